@@ -1,0 +1,66 @@
+"""The tables, one noun per file; the database; the chain of case events; the encryption of contact data."""
+
+from handlers.records.alert import Alert
+from handlers.records.api_key import ApiKey
+from handlers.records.attachment import Attachment
+from handlers.records.base import Base
+from handlers.records.calendar_day import CalendarDay
+from handlers.records.case import Case
+from handlers.records.case_event import CaseEvent
+from handlers.records.citizen import Citizen
+from handlers.records.clock import Clock
+from handlers.records.contact import CaseContact
+from handlers.records.correction import Correction
+from handlers.records.delivery import Delivery
+from handlers.records.erasure import Erasure
+from handlers.records.heartbeat import Heartbeat
+from handlers.records.label import Label
+from handlers.records.message import Message
+from handlers.records.note import Note
+from handlers.records.number_series import NumberSeries
+from handlers.records.officer import Officer, StaffSession
+from handlers.records.organisation import (
+    DutyTurnRow,
+    LadderStepRow,
+    ProfileHead,
+    SectionRow,
+    TopicRouteRow,
+    UnitRow,
+    WordingRow,
+)
+from handlers.records.reply import Reply
+from handlers.records.token import ChannelToken
+from handlers.records.unit_referral import UnitReferral
+
+__all__ = [
+    "Alert",
+    "ApiKey",
+    "Attachment",
+    "Base",
+    "CalendarDay",
+    "Case",
+    "CaseContact",
+    "CaseEvent",
+    "ChannelToken",
+    "Citizen",
+    "Clock",
+    "Correction",
+    "Delivery",
+    "DutyTurnRow",
+    "Erasure",
+    "Heartbeat",
+    "Label",
+    "LadderStepRow",
+    "Message",
+    "Note",
+    "NumberSeries",
+    "Officer",
+    "ProfileHead",
+    "Reply",
+    "SectionRow",
+    "StaffSession",
+    "TopicRouteRow",
+    "UnitReferral",
+    "UnitRow",
+    "WordingRow",
+]

@@ -1,0 +1,96 @@
+"""诉求件: what one citizen asks, from the first message to the closing."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from handlers.records.base import Base, Big, Code, Id, LongText
+
+
+class Case(Base):
+    """One case. ``version`` counts every change; whoever changes it names the version they saw.
+
+    ``next_*`` repeat the earliest running clock so that the queue needs no join. ``restricted_to`` names the only
+    officer who may see the case (举报); ``sensitive`` keeps matter and section out of texts to the citizen.
+    """
+
+    __tablename__ = "cases"
+    __table_args__ = (
+        Index("ix_cases_section_code_state_next_due_at", "section_code", "state", "next_due_at"),
+        Index("ix_cases_state_next_due_at", "state", "next_due_at"),
+        Index("ix_cases_officer_id_state", "officer_id", "state"),
+        Index("ix_cases_citizen_id_opened_at", "citizen_id", "opened_at"),
+        Index("ix_cases_claim_until", "claim_until"),
+    )
+
+    id: Mapped[Id]
+    number: Mapped[str] = mapped_column(String(20), unique=True)
+    query_code: Mapped[str] = mapped_column(String(200))  # sealed: the receipt must be able to show it again
+    citizen_id: Mapped[int | None] = mapped_column(Big, ForeignKey("citizen.id"))
+    first_message_id: Mapped[int | None] = mapped_column(Big, unique=True)  # one message opens one case, once
+    channel: Mapped[Code]
+    account: Mapped[str] = mapped_column(String(100), default="")
+    source: Mapped[Code]
+    track: Mapped[Code] = mapped_column(default="general")
+    track_reason: Mapped[str] = mapped_column(String(300), default="")
+    state: Mapped[Code]
+    subject: Mapped[str] = mapped_column(String(200), default="")
+
+    kind: Mapped[str | None] = mapped_column(String(40))
+    topic: Mapped[str | None] = mapped_column(String(40))
+    topic_2: Mapped[str | None] = mapped_column(String(40))
+    sentiment: Mapped[str | None] = mapped_column(String(40))
+    urgent: Mapped[bool] = mapped_column(default=False)
+    needs_person: Mapped[bool] = mapped_column(default=True)
+    labels_checked: Mapped[bool] = mapped_column(default=False)  # a person has looked at the labels
+
+    section_code: Mapped[str | None] = mapped_column(String(40))
+    cooperating: Mapped[list[Any]] = mapped_column(default=list)
+    unit_code: Mapped[str | None] = mapped_column(String(40))
+    officer_id: Mapped[int | None] = mapped_column(Big, ForeignKey("officer.id"))
+    claim_until: Mapped[datetime | None]
+    restricted_to: Mapped[int | None] = mapped_column(Big, ForeignKey("officer.id"))
+    restricted: Mapped[bool] = mapped_column(default=False)
+    sensitive: Mapped[bool] = mapped_column(default=False)
+    accused_type: Mapped[str] = mapped_column(String(40), default="")
+    supervised: Mapped[bool] = mapped_column(default=False)
+
+    repeat_of_id: Mapped[int | None] = mapped_column(Big)
+    merged_into_id: Mapped[int | None] = mapped_column(Big, ForeignKey("cases.id"))
+    district: Mapped[str] = mapped_column(String(60), default="")
+    place: Mapped[str] = mapped_column(String(300), default="")
+    wished_answer: Mapped[str] = mapped_column(String(40), default="")
+    consent_contact: Mapped[bool] = mapped_column(default=False)
+    consent_publish: Mapped[bool] = mapped_column(default=False)
+    confidential: Mapped[bool] = mapped_column(default=False)
+    identity_verified: Mapped[bool] = mapped_column(default=False)
+    outer_number: Mapped[str] = mapped_column(String(100), default="")
+    outer_dispatched_at: Mapped[datetime | None]
+    outer_due_at: Mapped[datetime | None]
+    registered_by: Mapped[int | None] = mapped_column(Big, ForeignKey("officer.id"))
+    api_key_id: Mapped[int | None] = mapped_column(Big)
+
+    opened_at: Mapped[datetime]
+    received_at: Mapped[datetime]  # the instant the legal clocks count from (a letter's arrival, a call's time)
+    promised_at: Mapped[datetime | None]  # the exclusive end of what the receipt promised
+    next_due_at: Mapped[datetime | None]
+    next_safe_due_at: Mapped[datetime | None]
+    next_due_rule: Mapped[str | None] = mapped_column(String(20))
+    colour: Mapped[str] = mapped_column(String(20), default="")
+    answered_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+    result: Mapped[str] = mapped_column(String(40), default="")
+    result_evidence: Mapped[LongText] = mapped_column(default="")
+    rating: Mapped[str] = mapped_column(String(20), default="")
+    rating_words: Mapped[LongText] = mapped_column(default="")
+    rated_at: Mapped[datetime | None]
+    reopened: Mapped[int] = mapped_column(default=0)
+    returns: Mapped[int] = mapped_column(default=0)
+    last_inbound_at: Mapped[datetime | None]
+    unread: Mapped[bool] = mapped_column(default=False)  # the citizen wrote again since staff last looked
+    changed_at: Mapped[datetime]
+    version: Mapped[int] = mapped_column(default=1)

@@ -1,0 +1,39 @@
+"""Bringing a database to this release's schema, and telling whether it is there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from handlers.records.database import Database
+
+_HERE = Path(__file__).parent / "migrations"
+
+
+def _config(database: Database) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(_HERE).replace("%", "%%"))
+    config.attributes["engine"] = database.engine
+    return config
+
+
+def upgrade(database: Database) -> None:
+    """Run every migration that the database has not seen; safe to call on each start."""
+    command.upgrade(_config(database), "head")
+
+
+def wanted_revision() -> str:
+    """The revision this release needs."""
+    config = Config()
+    config.set_main_option("script_location", str(_HERE).replace("%", "%%"))
+    return ScriptDirectory.from_config(config).get_current_head() or ""
+
+
+def current_revision(database: Database) -> str:
+    """The revision the database is at ("" = none yet)."""
+    with database.engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision() or ""

@@ -1,0 +1,35 @@
+"""答复: drafted 拟稿 → reviewed 审核 → issued 签发; the issued text is bound by its hash."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from handlers.records.base import Base, Big, Code, Id, LongText
+
+
+class Reply(Base):
+    """One reply to the citizen. States: ``draft``, ``in_review``, ``issued``, ``superseded``.
+
+    ``purpose`` is ``answer`` or ``question`` (asking the citizen). ``sha256`` is of the issued text in UTF-8.
+    """
+
+    __tablename__ = "reply"
+    __table_args__ = (Index("ix_reply_case_id", "case_id"),)
+
+    id: Mapped[Id]
+    case_id: Mapped[int] = mapped_column(Big, ForeignKey("cases.id"))
+    purpose: Mapped[Code] = mapped_column(default="answer")
+    state: Mapped[Code] = mapped_column(default="draft")
+    text: Mapped[LongText]
+    sha256: Mapped[str] = mapped_column(String(64), default="")
+    drafted_by: Mapped[int] = mapped_column(Big, ForeignKey("officer.id"))
+    drafted_at: Mapped[datetime]
+    reviewed_by: Mapped[int | None] = mapped_column(Big, ForeignKey("officer.id"))
+    reviewed_at: Mapped[datetime | None]
+    review_note: Mapped[str] = mapped_column(String(500), default="")
+    issued_by: Mapped[int | None] = mapped_column(Big, ForeignKey("officer.id"))
+    issued_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(default=1)

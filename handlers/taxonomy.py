@@ -1,0 +1,73 @@
+"""The label codes and their Chinese names: part of the product's interface (database, command line, API, files)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+KINDS: Final[dict[str, str]] = {
+    "consultation": "咨询",
+    "help": "求助",
+    "complaint": "投诉",
+    "report": "举报",
+    "suggestion": "建议",
+    "praise": "表扬",
+    "other": "其他",
+}
+
+TOPICS: Final[dict[str, str]] = {
+    "social_assistance": "社会救助",
+    "disaster_relief": "救灾",
+    "elderly_care": "养老",
+    "disability": "残疾人福利",
+    "child_welfare": "儿童福利",
+    "charity": "慈善、福彩",
+    "social_organisations": "社会组织",
+    "funeral": "殡葬",
+    "marriage": "婚姻登记",
+    "homeless_aid": "流浪乞讨救助",
+    "place_names": "区划地名",
+    "grassroots": "基层政权与社区",
+    "veterans": "优抚安置",
+    "law_policy": "政策法规",
+    "finance": "财务与统计",
+    "openness": "政务公开与信访答复",
+    "not_ours": "非本局职责",
+}
+
+SENTIMENTS: Final[dict[str, str]] = {"negative": "负面", "neutral": "中性", "positive": "正面"}
+
+SOURCES: Final[dict[str, str]] = {
+    "wechat": "微信公众号",
+    "telegram": "Telegram",
+    "web": "网页留言",
+    "rest": "接口",
+    "phone": "来电",
+    "letter": "来信",
+    "visit": "来访",
+    "director_mailbox": "局长信箱",
+    "weibo": "微博",
+    "hotline_12345": "12345 热线",
+    "petition_system": "信访系统",
+}
+
+TRACKS: Final[dict[str, str]] = {
+    "general": "一般诉求",
+    "petition": "信访",
+    "information_request": "依申请公开",
+    "proposal": "建议提案",
+    "website_correction": "网站纠错",
+    "opinion": "舆情",
+}
+
+RESULTS: Final[dict[str, str]] = {
+    "solved": "解决",
+    "partly_solved": "部分解决",
+    "policy_explained": "政策解释",
+    "not_supported": "不支持",
+    "forwarded": "转送",
+    "duplicate": "重复",
+    "unreachable": "联系不上",
+    "withdrawn": "撤回",
+}
+
+RATINGS: Final[dict[str, str]] = {"satisfied": "满意", "fair": "一般", "dissatisfied": "不满意"}
