@@ -18,6 +18,14 @@ class NotAllowed(HuiyingError):
     """The person may not do this; the text says who may."""
 
 
+class SignInNeeded(HuiyingError):
+    """Only staff who signed in may see this; sign in (again), or choose a new password first."""
+
+    def __init__(self, message: str, *, change_password: bool = False) -> None:
+        super().__init__(message)
+        self.change_password = change_password
+
+
 class InvalidInput(HuiyingError):
     """The input cannot be taken; nothing was changed. ``field`` names the input it is about ("" = the whole)."""
 

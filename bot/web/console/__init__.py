@@ -1,0 +1,1 @@
+"""The staff console: sign-in, queue, case page, office board, reference data."""

@@ -1,0 +1,103 @@
+"""Rendering: one template environment, what every page knows, notices that survive a redirect."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import quote, unquote
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from bot.services import Services
+from bot.web import csrf, formats
+
+HERE: Final = Path(__file__).parent
+STATIC: Final = HERE / "static"
+LARGE_COOKIE: Final = "hy_large"
+NOTICE_COOKIE: Final = "hy_notice"
+
+
+def services(request: Request) -> Services:
+    """Return what the wiring handed to the app."""
+    return request.app.state.services  # type: ignore[no-any-return]
+
+
+@lru_cache(maxsize=1)
+def environment() -> Environment:
+    """Return the template environment: autoescaping, strict about unknown names."""
+    made = Environment(
+        loader=FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    for name in ("day", "long_day", "moment", "long_moment", "iso", "size", "clipped"):
+        made.filters[name] = getattr(formats, name)
+    made.globals.update(asset=asset, icon=icon, badge=formats.badge)
+    return made
+
+
+def render(request: Request, template: str, status: int = 200, **values: Any) -> HTMLResponse:
+    """Return a page. Every template also knows what :func:`_common` gives."""
+    text = environment().get_template(template).render(**_common(request), **values)
+    response = HTMLResponse(text, status)
+    csrf.keep(request, response)
+    if request.cookies.get(NOTICE_COOKIE):
+        response.delete_cookie(NOTICE_COOKIE)
+    return response
+
+
+def done(to: str, notice: str = "") -> Response:
+    """Return a redirect after a successful POST; ``notice`` is shown once on the next page."""
+    response = RedirectResponse(safe_path(to), status_code=303)
+    if notice:
+        response.set_cookie(NOTICE_COOKIE, quote(notice), max_age=60, httponly=True, samesite="lax")
+    return response
+
+
+def safe_path(path: str, fallback: str = "/") -> str:
+    """Return ``path`` when it stays on this site, else ``fallback`` (no open redirects)."""
+    plain = path.startswith("/") and not path.startswith(("//", "/\\")) and "\\" not in path
+    return path if plain and path.isprintable() else fallback
+
+
+def asset(name: str) -> str:
+    """Return the address of a static file with its content's hash, so that it can be cached for ever."""
+    return f"/static/{name}?v={_hash(name)}"
+
+
+@lru_cache(maxsize=256)
+def _hash(name: str) -> str:
+    return hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]
+
+
+@lru_cache(maxsize=256)
+def icon(name: str) -> Markup:
+    """Return an icon of ours (static/icons) as inline SVG; decorative, so hidden from screen readers."""
+    return Markup((STATIC / "icons" / f"{name}.svg").read_text("utf-8").strip())
+
+
+def _common(request: Request) -> Mapping[str, Any]:
+    house = services(request)
+    path = request.url.path
+    return {
+        "path": path,
+        "here": quote(path + (f"?{request.url.query}" if request.url.query and request.method == "GET" else "")),
+        "me": getattr(request.state, "me", None),
+        "nav": getattr(request.state, "nav", None),
+        "profile": house.profile(),
+        "demo": house.settings.demo,
+        "large": request.cookies.get(LARGE_COOKIE) == "1",
+        "now": house.now(),
+        "notice": unquote(request.cookies.get(NOTICE_COOKIE, "")),
+        "csrf_field": lambda: Markup('<input type="hidden" name="csrf" value="{}">').format(csrf.token(request)),
+        "csrf_token": lambda: csrf.token(request),
+        "request_id": getattr(request.state, "request_id", ""),
+    }
