@@ -1,0 +1,104 @@
+"""The platform's error codes: what each means for a text that was to be sent, and what staff can do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from handlers.errors import DeliveryError, Outcome
+
+
+class Remedy(StrEnum):
+    """What to do about a refusal."""
+
+    RETRY = "retry"  # later, of itself
+    NEXT_DAY = "next_day"  # after midnight in China, when the quotas begin anew
+    FIX = "fix"  # an administrator must change something; tried again later
+    TOKEN = "token"  # with a fresh access token, at once
+    WINDOW = "window"  # not until the citizen writes again: another way must be found
+    FAILED = "failed"  # never
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """One vendor code: the remedy, and the explanation that staff read."""
+
+    remedy: Remedy
+    text: str
+
+
+BUSY: Final = 60  # seconds until a busy or rate-limited platform is asked again
+FIX_WAIT: Final = 600  # seconds until a fault that an administrator must mend is tried again
+
+# From the platform's 全局返回码 and 发送客服消息 pages. 45047 is commonly stated but not in every edition.
+CODES: Final[dict[int, Code]] = {
+    -1: Code(Remedy.RETRY, "微信系统繁忙，稍后自动重试"),
+    40001: Code(Remedy.TOKEN, "access_token 无效或 AppSecret 有误，请核对 AppSecret"),
+    40014: Code(Remedy.TOKEN, "access_token 不合法"),
+    41001: Code(Remedy.TOKEN, "缺少 access_token"),
+    42001: Code(Remedy.TOKEN, "access_token 已过期"),
+    42007: Code(Remedy.TOKEN, "access_token 因改密失效"),
+    40002: Code(Remedy.FIX, "凭证类型不合法，请核对 AppID 与 AppSecret"),
+    40003: Code(Remedy.FAILED, "OpenID 无效：此人不属于本公众号，请改用其他方式联系"),
+    40007: Code(Remedy.FAILED, "媒体文件无效或已过三天有效期，无法再下载"),
+    40008: Code(Remedy.FAILED, "消息类型不合法"),
+    40013: Code(Remedy.FIX, "AppID 不合法，请核对设置 HUIYING_WECHAT_APP_ID"),
+    40125: Code(Remedy.FIX, "AppSecret 不合法，请核对设置 HUIYING_WECHAT_APP_SECRET"),
+    40164: Code(Remedy.FIX, "服务器 IP 不在公众号白名单，请在公众平台“基本配置”中添加"),
+    40243: Code(Remedy.FIX, "AppSecret 已被冻结，请在公众平台解冻"),
+    41004: Code(Remedy.FIX, "缺少 AppSecret，请填写设置 HUIYING_WECHAT_APP_SECRET"),
+    43004: Code(Remedy.FAILED, "对方已取消关注，无法送达，请改用其他方式联系"),
+    43019: Code(Remedy.FAILED, "对方已被移入黑名单，无法送达"),
+    44004: Code(Remedy.FAILED, "文本内容为空"),
+    45002: Code(Remedy.FAILED, "文本超过平台长度上限"),
+    45009: Code(Remedy.NEXT_DAY, "接口当日调用次数已用完，次日零点后重试"),
+    45011: Code(Remedy.RETRY, "调用过于频繁，稍后自动重试"),
+    45015: Code(Remedy.WINDOW, "对方超过 48 小时未互动，平台不允许再发，请改用其他方式联系"),
+    45047: Code(Remedy.WINDOW, "对方上次来信后的 5 条客服消息已用完，须待其再次来信或改用其他方式"),
+    45072: Code(Remedy.FAILED, "客服输入状态的命令不合法"),
+    48001: Code(Remedy.FAILED, "公众号没有客服消息接口权限（需认证的服务号），请改用其他方式联系"),
+    48002: Code(Remedy.FAILED, "对方关闭了接收消息，请改用其他方式联系"),
+    48004: Code(Remedy.FIX, "接口被封禁，请登录公众平台查看原因"),
+    50001: Code(Remedy.FAILED, "公众号未获该接口授权"),
+    50002: Code(Remedy.FAILED, "账号或用户受限，请登录公众平台查看原因"),
+    61024: Code(Remedy.FIX, "获取凭证的途径不对，请核对公众号是否由第三方平台托管"),
+    89501: Code(Remedy.FIX, "此 IP 正等待管理员在公众平台确认"),
+    89503: Code(Remedy.FIX, "此 IP 调用需管理员在公众平台确认"),
+    89506: Code(Remedy.NEXT_DAY, "24 小时内该 IP 被管理员拒绝两次，次日再试"),
+    89507: Code(Remedy.FIX, "1 小时内该 IP 被管理员拒绝，请管理员在公众平台确认"),
+}
+_UNLISTED = Code(Remedy.RETRY, "平台拒绝，原因不在已知列表，请查公众平台的返回码说明")
+
+_OUTCOMES: Final = {Remedy.WINDOW: Outcome.FAILED, Remedy.FAILED: Outcome.FAILED}
+
+
+def explain(code: int) -> Code:
+    """Return what ``code`` means. A code that is not listed is a refusal all the same: nothing was sent, so retry."""
+    return CODES.get(code, _UNLISTED)
+
+
+def refusal(code: int, now: datetime) -> DeliveryError:
+    """Return the error for a refusal with ``code`` (nothing was sent)."""
+    known = explain(code)
+    return DeliveryError(
+        f"微信未接受（{code}）：{known.text}。",
+        _OUTCOMES.get(known.remedy, Outcome.RETRY),
+        retry_at=_retry_at(known.remedy, now),
+        vendor_code=str(code),
+    )
+
+
+def _retry_at(remedy: Remedy, now: datetime) -> datetime | None:
+    match remedy:
+        case Remedy.RETRY:
+            return now + timedelta(seconds=BUSY)
+        case Remedy.FIX | Remedy.TOKEN:
+            return now + timedelta(seconds=FIX_WAIT)
+        case Remedy.NEXT_DAY:
+            local = now.astimezone(ZoneInfo("Asia/Shanghai"))
+            midnight = local.replace(hour=0, minute=5, second=0, microsecond=0) + timedelta(days=1)
+            return midnight.astimezone(now.tzinfo)
+    return None
