@@ -11,7 +11,10 @@ from handlers.records.base import Base, Big, Code, Id
 
 
 class Attachment(Base):
-    """States: ``pending`` (to be fetched at ``next_at``), ``stored``, ``failed``, ``refused`` (type or size)."""
+    """States: ``pending`` (to be fetched at ``next_at``), ``stored``, ``failed``, ``refused`` (type or size).
+
+    ``erased``: the bytes were deleted under a retention rule or on request; ``error`` says why.
+    """
 
     __tablename__ = "attachment"
     __table_args__ = (

@@ -24,6 +24,7 @@ class Delivery(Base):
         UniqueConstraint("dedup_key"),
         Index("ix_delivery_state_next_at", "state", "next_at"),
         Index("ix_delivery_case_id", "case_id"),
+        Index("ix_delivery_recipient_state", "recipient", "state"),  # who else waits in line for this person
     )
 
     id: Mapped[Id]
