@@ -1,0 +1,177 @@
+"""The table of time limits (时限表) as data, and the one table that says which rules start on a case."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from typing import Final, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, model_validator
+
+from handlers.errors import InvalidInput
+from handlers.taxonomy import KINDS, SOURCES, TRACKS
+
+Unit = Literal["D", "WD", "M", "H", "WH", "DATE"]
+UNIT_NAMES: Final[dict[str, str]] = {
+    "D": "日",
+    "WD": "个工作日",
+    "M": "个月",
+    "H": "小时",
+    "WH": "个工作小时",
+    "DATE": "",
+}
+Role = Literal["head", "office", "leader"]
+
+_STRICT = ConfigDict(frozen=True, extra="forbid")
+
+
+class Extension(BaseModel):
+    """What a rule allows when its time does not suffice: at most ``length`` of its unit, ``times`` times."""
+
+    model_config = _STRICT
+
+    code: str
+    length: int = Field(gt=0)
+    times: int = Field(default=1, gt=0)
+    approver: Role
+    told: bool = True
+
+
+class Rule(BaseModel):
+    """One time limit. ``certainty``: P, S, M (to be confirmed by the bureau) or ``house`` (the bureau's own rule)."""
+
+    model_config = _STRICT
+
+    code: str
+    track: str
+    name: str
+    act: str
+    trigger: str
+    trigger_name: str
+    length: int = Field(default=0, ge=0)
+    unit: Unit
+    month: int = Field(default=0, ge=0, le=12)
+    day: int = Field(default=0, ge=0, le=31)
+    source: str = Field(min_length=1)
+    certainty: Literal["P", "S", "M", "house"]
+    extension: Extension | None = None
+    pauses: tuple[str, ...] = ()
+    restarts: tuple[str, ...] = ()
+    note: str = ""
+
+    @model_validator(mode="after")
+    def _length_fits_unit(self) -> Rule:
+        if (self.unit == "DATE") != (self.length == 0) or (self.unit == "DATE") != (self.month * self.day > 0):
+            raise ValueError(f"rule {self.code}: a DATE rule has month and day, every other rule a length")
+        return self
+
+    @property
+    def house(self) -> bool:
+        """Whether this is the bureau's own rule, never to be shown as law."""
+        return self.certainty == "house"
+
+    @property
+    def rolls(self) -> bool:
+        """Whether a last day on a rest day moves to the next working day (民法典 203: limits in days and months)."""
+        return self.unit in ("D", "M")
+
+    @property
+    def in_hours(self) -> bool:
+        """Whether the limit is counted in hours, so that its due value is an instant and not a day."""
+        return self.unit in ("H", "WH")
+
+    @property
+    def to_confirm(self) -> bool:
+        """Whether the row is shown with 待核实 (certainty M)."""
+        return self.certainty == "M"
+
+    @property
+    def length_words(self) -> str:
+        """The length as staff read it: 20个工作日, 1月31日前."""
+        if self.unit == "DATE":
+            return f"{self.month}月{self.day}日前"
+        return f"{self.length}{UNIT_NAMES[self.unit]}"
+
+
+class Start(BaseModel):
+    """One row of the table of starts; an empty tuple fits everything."""
+
+    model_config = _STRICT
+
+    rules: tuple[str, ...]
+    tracks: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    except_sources: tuple[str, ...] = ()
+    triage: bool = False
+
+    def fits(self, kind: str | None, source: str, track: str) -> bool:
+        """Say whether a case of this kind, source and track starts this row's rules."""
+        return (
+            (not self.tracks or track in self.tracks)
+            and (not self.kinds or kind in self.kinds)
+            and (not self.sources or source in self.sources)
+            and source not in self.except_sources
+        )
+
+
+@dataclass(frozen=True)
+class Limits:
+    """All rules by code, and the rows that start them."""
+
+    rules: dict[str, Rule]
+    starts: tuple[Start, ...]
+
+    def __post_init__(self) -> None:
+        for start in self.starts:
+            named = {*start.tracks} - {*TRACKS} | {*start.kinds} - {*KINDS} | {*start.rules} - {*self.rules}
+            unknown = named | {*start.sources, *start.except_sources} - {*SOURCES}
+            if unknown:
+                raise ValueError(f"limits: a start row names what does not exist: {sorted(unknown)}")
+        tracks = frozenset(track for start in self.starts for track in start.tracks)
+        object.__setattr__(self, "_tracks", tracks)
+        object.__setattr__(self, "_memo", {})
+
+    def rule(self, code: str) -> Rule:
+        """Return the rule ``code``; raises :class:`InvalidInput` naming the codes there are."""
+        try:
+            return self.rules[code]
+        except KeyError:
+            raise InvalidInput(f"没有时限规则 {code!r}。现有：{'、'.join(self.rules)}。", field="code") from None
+
+    def to_start(self, kind: str | None, source: str, track: str, *, triage: bool = False) -> tuple[Rule, ...]:
+        """Return the rules that start on a case of this kind (``None`` = not known yet), source and track.
+
+        ``triage``: the case waits for the office (then the house rule of triage starts too).
+        """
+        key = (kind, source, track, triage)
+        memo: dict[tuple[str | None, str, str, bool], tuple[Rule, ...]] = self.__dict__["_memo"]
+        if key not in memo:
+            own_track = track if track in self.__dict__["_tracks"] else "general"
+            codes = dict.fromkeys(
+                code
+                for start in self.starts
+                if (start.triage and triage) or (not start.triage and start.fits(kind, source, own_track))
+                for code in start.rules
+            )
+            memo[key] = tuple(self.rules[code] for code in codes)
+        return memo[key]
+
+
+def parse_limits(text: str) -> Limits:
+    """Read a limits table from TOML; raises ``ValueError`` (pydantic's included) naming what is wrong."""
+    data = tomllib.loads(text)
+    rules = TypeAdapter(tuple[Rule, ...]).validate_python(tuple(data["rule"]))
+    codes = [rule.code for rule in rules]
+    if len(set(codes)) != len(codes):
+        raise ValueError(f"limits: code given twice: {sorted({c for c in codes if codes.count(c) > 1})}")
+    starts = TypeAdapter(tuple[Start, ...]).validate_python(tuple(data["start"]))
+    return Limits({rule.code: rule for rule in rules}, starts)
+
+
+@lru_cache(maxsize=1)
+def load_limits() -> Limits:
+    """Return the table that ships."""
+    return parse_limits(files("handlers.deadlines").joinpath("limits.toml").read_text("utf-8"))
