@@ -1,0 +1,44 @@
+"""The work item that travels through the pipeline: one message, what is known of its sender, what is decided."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from handlers.intake.words import Command
+from handlers.messages import InboundMessage, Particulars
+from handlers.records import Case, Citizen
+from handlers.understanding.labels import Labels
+
+
+@dataclass(slots=True)
+class Arrival:
+    """``new_case`` holds the columns of the case to open; ``case`` is the open case joined instead.
+
+    ``fault`` is the error that parked it. A command (进度 …) opens no case of its own.
+    """
+
+    message_id: int
+    message: InboundMessage
+    now: datetime
+    particulars: Particulars = Particulars()
+    api_key_id: int | None = None
+    citizen: Citizen | None = None
+    first_contact: bool = False
+    own_cases: list[Case] = field(default_factory=list)  # of the same citizen, latest first
+    labels: Labels = field(default_factory=Labels)
+    command: Command | None = None
+    case: Case | None = None
+    reopens_parked: bool = False  # `case` is the triage case that its own failed first pass opened
+    new_case: dict[str, Any] | None = None
+    number: str = ""
+    query_code: str = ""
+    clocks: list[dict[str, Any]] = field(default_factory=list)
+    receipt: str = ""
+    fault: str = ""
+
+    @property
+    def opens(self) -> bool:
+        """True when this message opens a case."""
+        return self.new_case is not None

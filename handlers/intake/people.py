@@ -1,0 +1,95 @@
+"""Finding the sender's row: made at the first contact, locked until the transaction ends, the push window renewed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import or_, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from handlers.casework.states import OPEN_STATES
+from handlers.core import Core
+from handlers.intake.arrival import Arrival
+from handlers.records import Case, Citizen
+
+_REMEMBERED = timedelta(days=180)  # how far back a closed case still makes a new one a repeat
+_MINUTE_EVENTS = {"click", "subscribe", "scan"}
+_MINUTE_QUOTA = 3  # CHANNELS: menu click, follow, scan: 3 messages within 1 minute
+
+
+def find_senders(session: Session, core: Core, arrivals: Sequence[Arrival]) -> None:
+    """Set ``citizen``, ``first_contact`` and ``own_cases`` of every arrival (one arrival per sender).
+
+    The upsert locks the row, so that two processes handle one sender's messages one after the other; it goes in sorted
+    order, so that they cannot lock each other out.
+    """
+    ordered = sorted(arrivals, key=_sender)
+    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
+    insert = dialect.insert(Citizen)
+    statement = insert.on_conflict_do_update(
+        index_elements=["channel", "account", "sender_id"],
+        set_={"last_inbound_at": insert.excluded.last_inbound_at},
+    ).returning(Citizen)
+    rows = [_row(core, arrival) for arrival in ordered]
+    found = session.scalars(statement, rows, execution_options={"populate_existing": True})
+    citizens = {(c.channel, c.account, c.sender_id): c for c in found}
+    for arrival in arrivals:
+        citizen = citizens[_sender(arrival)]
+        arrival.citizen = citizen
+        arrival.first_contact = citizen.first_seen_at == arrival.now
+        if not arrival.first_contact:
+            _renew_window(core, citizen, arrival)
+    _load_cases(session, [a for a in arrivals if not a.first_contact])
+
+
+def _sender(arrival: Arrival) -> tuple[str, str, str]:
+    return arrival.message.channel, arrival.message.account, arrival.message.sender_id
+
+
+def _row(core: Core, arrival: Arrival) -> dict[str, Any]:
+    minutes, quota = _window(core, arrival)
+    return {
+        "channel": arrival.message.channel,
+        "account": arrival.message.account,
+        "sender_id": arrival.message.sender_id,
+        "first_seen_at": arrival.now,
+        "last_inbound_at": arrival.message.received_at,
+        "privacy_noticed_at": arrival.now,
+        "window_until": arrival.message.received_at + minutes,
+        "window_left": quota,
+    }
+
+
+def _window(core: Core, arrival: Arrival) -> tuple[timedelta, int]:
+    if arrival.message.event.lower() in _MINUTE_EVENTS:
+        return timedelta(minutes=1), _MINUTE_QUOTA
+    return timedelta(hours=core.policy.window_hours), core.policy.window_quota
+
+
+def _renew_window(core: Core, citizen: Citizen, arrival: Arrival) -> None:
+    span, quota = _window(core, arrival)
+    until = arrival.message.received_at + span
+    still_open = citizen.window_until is not None and citizen.window_until > until and citizen.window_left > 0
+    if not still_open:
+        citizen.window_until, citizen.window_left = until, quota
+    if arrival.message.event == "unsubscribe":
+        citizen.unsubscribed_at = arrival.now
+    elif citizen.unsubscribed_at is not None:
+        citizen.unsubscribed_at = None
+
+
+def _load_cases(session: Session, arrivals: Sequence[Arrival]) -> None:
+    if not arrivals:
+        return
+    by_citizen = {a.citizen.id: a for a in arrivals if a.citizen is not None}
+    since = min(a.now for a in arrivals) - _REMEMBERED
+    found = session.scalars(
+        select(Case)
+        .where(Case.citizen_id.in_(by_citizen), or_(Case.state.in_(OPEN_STATES), Case.opened_at > since))
+        .order_by(Case.opened_at.desc(), Case.id.desc())
+    )
+    for case in found:
+        by_citizen[case.citizen_id or 0].own_cases.append(case)

@@ -1,0 +1,88 @@
+"""The order of the intake, and what happens when a step raises: the message opens its own case in triage, parked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+import structlog
+from sqlalchemy.orm import Session
+
+from handlers.core import Core
+from handlers.deadlines.worktime import local_day
+from handlers.intake.arrival import Arrival
+from handlers.intake.numbers import new_query_code, next_numbers
+from handlers.intake.people import find_senders
+from handlers.intake.steps.acknowledge import LAST_RESORT, acknowledge
+from handlers.intake.steps.attach import attach
+from handlers.intake.steps.open_case import open_case
+from handlers.intake.steps.recognise import recognise_command
+from handlers.intake.steps.start_clocks import start_clocks
+from handlers.understanding.labels import Labels
+
+Step = Callable[[Arrival, Core], None]
+
+#: What happens to a stored and read message, in this order. Numbers are given out between the two halves.
+DECIDE: Final[tuple[Step, ...]] = (recognise_command, attach, open_case, start_clocks)
+TELL: Final[tuple[Step, ...]] = (acknowledge,)
+
+_log = structlog.get_logger(__name__)
+
+
+def decide(session: Session, core: Core, arrivals: Sequence[Arrival]) -> None:
+    """Run the pipeline over one batch (one message per sender) inside the caller's write transaction."""
+    find_senders(session, core, arrivals)
+    for arrival in arrivals:
+        if arrival.fault:
+            fall_back(arrival, core)
+        else:
+            _run(DECIDE, arrival, core)
+    opening = [arrival for arrival in arrivals if arrival.opens]
+    if opening:
+        numbers = next_numbers(session, local_day(opening[0].now), len(opening))
+        for arrival, number in zip(opening, numbers, strict=True):
+            arrival.number, arrival.query_code = number, new_query_code()
+    for arrival in arrivals:
+        _tell(arrival, core)
+
+
+def fall_back(arrival: Arrival, core: Core) -> None:
+    """Give the message a case of its own in triage, with nothing claimed about what it means."""
+    arrival.labels, arrival.case, arrival.command = Labels(), None, None
+    arrival.clocks = []
+    open_case(arrival, core)
+    try:
+        start_clocks(arrival, core)
+    except Exception as fault:
+        _log.exception("the triage clock of a parked message could not be started", message=arrival.message_id)
+        arrival.fault = arrival.fault or describe(fault)
+
+
+def describe(fault: BaseException) -> str:
+    """Name a fault for the office's board without any of the message's words."""
+    where = fault.__traceback__
+    while where is not None and where.tb_next is not None:
+        where = where.tb_next
+    place = f" ({where.tb_frame.f_globals.get('__name__', '?')}:{where.tb_lineno})" if where else ""
+    return f"{type(fault).__name__}{place}"
+
+
+def _run(steps: Sequence[Step], arrival: Arrival, core: Core) -> None:
+    try:
+        for step in steps:
+            step(arrival, core)
+    except Exception as fault:
+        _log.exception("an intake step failed; the message is parked", message=arrival.message_id)
+        arrival.fault = describe(fault)
+        fall_back(arrival, core)
+
+
+def _tell(arrival: Arrival, core: Core) -> None:
+    try:
+        for step in TELL:
+            step(arrival, core)
+    except Exception as fault:
+        _log.exception("a receipt could not be worded; the message is parked", message=arrival.message_id)
+        arrival.fault = arrival.fault or describe(fault)
+        number = arrival.number or (arrival.case.number if arrival.case else "")
+        arrival.receipt = LAST_RESORT.format(number=number, query_code=arrival.query_code)

@@ -1,0 +1,27 @@
+"""The date in a receipt: computed from the working calendar, never "today"."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from handlers.deadlines.limits import load_limits
+from handlers.deadlines.worktime import SHANGHAI
+from handlers.organisation.profile import Profile
+
+_WEEKDAYS: Final = "一二三四五六日"
+
+
+def latest_words(due: datetime | None, rule: str | None, profile: Profile) -> str:
+    """Return "11月25日（周三）" for a limit in days (``due`` is its exclusive end) or "… 下班前" for one in hours.
+
+    A house limit in working hours is promised by the end of its working day: short hours would be read as a promise
+    to the minute.
+    """
+    if due is None:
+        return ""
+    in_hours = bool(rule) and load_limits().rules[rule].in_hours if rule else False
+    local = due.astimezone(SHANGHAI)
+    day = (local if in_hours else local - timedelta(microseconds=1)).date()
+    words = f"{day.month}月{day.day}日（周{_WEEKDAYS[day.weekday()]}）"
+    return f"{words}下班前" if in_hours else words

@@ -1,0 +1,167 @@
+"""Receive: the one way in for every channel. Stored first, then read, then decided and told, batch by batch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+import structlog
+from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from handlers.core import Core
+from handlers.errors import IntakeUnavailable
+from handlers.intake.arrival import Arrival
+from handlers.intake.converse import converse
+from handlers.intake.pipeline import decide, describe
+from handlers.intake.reading import Reader, Reading
+from handlers.intake.store import KeepFile, Stored, message_of, store_once
+from handlers.intake.write import write
+from handlers.messages import InboundMessage, Receipt
+from handlers.records import Case, Message
+
+_log = structlog.get_logger(__name__)
+
+Result = Receipt | IntakeUnavailable
+
+
+class Intake:
+    """Stores and thinks about messages in batches. Thread-safe; holds no message between calls."""
+
+    def __init__(self, core: Core, keep_file: KeepFile | None = None) -> None:
+        self._core = core
+        self._keep_file = keep_file
+        self._reader = Reader(core.understanding, core.policy.understanding_seconds)
+
+    def close(self) -> None:
+        """Stop the reading thread."""
+        self._reader.close()
+
+    def receive(self, message: InboundMessage, now: datetime) -> Receipt:
+        """Receive one message; raises :class:`IntakeUnavailable` when it could not be stored."""
+        result = self.receive_many([message], now)[0]
+        if isinstance(result, IntakeUnavailable):
+            raise result
+        return result
+
+    def receive_many(self, messages: Sequence[InboundMessage], now: datetime) -> list[Result]:
+        """Receive a batch; one result per message, in order. A bad message harms no neighbour."""
+        results: dict[int, Result] = {}
+        stored: list[tuple[int, Stored]] = []
+        for i, kept in self._store(messages):
+            if isinstance(kept, IntakeUnavailable):
+                results[i] = kept
+            elif kept.known is not None and kept.known.state != "stored":
+                results[i] = self._repeat(kept.known)
+            else:
+                stored.append((i, kept))
+        by_id = self.think([item for _, item in stored], now)
+        for i, item in stored:
+            results[i] = by_id[item.message_id]
+        return [results[i] for i in range(len(messages))]
+
+    def think(self, stored: Sequence[Stored], now: datetime) -> dict[int, Result]:
+        """Run the pipeline over messages that are stored; safe to call again for any of them."""
+        results: dict[int, Result] = {}
+        unique = list({item.message_id: item for item in stored}.values())
+        readings = self._reader.read([item.message.text for item in unique])
+        for batch in _one_per_sender(zip(unique, readings, strict=True)):
+            results |= self._decide_and_write(batch, now)
+        return results
+
+    def _store(self, messages: Sequence[InboundMessage]) -> Iterable[tuple[int, Stored | IntakeUnavailable]]:
+        try:
+            with self._core.database.write() as session:
+                return list(enumerate(store_once(session, messages, self._core.vault, self._keep_file)))
+        except (SQLAlchemyError, OSError) as fault:
+            if len(messages) > 1:
+                return [(i, self._store_alone(message)) for i, message in enumerate(messages)]
+            _log.error("a message could not be stored", fault=describe(fault))
+            return [(0, IntakeUnavailable("留言暂时没有存下来，请稍后再发一次。"))]
+
+    def _store_alone(self, message: InboundMessage) -> Stored | IntakeUnavailable:
+        return next(iter(self._store([message])))[1]
+
+    def _decide_and_write(self, batch: Sequence[tuple[Stored, Reading]], now: datetime) -> dict[int, Result]:
+        try:
+            return self._transaction(batch, now)
+        except Exception as fault:
+            if len(batch) > 1:
+                _log.warning("a batch failed and is redone one by one", fault=describe(fault), messages=len(batch))
+                return {k: v for item in batch for k, v in self._decide_and_write([item], now).items()}
+            stored, reading = batch[0]
+            if reading.fault:
+                _log.exception("a message stays stored for a later try", message=stored.message_id)
+                return {stored.message_id: IntakeUnavailable("留言已存下，编号稍后告知。")}
+            _log.exception("a message could not be written as decided; it is parked", message=stored.message_id)
+            return self._decide_and_write([(stored, Reading(reading.labels, describe(fault)))], now)
+
+    def _transaction(self, batch: Sequence[tuple[Stored, Reading]], now: datetime) -> dict[int, Result]:
+        with self._core.database.write() as session:
+            rows = _claim(session, [item.message_id for item, _ in batch])
+            arrivals = [
+                self._arrival(item, reading, now)
+                for item, reading in batch
+                if rows[item.message_id].state == "stored"
+            ]
+            if arrivals:
+                decide(session, self._core, arrivals)
+                converse(session, self._core, arrivals)
+                write(session, self._core, arrivals)
+            done: dict[int, Result] = {a.message_id: _told(a) for a in arrivals}
+        for item, _ in batch:
+            if item.message_id not in done:
+                done[item.message_id] = self._repeat(rows[item.message_id])
+        return done
+
+    def _repeat(self, row: Message) -> Receipt:
+        """The receipt that this message was given before, its query code included."""
+        with self._core.database.read() as session:
+            sealed = session.scalar(select(Case.query_code).where(Case.first_message_id == row.id))
+        code = self._core.vault.open(sealed) if sealed else ""
+        return Receipt(row.receipt_text, row.receipt_number, code, repeated=True)
+
+    def _arrival(self, item: Stored, reading: Reading, now: datetime) -> Arrival:
+        message = item.message if item.known is None else message_of(item.known, self._core.vault)
+        return Arrival(
+            item.message_id,
+            message,
+            now,
+            particulars=message.particulars,
+            labels=reading.labels,
+            fault=reading.fault,
+        )
+
+
+def _claim(session: Session, ids: list[int]) -> dict[int, Message]:
+    """Lock the message rows: whoever comes second finds them no longer ``stored``."""
+    found = session.scalars(
+        select(Message)
+        .where(Message.id.in_(ids))
+        .order_by(Message.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    return {row.id: row for row in found}
+
+
+def _one_per_sender(
+    items: Iterable[tuple[Stored, Reading]],
+) -> Iterable[list[tuple[Stored, Reading]]]:
+    """Split a batch so that a sender's second message meets the case that the first one opened."""
+    rounds: list[dict[tuple[str, str, str], tuple[Stored, Reading]]] = []
+    for item in items:
+        message = item[0].message
+        sender = (message.channel, message.account, message.sender_id)
+        free = next((r for r in rounds if sender not in r), None)
+        if free is None:
+            free = {}
+            rounds.append(free)
+        free[sender] = item
+    return [list(r.values()) for r in rounds]
+
+
+def _told(arrival: Arrival) -> Receipt:
+    number = arrival.number or (arrival.case.number if arrival.case else "")
+    return Receipt(arrival.receipt, number, arrival.query_code)

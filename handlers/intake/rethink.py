@@ -1,0 +1,53 @@
+"""Rethink: a message that could not be read at first gets its labels later; its case moves on if nobody has touched it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from handlers.core import Core
+from handlers.deadlines.clocks import follow_labels
+from handlers.escalation.urgent import call_duty, tell_report_recipient
+from handlers.intake.arrival import Arrival
+from handlers.intake.steps.open_case import open_case
+from handlers.intake.store import message_of
+from handlers.intake.write import label_row
+from handlers.records import Case, Label, Message, Officer
+from handlers.understanding.labels import Labels
+
+_TAKEN_OVER = ("state", "section_code", "cooperating", "sensitive", "kind", "topic", "topic_2", "sentiment")
+
+
+def rethink(session: Session, core: Core, row: Message, case: Case, labels: Labels, now: datetime) -> None:
+    """Write what is understood now. A case that a person has already taken in hand keeps that person's decisions."""
+    message = message_of(row, core.vault)
+    arrival = Arrival(row.id, message, now, particulars=message.particulars, labels=labels)
+    session.execute(insert(Label), [label_row(arrival)])
+    untouched = case.first_message_id == row.id and case.state == "triage" and not case.labels_checked
+    data: dict[str, Any] = {"message": row.id}
+    if untouched:
+        open_case(arrival, core)
+        decided = arrival.new_case or {}
+        for name in _TAKEN_OVER:
+            setattr(case, name, decided[name])
+        case.needs_person = labels.needs_person
+        if decided.get("restricted"):
+            _restrict(session, core, case, now)
+        follow_labels(session, core, case, now)
+        data |= {"state": case.state, "section_code": case.section_code, "topic": case.topic}
+    if labels.urgent and not case.urgent:
+        case.urgent = data["urgent"] = True
+        call_duty(session, core, case.id, case.number, now)
+    case.version += 1
+    case.changed_at = now
+    core.ledger.append(session, case.id, "system", "understood_later", now, {} if case.restricted else data)
+
+
+def _restrict(session: Session, core: Core, case: Case, now: datetime) -> None:
+    case.restricted = case.sensitive = True
+    login = core.profile().report_recipient
+    case.restricted_to = session.scalar(select(Officer.id).where(Officer.login == login))
+    tell_report_recipient(session, core, case.id, case.number, now)

@@ -1,0 +1,78 @@
+"""Acknowledge: the receipt's words, from what is known and nothing more."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from handlers.core import Core
+from handlers.intake.arrival import Arrival
+from handlers.intake.promise import latest_words
+from handlers.organisation.wording import render
+from handlers.taxonomy import KINDS, TOPICS
+from handlers.understanding.script import is_other_language
+from handlers.understanding.situations import is_self_harm
+
+#: When even the wording fails, the citizen still gets the number.
+LAST_RESORT: Final = "您好，留言已收到，编号 {number}，查询码 {query_code}。工作人员会看到并答复您。"
+
+
+def acknowledge(arrival: Arrival, core: Core) -> None:
+    """Set ``arrival.receipt`` for a new case or a follow-up (commands and events are answered by ``converse``)."""
+    if arrival.new_case is not None:
+        arrival.receipt = _opened(arrival, core)
+    elif arrival.case is not None:
+        arrival.receipt = _followed_up(arrival, core)
+
+
+def _opened(arrival: Arrival, core: Core) -> str:
+    case, profile = arrival.new_case, core.profile()
+    assert case is not None  # noqa: S101 - narrowed by the caller
+    key = _which(arrival, core)
+    fields: dict[str, Any] = {"number": arrival.number, "query_code": arrival.query_code}
+    if key != "receipt_praise":
+        fields["latest"] = latest_words(case["promised_at"], case["next_due_rule"], profile)
+    if key == "receipt_clear":
+        fields |= {"understood": _understood(case), "section": profile.section(case["section_code"]).name}
+        fields["rule"] = ""
+    return render(profile, key, note=_privacy(arrival, core), **fields)
+
+
+def _which(arrival: Arrival, core: Core) -> str:
+    case, message, labels = arrival.new_case or {}, arrival.message, arrival.labels
+    if is_self_harm(message.text):
+        return "receipt_self_harm"
+    if case["urgent"]:
+        return "receipt_urgent" if core.policy.alert_push else "receipt_urgent_unstaffed"
+    if case["restricted"] or case["sensitive"]:
+        return "receipt_restricted"
+    if not message.text.strip():
+        return "receipt_media"
+    if labels.topic is None and is_other_language(message.text):
+        return "receipt_other_language"
+    if case["state"] == "triage":
+        return "receipt_unsure"
+    return "receipt_praise" if labels.kind == "praise" else "receipt_clear"
+
+
+def _understood(case: dict[str, Any]) -> str:
+    topic = TOPICS[case["topic"]]
+    return f"{topic}（{KINDS[case['kind']]}）" if case["kind"] else topic
+
+
+def _followed_up(arrival: Arrival, core: Core) -> str:
+    case, profile = arrival.case, core.profile()
+    assert case is not None  # noqa: S101 - narrowed by the caller
+    if is_self_harm(arrival.message.text):
+        return render(profile, "receipt_self_harm", number=case.number)
+    hidden = case.restricted or case.sensitive or case.section_code is None
+    section = "" if hidden else profile.section(case.section_code or "").name
+    latest = latest_words(case.promised_at, "", profile) if case.promised_at and case.promised_at > arrival.now else ""
+    return render(
+        profile, "receipt_followup", number=case.number, section=section, latest=latest, note=_privacy(arrival, core)
+    )
+
+
+def _privacy(arrival: Arrival, core: Core) -> str:
+    if not arrival.first_contact or arrival.particulars.registered_by is not None:
+        return ""
+    return render(core.profile(), "privacy_notice", link=f"{core.policy.base_url}/privacy")

@@ -1,0 +1,95 @@
+"""Attach: a follow-up goes to the open case it belongs to; a new subject opens a new one."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+from typing import Final
+
+from handlers.casework.states import OPEN_STATES
+from handlers.core import Core
+from handlers.intake.arrival import Arrival
+from handlers.intake.words import find_number
+from handlers.messages import MessageKind
+from handlers.records import Case
+
+_SHORT: Final = 40  # characters: a longer text with a subject of its own stands for itself
+_RECENT: Final = timedelta(hours=72)
+_DOUBLE_TAP: Final = timedelta(hours=24)
+_MEDIA_BELONGS: Final = timedelta(hours=24)
+_WAITING_FOR_WORDS: Final = timedelta(minutes=30)
+
+_CONTINUES: Final = re.compile(
+    r"^\W*(还有|补充|再补充|对了|忘了说|忘记说|刚才|刚刚|上面|前面|上次|接着|我又|怎么还|有结果|催|谢谢|好的|收到|知道了|嗯|是的|不是的|对的?[,，。!！\s]|没有$)"
+)
+_NEW_SUBJECT: Final = re.compile(r"(另外|还想问|再问|顺便问|另一件|还有(一|件|个)(件)?事|换个问题|再咨询)")
+
+
+def attach(arrival: Arrival, core: Core) -> None:
+    """Set ``arrival.case`` when the message belongs to an open case of its sender; else leave a new one to be opened."""
+    if arrival.command is not None and arrival.command.word != "supplement":
+        return
+    arrival.case = _belongs_to(arrival)
+
+
+def _belongs_to(arrival: Arrival) -> Case | None:
+    open_cases = [case for case in arrival.own_cases if case.state in OPEN_STATES]
+    if not open_cases:
+        return None
+    message = arrival.message
+    number = (arrival.command and arrival.command.number) or find_number(message.text)
+    if number:
+        return next((case for case in open_cases if case.number == number), None)
+    if arrival.command is not None or _waits_for_words(arrival):
+        return open_cases[0]
+    if message.particulars.registered_by is not None:
+        return None
+    if message.kind is not MessageKind.TEXT and not message.text.strip():
+        latest = open_cases[0]
+        return latest if _within(latest, arrival.now, _MEDIA_BELONGS) else None
+    return _by_words(arrival, open_cases)
+
+
+def _by_words(arrival: Arrival, open_cases: list[Case]) -> Case | None:
+    text = arrival.message.text
+    for case in open_cases:
+        if case.subject and text.strip().startswith(case.subject) and _is_double_tap(case, arrival):
+            return case
+    recent = [case for case in open_cases if _within(case, arrival.now, _RECENT) or case.state == "awaiting_citizen"]
+    if not recent:
+        return None
+    sure = not arrival.labels.needs_person and arrival.labels.topic is not None
+    same_topic = next((case for case in recent if sure and case.topic == arrival.labels.topic), None)
+    if sure and same_topic is None and (recent[0].topic is not None or _NEW_SUBJECT.search(text)):
+        return None
+    asked = next((case for case in recent if case.state == "awaiting_citizen"), None)
+    if asked is not None and not _NEW_SUBJECT.search(text):
+        return asked
+    if _NEW_SUBJECT.search(text) and len(text) > _SHORT:
+        return None
+    if _CONTINUES.match(text) or len(text) <= _SHORT:
+        return same_topic or recent[0]
+    return None
+
+
+def _waits_for_words(arrival: Arrival) -> bool:
+    citizen = arrival.citizen
+    return (
+        citizen is not None
+        and citizen.awaiting == "supplement"
+        and citizen.awaiting_since is not None
+        and arrival.now - citizen.awaiting_since <= _WAITING_FOR_WORDS
+    )
+
+
+def _is_double_tap(case: Case, arrival: Arrival) -> bool:
+    return arrival.now - case.opened_at <= _DOUBLE_TAP and subject_of(arrival.message.text) == case.subject
+
+
+def _within(case: Case, now: datetime, span: timedelta) -> bool:
+    return now - (case.last_inbound_at or case.opened_at) <= span
+
+
+def subject_of(text: str) -> str:
+    """The first words of a text: what lists show of it (at most 60 characters, white space folded)."""
+    return " ".join(text.split())[:60]

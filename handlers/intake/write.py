@@ -1,0 +1,191 @@
+"""Write: what the pipeline decided, as rows, in bulk; one batch is one transaction of the caller."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.orm import Session
+
+from handlers.core import Core
+from handlers.escalation.urgent import call_duty, tell_report_recipient
+from handlers.intake.arrival import Arrival
+from handlers.messages import Contact
+from handlers.records import Attachment, Case, CaseContact, CaseEvent, Clock, Label, Message, Officer
+
+_CONTACT_FIELDS = ("name", "phone", "address", "identity_number")
+
+
+def write(session: Session, core: Core, arrivals: Sequence[Arrival]) -> None:
+    """Insert the new cases with clocks, events, contacts and labels; note the follow-ups; settle the messages."""
+    opening = [arrival for arrival in arrivals if arrival.opens]
+    ids = _insert_cases(session, core, opening)
+    _insert(session, Clock, [c | {"case_id": ids[a.number]} for a in opening for c in a.clocks])
+    _insert(session, CaseEvent, [row for a in opening for row in _first_events(core, a, ids[a.number])])
+    _insert(session, CaseContact, [row for a in opening for row in _contacts(core, a, ids[a.number])])
+    _insert(session, Label, [label_row(a) for a in arrivals if a.labels.model])
+    for arrival in arrivals:
+        if arrival.case is not None:
+            _follow_up(session, core, arrival, arrival.case)
+    for arrival in opening:
+        _call_people(session, core, arrival, ids[arrival.number])
+    _settle(session, core, arrivals, ids)
+
+
+def _insert(session: Session, table: type[Any], rows: list[dict[str, Any]]) -> None:
+    if rows:
+        session.execute(insert(table), rows)
+
+
+def _insert_cases(session: Session, core: Core, opening: Sequence[Arrival]) -> dict[str, int]:
+    if not opening:
+        return {}
+    recipient = _report_recipient(session, core) if _any_report(opening) else None
+    rows = []
+    for arrival in opening:
+        assert arrival.new_case is not None and arrival.citizen is not None  # noqa: S101 - `opens` says so
+        restricted = bool(arrival.new_case.get("restricted"))
+        rows.append(
+            arrival.new_case
+            | {
+                "number": arrival.number,
+                "query_code": core.vault.seal(arrival.query_code),
+                "citizen_id": arrival.citizen.id,
+                "first_message_id": arrival.message_id,
+                "restricted": restricted,
+                "restricted_to": recipient if restricted else None,
+                "next_due_at": arrival.new_case.get("next_due_at"),
+                "next_safe_due_at": arrival.new_case.get("next_safe_due_at"),
+                "next_due_rule": arrival.new_case.get("next_due_rule"),
+                "promised_at": arrival.new_case.get("promised_at"),
+            }
+        )
+    found = session.execute(insert(Case).returning(Case.number, Case.id), rows)
+    return {number: case_id for number, case_id in found}
+
+
+def _report_recipient(session: Session, core: Core) -> int | None:
+    """The 举报受理人 by the profile; nobody named → nobody sees the case until an admin names one (`check` says so)."""
+    return session.scalar(select(Officer.id).where(Officer.login == core.profile().report_recipient))
+
+
+def _any_report(opening: Sequence[Arrival]) -> bool:
+    return any(arrival.new_case and arrival.new_case.get("restricted") for arrival in opening)
+
+
+def _first_events(core: Core, arrival: Arrival, case_id: int) -> list[dict[str, Any]]:
+    case = arrival.new_case or {}
+    by = arrival.particulars.registered_by
+    actor = f"officer:{by}" if by is not None else "citizen"
+    opened = core.ledger.row(
+        case_id, 1, "", actor, "opened", arrival.now, {"source": case["source"], "message": arrival.message_id}
+    )
+    data: dict[str, Any] = {"state": case["state"], "rules": [clock["rule"] for clock in arrival.clocks]}
+    for name in ("section_code", "kind", "topic", "track", "urgent"):
+        if case.get(name):
+            data[name] = case[name]
+    if arrival.fault:
+        data["fault"] = arrival.fault
+    action = "parked" if arrival.fault else "restricted" if case.get("restricted") else "routed"
+    if action == "restricted":
+        data = {"state": case["state"], "rules": data["rules"]}
+    return [opened, core.ledger.row(case_id, 2, opened["mac"], "system", action, arrival.now, data)]
+
+
+def _contacts(core: Core, arrival: Arrival, case_id: int) -> list[dict[str, Any]]:
+    more = arrival.particulars
+    return [
+        {
+            "case_id": case_id,
+            "role": role,
+            "relation": more.relation if role == "affected" else "",
+            "phone_index": core.vault.index(_digits(contact.phone)),
+            **{name: core.vault.seal(getattr(contact, name)) for name in _CONTACT_FIELDS},
+        }
+        for role, contact in (("writer", more.contact), ("affected", more.affected))
+        if contact != Contact()
+    ]
+
+
+def _digits(phone: str) -> str:
+    return "".join(c for c in phone if c.isdigit())
+
+
+def label_row(arrival: Arrival) -> dict[str, Any]:
+    """The row of what was understood of a message."""
+    labels = arrival.labels
+    return {
+        "message_id": arrival.message_id,
+        "kind": labels.kind,
+        "topic": labels.topic,
+        "topic_2": labels.topic_2,
+        "sentiment": labels.sentiment,
+        "urgent": labels.urgent,
+        "needs_person": labels.needs_person,
+        "confidence": {name: round(value, 4) for name, value in labels.confidence.items()},
+        "evidence": {name: [dataclasses.asdict(e) for e in found] for name, found in labels.evidence.items()},
+        "model": labels.model,
+        "at": arrival.now,
+    }
+
+
+def _follow_up(session: Session, core: Core, arrival: Arrival, case: Case) -> None:
+    """A message joins an open case: staff see that it is new; an answer to our question resumes the work."""
+    case.last_inbound_at, case.changed_at, case.unread = arrival.message.received_at, arrival.now, True
+    case.version += 1
+    data: dict[str, Any] = {"message": arrival.message_id}
+    if case.state == "awaiting_citizen":
+        case.state = "in_progress"
+        data["state"] = case.state
+    raised = bool(arrival.labels.urgent) and not case.urgent
+    if raised:
+        case.urgent = True
+        data["urgent"] = True
+    core.ledger.append(session, case.id, "citizen", "followed_up", arrival.now, data)
+    if raised:
+        call_duty(session, core, case.id, case.number, arrival.now)
+    if arrival.citizen is not None and arrival.citizen.awaiting:
+        arrival.citizen.awaiting, arrival.citizen.awaiting_since = "", None
+
+
+def _call_people(session: Session, core: Core, arrival: Arrival, case_id: int) -> None:
+    case = arrival.new_case or {}
+    if case.get("restricted"):
+        tell_report_recipient(session, core, case_id, arrival.number, arrival.now)
+    if case.get("urgent"):
+        call_duty(session, core, case_id, arrival.number, arrival.now)
+
+
+def _settle(session: Session, core: Core, arrivals: Sequence[Arrival], ids: dict[str, int]) -> None:
+    rows = []
+    for arrival in arrivals:
+        case_id = ids.get(arrival.number) or (arrival.case.id if arrival.case else None)
+        number = arrival.number or (arrival.case.number if arrival.case else "")
+        rows.append(
+            {
+                "id": arrival.message_id,
+                "state": "parked" if arrival.fault else "processed",
+                "citizen_id": arrival.citizen.id if arrival.citizen else None,
+                "case_id": case_id,
+                "command": arrival.command.word if arrival.command else "",
+                "attempts": 1 if arrival.fault else 0,
+                "retry_at": _first_retry(core, arrival),
+                "error": arrival.fault[:500],
+                "processed_at": arrival.now,
+                "receipt_text": arrival.receipt,
+                "receipt_number": number,
+            }
+        )
+        if case_id is not None and arrival.message.media:
+            session.execute(
+                update(Attachment).where(Attachment.message_id == arrival.message_id).values(case_id=case_id)
+            )
+    session.flush()
+    session.execute(update(Message), rows)
+
+
+def _first_retry(core: Core, arrival: Arrival) -> Any:
+    return arrival.now + timedelta(seconds=core.policy.parked_first_retry.total_seconds()) if arrival.fault else None

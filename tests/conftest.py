@@ -1,0 +1,92 @@
+"""What every test may use: databases of both kinds, the core over one of them, a frozen clock."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import uuid
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, make_url, text
+
+from handlers.records.database import Database
+from handlers.records.migrate import upgrade
+
+POSTGRES_URL = os.environ.get("HUIYING_TEST_POSTGRES_URL", "")
+NOTHING_SKIPPED = bool(os.environ.get("HUIYING_TEST_NOTHING_SKIPPED"))
+
+#: Sunday evening before a working week, Shanghai: 2026-11-23 09:14.
+NOW = datetime(2026, 11, 23, 1, 14, tzinfo=UTC)
+
+
+@pytest.fixture
+def now() -> datetime:
+    """The frozen instant of the tests: a Monday morning in Shanghai."""
+    return NOW
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated, empty SQLite file to copy."""
+    path = tmp_path_factory.mktemp("sqlite") / "template.db"
+    database = Database(f"sqlite:///{path}")
+    upgrade(database)
+    with database.engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    database.dispose()
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgresql_template() -> Iterator[str]:
+    """The name of a migrated, empty PostgreSQL database to copy."""
+    if not POSTGRES_URL:
+        if NOTHING_SKIPPED:
+            pytest.fail("HUIYING_TEST_POSTGRES_URL is not set, and nothing may be skipped here")
+        pytest.skip("no PostgreSQL server (HUIYING_TEST_POSTGRES_URL is not set)")
+    name = f"huiying_template_{uuid.uuid4().hex[:8]}"
+    _admin(f'CREATE DATABASE "{name}"')
+    database = Database(_url(name))
+    upgrade(database)
+    database.dispose()
+    yield name
+    _admin(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture
+def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
+    """The address of a fresh SQLite database."""
+    path = tmp_path / "huiying.db"
+    shutil.copyfile(sqlite_template, path)
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture
+def postgresql_url(postgresql_template: str) -> Iterator[str]:
+    """The address of a fresh PostgreSQL database, dropped afterwards."""
+    name = f"huiying_{uuid.uuid4().hex[:12]}"
+    _admin(f'CREATE DATABASE "{name}" TEMPLATE "{postgresql_template}"')
+    yield _url(name)
+    _admin(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def database(request: pytest.FixtureRequest) -> Iterator[Database]:
+    """A fresh, migrated database of each kind."""
+    database = Database(request.getfixturevalue(f"{request.param}_url"))
+    yield database
+    database.dispose()
+
+
+def _url(name: str) -> str:
+    return make_url(POSTGRES_URL).set(database=name).render_as_string(hide_password=False)
+
+
+def _admin(statement: str) -> None:
+    engine = create_engine(POSTGRES_URL, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(statement))
+    engine.dispose()
