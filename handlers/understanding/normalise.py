@@ -1,0 +1,118 @@
+"""Making texts comparable without losing the place of a single character of the original."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import cache
+from typing import Final, Protocol
+
+_WIDTH: Final = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {
+    0x3000: 0x20,
+    **{code: code + 0x20 for code in range(ord("A"), ord("Z") + 1)},
+    **{code: code - 0xFEE0 + 0x20 for code in range(0xFF21, 0xFF3B)},
+    ord("…"): ord("."),
+    ord("。"): ord("。"),
+}
+_INVISIBLE: Final = frozenset(
+    "\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f\u202a\u202b\u202c\u202d\u202e\ufe0f\ufe0e"
+)
+
+#: Common slips of the keyboard and of voice input; both sides have the same length, so that offsets hold.
+_SLIPS: Final = {
+    "底保": "低保", "低宝": "低保", "民证局": "民政局", "民正局": "民政局", "敬老元": "敬老院", "养老员": "养老院",
+    "残极": "残疾", "残急": "残疾", "婚因": "婚姻", "结昏": "结婚", "殡移馆": "殡仪馆", "宾仪馆": "殡仪馆", "火花场": "火化场",
+    "高岭津贴": "高龄津贴", "高玲补贴": "高龄补贴", "孤而": "孤儿", "退五军人": "退伍军人", "退武军人": "退伍军人",
+    "零时救助": "临时救助", "特因供养": "特困供养", "村伟会": "村委会", "居伟会": "居委会", "投拆": "投诉", "咨寻": "咨询",
+    "资询": "咨询", "什吗": "什么", "为神马": "为什么", "神马": "什么", "己经": "已经", "幅利院": "福利院",
+}  # fmt: skip
+_SLIP: Final = re.compile("|".join(_SLIPS))
+
+_EDGE: Final = 80
+_GREETING: Final = re.compile(
+    r"\s*(?:尊敬的[^,.!。:\n]{0,16}[,.!。:\s]*)?(?:(?:各位|亲爱的)?(?:领导|局长|书记|市长|同志|老师|工作人员)们?[,.!。:\s]*)?"
+    r"(?:您好|你好|你们好|大家好|早上好|上午好|下午好|晚上好|打扰了|在吗|在么)?[,.!。:~\s]*"
+)
+_CLOSING: Final = re.compile(
+    r"(?:(?:万分|非常|十分|先行|先)?(?:谢谢|感谢|多谢|谢过|感激不尽|不胜感激)[^。!?,\n]{0,10}|此致[\s,]*敬礼|辛苦了|"
+    r"(?:望|盼|期待|期盼|请)[^。!?,\n]{0,8}(?:回复|答复|回音|复函)[^。!?,\n]{0,2}|祝[^。!?,\n]{0,10}|打扰了)[。!,~.\s]*$"
+)
+
+
+class _Converter(Protocol):
+    def convert(self, text: str) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A text made comparable: ``text`` is what the rules read, ``original`` what was written.
+
+    ``places[i]`` is the index in ``original`` of the i-th character of ``text``; ``None`` when they agree one to one.
+    """
+
+    original: str
+    text: str
+    places: tuple[int, ...] | None = None
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """Return where the characters ``start``–``end`` of ``text`` stand in the original (code points, half-open)."""
+        if self.places is None or start >= end:
+            return start, end
+        return self.places[start], self.places[end - 1] + 1
+
+
+def read(original: str) -> Reading:
+    """Return ``original`` in one width, one script of Chinese, without slips, greeting and closing set aside."""
+    text, places = _one_form(original.translate(_WIDTH))
+    text = _SLIP.sub(lambda slip: _SLIPS[slip[0]], _simplified(text))
+    return Reading(original, _without_edges(text), places)
+
+
+def _one_form(text: str) -> tuple[str, tuple[int, ...] | None]:
+    if unicodedata.is_normalized("NFKC", text) and _INVISIBLE.isdisjoint(text):
+        return text, None
+    characters: list[str] = []
+    places: list[int] = []
+    for index, character in enumerate(text):
+        if character in _INVISIBLE:
+            continue
+        for part in unicodedata.normalize("NFKC", character).lower():
+            characters.append(part)
+            places.append(index)
+    return "".join(characters), tuple(places)
+
+
+@cache
+def _converter() -> _Converter:
+    import opencc  # a dictionary of its own; read when the first message comes, not at import
+
+    converter: _Converter = opencc.OpenCC("t2s")
+    return converter
+
+
+def _simplified(text: str) -> str:
+    simplified = _converter().convert(text)
+    if len(simplified) == len(text):
+        return simplified
+    return "".join(_one_for_one(character) for character in text)
+
+
+def _one_for_one(character: str) -> str:
+    simplified = _converter().convert(character)
+    return simplified if len(simplified) == 1 else character
+
+
+def _without_edges(text: str) -> str:
+    """Blank greeting and closing with spaces, so that "谢谢" at the end is no praise and offsets stay."""
+    greeting = _GREETING.match(text[:_EDGE])
+    kept = greeting.end() if greeting else 0
+    text = " " * kept + text[kept:]
+    head, tail = text[:-_EDGE], text[-_EDGE:]
+    for _ in range(3):  # a closing has at most a wish, a thank and a courtesy
+        closing = _CLOSING.search(tail)
+        if closing is None or not (head + tail[: closing.start()]).strip():
+            break
+        tail = tail[: closing.start()] + " " * (len(tail) - closing.start())
+        tail = tail.rstrip() + "\n" * (len(tail) - len(tail.rstrip()))
+    return head + tail

@@ -1,0 +1,51 @@
+"""Where the sentences of a text lie, and which of them ask for something."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+_BREAK: Final = re.compile(r"[。!?;\n]+|[.]{2,}")
+_ASKS: Final = re.compile(
+    r"[?]|请问|咨询|怎么|如何|希望|请求|要求|建议|能不能|能否|投诉|举报|反映|想问|求助|恳请|为什么|何时|什么时候|可以吗|解决|处理"
+)
+
+
+@dataclass(frozen=True)
+class Sentences:
+    """The sentences of one normalised text."""
+
+    text: str
+
+    @cached_property
+    def _starts(self) -> Sequence[int]:
+        return [0, *(found.end() for found in _BREAK.finditer(self.text))]
+
+    @cached_property
+    def _asking(self) -> frozenset[int]:
+        return frozenset(self.index(found.start()) for found in _ASKS.finditer(self.text))
+
+    def index(self, position: int) -> int:
+        """Return the number of the sentence at ``position``, from 0."""
+        return bisect_right(self._starts, position) - 1
+
+    def bounds(self, index: int) -> tuple[int, int]:
+        """Return where sentence ``index`` begins and ends."""
+        end = self._starts[index + 1] if index + 1 < len(self._starts) else len(self.text)
+        return self._starts[index], end
+
+    def asks(self, position: int) -> bool:
+        """Tell whether the sentence at ``position`` asks for something."""
+        return self.index(position) in self._asking
+
+    def opens(self, position: int) -> bool:
+        """Tell whether ``position`` lies where writers say what it is about: the first 40 characters of text."""
+        return position < self._head
+
+    @cached_property
+    def _head(self) -> int:
+        return len(self.text) - len(self.text.lstrip()) + 40

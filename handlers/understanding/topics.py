@@ -1,0 +1,101 @@
+"""The topic: what the writer asks somebody to act on, weighed against the neighbours' business."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import Final
+
+from handlers.understanding.labels import Evidence
+from handlers.understanding.lexicon import Hit, Lexicon, Word, table, words_of
+from handlers.understanding.normalise import Reading
+from handlers.understanding.sentences import Sentences
+from handlers.understanding.weighing import LEVELS, Scores, certainty, evidence
+
+NOT_OURS: Final = "not_ours"
+
+#: "我是低保户，…": what follows such words says who writes, not what is asked for.
+_WHO: Final = re.compile(
+    r"(?:我是|我们是|本人是|本人系|本人为|作为|身为|我家是|家里是|属于|一个|一名|一位|母亲是|父亲是)[^,.。!?]{0,6}$"
+)
+_SECOND: Final = re.compile(r"另外|此外|还有一|再问|顺便|同时|第二|二是|2[.、]|再有|还想|以及")
+_HAN_RUN: Final = re.compile(r"[\u4e00-\u9fff]")
+
+#: Eighty-five in a hundred messages of a real inbox are not a civil affairs bureau's business.
+_SILENT_PRIOR: Final = 0.7
+_SHORT_PRIOR: Final = 0.45
+_SHORT: Final = 12
+_LEAST: Final = 1.0
+_SECOND_LEAST: Final = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class TopicGuess:
+    """The topic (``None`` = too little to say), perhaps a second one, how sure, and the words that decided."""
+
+    topic: str | None
+    second: str | None
+    confidence: float
+    evidence: tuple[Evidence, ...]
+
+
+def guess(reading: Reading, sentences: Sentences) -> TopicGuess:
+    """Return what ``reading`` asks to act on."""
+    scores = Scores()
+    hits = list(_lexicon().hits(reading.text))
+    for hit in hits:
+        scores.add(hit.word.label, hit, _weight(hit, reading.text, sentences))
+    ranked = scores.ranked()
+    if not ranked or ranked[0][1] < _LEAST:
+        return _silent(reading)
+    topic, best = ranked[0]
+    rest = sum(total for _, total in ranked[1:])
+    second = _second(scores, topic, best, sentences)
+    return TopicGuess(topic, second, certainty(best, rest), evidence(reading, scores.found[topic]))
+
+
+@cache
+def _lexicon() -> Lexicon:
+    words: dict[str, Word] = {}
+    labelled = [(topic, levels) for topic, levels in table("topics").items()]
+    labelled += [(NOT_OURS, levels) for levels in table("neighbours").values()]
+    for label, levels in labelled:
+        for word in words_of(label, levels, LEVELS):
+            if word.word not in words or words[word.word].weight < word.weight:
+                words[word.word] = word
+    return Lexicon(words.values())
+
+
+def _weight(hit: Hit, text: str, sentences: Sentences) -> float:
+    weight = hit.word.weight
+    if hit.word.level == "people" and _WHO.search(text, max(0, hit.start - 12), hit.start):
+        return weight * 0.3
+    if sentences.asks(hit.start):
+        weight *= 1.4
+    if sentences.opens(hit.start):
+        weight *= 1.3
+    return weight
+
+
+def _silent(reading: Reading) -> TopicGuess:
+    """Without a word of ours the prior speaks; a few characters are too little even for that."""
+    written = len(_HAN_RUN.findall(reading.text))
+    if written < 2:
+        return TopicGuess(None, None, 0.0, ())
+    return TopicGuess(NOT_OURS, None, _SILENT_PRIOR if written >= _SHORT else _SHORT_PRIOR, ())
+
+
+def _second(scores: Scores, topic: str, best: float, sentences: Sentences) -> str | None:
+    """Return a second topic only when another sentence, marked as a further matter, asks for it strongly."""
+    mark = _SECOND.search(sentences.text)
+    if mark is None:
+        return None
+    first_hits = {sentences.index(hit.start) for hit, weight in scores.found[topic] if weight >= 2}
+    for label, total in scores.ranked()[1:]:
+        if total < max(_SECOND_LEAST, best * 0.5):
+            return None
+        own = {sentences.index(hit.start) for hit, weight in scores.found[label] if weight >= 2}
+        if own - first_hits and max(hit.start for hit, _ in scores.found[label]) > mark.start():
+            return label
+    return None
