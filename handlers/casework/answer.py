@@ -1,0 +1,89 @@
+"""拟稿 and 答复: the officer's words on their way to the citizen; simple questions go out at once, others to review."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from handlers.accounts.roles import Role
+from handlers.casework.access import Person, relations
+from handlers.casework.doing import actor_of, begin, changed, keep_claim, required
+from handlers.casework.issue import send_out
+from handlers.core import Core
+from handlers.errors import InvalidInput
+from handlers.records import Case, Reply
+from handlers.taxonomy import RESULTS
+
+#: Kinds whose answer its officer may issue alone; all others are read by a second person first.
+SIMPLE_KINDS = ("consultation", "praise", "other")
+
+
+def may_issue_alone(person: Person, case: Case) -> bool:
+    """Whether this person's answer goes out without a second pair of eyes (the profile's full review comes later)."""
+    if case.restricted:
+        return case.restricted_to == person.officer_id
+    if person.role is Role.OFFICE or "head" in relations(person, case):
+        return True
+    return case.kind in SIMPLE_KINDS and not case.sensitive and case.track == "general"
+
+
+def save_draft(
+    session: Session, core: Core, person: Person, case_id: int, version: int, text: str, now: datetime
+) -> Reply:
+    """Keep a draft (autosave, too). It changes no state and no version, so that saving never conflicts with reading."""
+    case = begin(session, person, case_id, version, "draft", now)
+    keep_claim(case, person, core, now)
+    return _draft(session, person, case, text.strip(), now)
+
+
+def answer(
+    session: Session,
+    core: Core,
+    person: Person,
+    case_id: int,
+    version: int,
+    text: str,
+    *,
+    result: str = "",
+    now: datetime,
+) -> Reply:
+    """Finish the draft: issue it at once where this person may, else hand it to the head for review.
+
+    ``result`` (a code of RESULTS) is what the case will be closed with when the citizen raises nothing more; a
+    consultation is ``policy_explained`` unless said otherwise. Look at ``reply.state`` for which way it went.
+    """
+    case = begin(session, person, case_id, version, "answer", now)
+    text = required(text, "text", "答复内容", 10_000)
+    if result and result not in RESULTS:
+        raise InvalidInput("请从列表里选择办理结果。", "result")
+    keep_claim(case, person, core, now)
+    case.result = result or case.result or ("policy_explained" if case.kind == "consultation" else "")
+    reply = _draft(session, person, case, text, now)
+    if may_issue_alone(person, case):
+        send_out(session, core, case, reply, person, "answer", now)
+        return reply
+    reply.state = "in_review"
+    changed(session, core, case, actor_of(person), "answer", now, {"reply": reply.id}, to="in_review")
+    return reply
+
+
+def open_draft(session: Session, case_id: int) -> Reply | None:
+    """The answer being written or reviewed, if there is one."""
+    wanted = select(Reply).where(
+        Reply.case_id == case_id, Reply.purpose == "answer", Reply.state.in_(("draft", "in_review"))
+    )
+    return session.scalars(wanted.order_by(Reply.id.desc()).limit(1)).first()
+
+
+def _draft(session: Session, person: Person, case: Case, text: str, now: datetime) -> Reply:
+    reply = open_draft(session, case.id)
+    if reply is None:
+        reply = Reply(case_id=case.id, text=text, drafted_by=person.officer_id, drafted_at=now)
+        session.add(reply)
+    elif reply.text != text:
+        reply.text, reply.drafted_by, reply.drafted_at = text, person.officer_id, now
+        reply.version += 1
+    session.flush()
+    return reply

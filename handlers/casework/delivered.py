@@ -1,0 +1,95 @@
+"""送达: an answer has reached the citizen — by the outbox, by being readable, or told by staff and recorded."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from handlers.casework import timing
+from handlers.casework.access import Person
+from handlers.casework.doing import actor_of, begin, changed, lock, required
+from handlers.casework.states import DELIVERY_WAYS, RECORDED_WAYS
+from handlers.core import Core
+from handlers.delivery.outbox import queue
+from handlers.delivery.spoken import take_out_of_queue
+from handlers.errors import InvalidInput
+from handlers.records import Case, Delivery, Reply
+
+
+def answer_delivered(session: Session, core: Core, delivery: Delivery, now: datetime) -> None:
+    """The outbox's word that a delivery is ``sent`` (or a person's decision that it was).
+
+    Moves the case to ``answered`` when the issued answer has arrived; anything else only stands in the history.
+    """
+    case = lock(session, delivery.case_id) if delivery.case_id else None
+    if case is None or delivery.state != "sent":
+        return
+    settle_delivered(session, core, case, "system", delivery, now)
+
+
+def settle_delivered(
+    session: Session, core: Core, case: Case, actor: str, delivery: Delivery, now: datetime, action: str = "delivered"
+) -> None:
+    """Record an arrival on a locked case; the limits are met at the instant it arrived."""
+    reply = session.get(Reply, delivery.reply_id) if delivery.reply_id else None
+    data = {"delivery": delivery.id, "purpose": delivery.purpose, "way": delivery.way}
+    is_answer = reply is not None and reply.purpose == "answer" and reply.state == "issued"
+    if not is_answer or case.state != "to_deliver":
+        if reply is not None:
+            core.ledger.append(session, case.id, actor, "delivered", now, data)
+        return
+    arrived = delivery.finished_at or now
+    case.answered_at = arrived
+    changed(session, core, case, actor, action, now, data, to="answered")
+    timing.answered(session, core, case, arrived, now)
+
+
+def record_delivery(
+    session: Session,
+    core: Core,
+    person: Person,
+    case_id: int,
+    version: int,
+    *,
+    way: str,
+    told_whom: str,
+    gist: str,
+    proof: str = "",
+    at: datetime | None = None,
+    now: datetime,
+) -> Delivery:
+    """Record an answer given by telephone, in person, by post or on the outer platform.
+
+    ``told_whom`` is sealed; ``at`` is when it happened (not in the future, not before the answer was issued).
+    """
+    case = begin(session, person, case_id, version, "record_delivery", now)
+    if way not in RECORDED_WAYS:
+        raise InvalidInput(f"请选择送达方式：{'、'.join(DELIVERY_WAYS[w] for w in RECORDED_WAYS)}。", "way")
+    told_whom = required(told_whom, "told_whom", "告知了谁", 100)
+    gist = required(gist, "gist", "告知的要点", 200)
+    if way in ("post", "platform"):
+        proof = required(proof, "proof", "凭证（挂号号码、平台回执）", 200)
+    reply = _issued(session, case)
+    at = at or now
+    if at > now or (reply.issued_at and at < reply.issued_at):
+        raise InvalidInput("送达时间应在签发之后、现在之前。", "at")
+    take_out_of_queue(session, reply.id, person.officer_id, now)
+    delivery = queue(
+        session, purpose="answer", case_id=case.id, channel=case.channel, account=case.account, recipient="",
+        text=reply.text, now=now, reply_id=reply.id, citizen_id=case.citizen_id, way=way,
+    )  # fmt: skip
+    delivery.state, delivery.finished_at, delivery.next_at = "sent", at, None
+    delivery.told_whom, delivery.recorded_by = core.vault.seal(told_whom), person.officer_id
+    delivery.proof = "；".join(filter(None, (gist, proof.strip())))
+    settle_delivered(session, core, case, actor_of(person), delivery, now, "record_delivery")
+    return delivery
+
+
+def _issued(session: Session, case: Case) -> Reply:
+    wanted = select(Reply).where(Reply.case_id == case.id, Reply.purpose == "answer", Reply.state == "issued")
+    reply = session.scalars(wanted.order_by(Reply.id.desc()).limit(1)).first()
+    if reply is None:
+        raise InvalidInput("这件还没有签发的答复。", "reply")
+    return reply

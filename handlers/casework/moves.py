@@ -1,0 +1,112 @@
+"""THE table of allowed moves of a case: who may do what, from which state, to which, and what it takes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from handlers.casework.states import ENDS, OPEN_STATES, WORKING_STATES
+
+#: How a person can stand to a case (see :func:`handlers.casework.access.relations`).
+RELATIONS: Final[dict[str, str]] = {
+    "claimer": "签收人",
+    "section": "承办科室人员",
+    "head": "承办科室负责人",
+    "cooperating": "协办科室人员",
+    "office": "办公室",
+    "leader": "分管领导",
+    "recipient": "举报受理人",
+    "citizen": "群众本人",
+    "system": "系统",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One allowed move. ``to`` is empty when the state stays; ``needs`` names what must be given.
+
+    ``claimed`` moves are refused while another officer holds the claim.
+    """
+
+    code: str
+    verb: str
+    who: frozenset[str]
+    froms: frozenset[str]
+    to: frozenset[str] = frozenset()
+    needs: tuple[str, ...] = ()
+    claimed: bool = False
+
+
+def _move(code: str, verb: str, who: str, froms: str, to: str = "", needs: str = "", claimed: bool = False) -> Move:
+    people, states, ends = (frozenset(words.split()) for words in (who, froms, to))
+    return Move(code, verb, people, states, ends, tuple(needs.split()), claimed)
+
+
+_TAKEN = "in_progress awaiting_citizen consulting with_unit"
+_WORKING = " ".join(WORKING_STATES)
+_OPEN = " ".join(OPEN_STATES)
+_ENDS = " ".join(ENDS)
+_LIVE = " ".join(s for s in OPEN_STATES if s not in ("to_deliver", "answered"))
+
+_MOVES: Final = (
+    _move("claim", "签收", "section head recipient", f"triage assigned reopened {_TAKEN}", "in_progress"),
+    _move("release", "放回待签收", "claimer head office recipient", "in_progress", "assigned"),
+    _move("assign", "分派", "head office", f"triage {_WORKING}", "assigned", "section"),
+    _move("transfer", "转办", "claimer section head office", _WORKING, "assigned", "section reason", True),
+    _move(
+        "return_case", "退回办公室", "claimer section head", "assigned in_progress reopened", "triage", "reason", True
+    ),
+    _move("consult", "请协办", "claimer head office", "in_progress", "consulting", "section text", True),
+    _move("give_opinion", "答复协办意见", "cooperating head", "consulting", "in_progress", "text"),
+    _move("draft", "存草稿", "claimer head office recipient", f"{_TAKEN} in_review", claimed=True),
+    _move("answer", "答复", "claimer head office recipient", _TAKEN, "in_review to_deliver answered", "text", True),
+    _move("send_back", "退回修改", "head office leader recipient", "in_review to_issue", "in_progress", "reason"),
+    _move("approve", "审核通过", "head office recipient", "in_review", "to_issue"),
+    _move("issue", "签发", "head office leader recipient", "in_review to_issue", "to_deliver answered"),
+    _move("ask_citizen", "请群众补充", "claimer head office recipient", _TAKEN, "awaiting_citizen", "text", True),
+    _move("assign_down", "交办", "claimer head office recipient", f"triage {_TAKEN}", "with_unit", "unit demand", True),
+    _move(
+        "forward",
+        "转送",
+        "claimer head office recipient",
+        f"triage assigned reopened {_TAKEN}",
+        "forwarded",
+        "unit",
+        True,
+    ),
+    _move("unit_result", "登记单位结果", "claimer section head office recipient", "with_unit", "in_progress", "text"),
+    _move("record_delivery", "登记送达", "claimer section head office recipient", "to_deliver", "answered", "way gist"),
+    _move("note", "备注", "section head cooperating office leader recipient", f"{_OPEN} {_ENDS}", needs="text"),
+    _move("supervise", "督办", "office leader", _OPEN, needs="text"),
+    _move(
+        "close",
+        "办结",
+        "claimer head office recipient",
+        "answered in_progress awaiting_citizen",
+        "closed",
+        "result evidence",
+        True,
+    ),
+    _move("not_accept", "不予受理", "head office recipient", "triage assigned in_progress", "not_accepted", "reason"),
+    _move("reopen", "重办", "head office leader recipient", f"answered {_ENDS}", "reopened", "reason"),
+    _move("correct_labels", "改标签", "section head office recipient", _LIVE, "triage assigned"),
+    _move("confirm_track", "确定办理途径", "claimer section head office recipient", _LIVE, needs="track reason"),
+    _move("mark_urgent", "改紧急程度", "section head office leader recipient", _LIVE),
+    _move(
+        "dispatch_report", "举报分办", "recipient", "triage assigned in_progress", "assigned with_unit", "accused_type"
+    ),
+    _move("hand_report", "换举报受理人", "recipient", _LIVE, needs="officer"),
+    _move("split_message", "拆分", "section head office recipient", _LIVE, needs="message"),
+    _move("move_message", "移到另一件", "section head office recipient", _OPEN, needs="message number"),
+    _move("merge", "并入另一件", "section head office", _LIVE, "merged", "number"),
+    _move("undo_merge", "撤销并案", "section head office", "merged", _LIVE),
+    _move("rate", "评价", "citizen", "answered closed"),
+    _move("citizen_reopen", "不满意要求重办", "citizen", "answered closed", "reopened"),
+    _move("withdraw", "撤回", "citizen", _LIVE, "withdrawn"),
+    _move("supplement", "补充", "citizen", _OPEN, "in_progress"),
+    _move("delivered", "送达", "system", "to_deliver", "answered"),
+    _move("settle", "期满办结", "system", "answered", "closed"),
+)
+
+#: THE table of moves by code.
+MOVES: Final[dict[str, Move]] = {move.code: move for move in _MOVES}

@@ -1,0 +1,46 @@
+"""备注, 督办, 改紧急程度: what is said about a case inside the house; no path delivers any of it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from handlers.casework.access import Person
+from handlers.casework.doing import actor_of, begin, changed, required
+from handlers.core import Core
+from handlers.records import Case, Note
+
+
+def note(session: Session, core: Core, person: Person, case_id: int, version: int, *, text: str, now: datetime) -> Case:
+    """Write an internal note; colleagues of the case read it, the citizen never does."""
+    case = begin(session, person, case_id, version, "note", now)
+    _write(session, case, person, "note", text, "备注", now)
+    changed(session, core, case, actor_of(person), "note", now)
+    return case
+
+
+def supervise(
+    session: Session, core: Core, person: Person, case_id: int, version: int, *, text: str, now: datetime
+) -> Case:
+    """The office's or leader's demand on a case (督办); it stays marked until it is closed."""
+    case = begin(session, person, case_id, version, "supervise", now)
+    _write(session, case, person, "supervision", text, "督办要求", now)
+    case.supervised = True
+    changed(session, core, case, actor_of(person), "supervise", now)
+    return case
+
+
+def mark_urgent(
+    session: Session, core: Core, person: Person, case_id: int, version: int, *, urgent: bool, now: datetime
+) -> Case:
+    """Raise a case to urgent or take that back; it only ever changes the order of work."""
+    case = begin(session, person, case_id, version, "mark_urgent", now)
+    case.urgent = urgent
+    changed(session, core, case, actor_of(person), "mark_urgent", now, {"urgent": urgent})
+    return case
+
+
+def _write(session: Session, case: Case, person: Person, kind: str, text: str, what: str, now: datetime) -> None:
+    text = required(text, "text", what)
+    session.add(Note(case_id=case.id, kind=kind, text=text, officer_id=person.officer_id, at=now))

@@ -1,0 +1,81 @@
+"""What goes to the citizen of a case: rendered from the profile's wording and queued in the caller's transaction."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from handlers.core import Core
+from handlers.delivery.outbox import queue
+from handlers.organisation import wording
+from handlers.records import Case, Citizen, Delivery, Reply
+
+#: Where an answer is read with number and query code; the receipt says so.
+READ_SOURCES = ("web", "rest")
+
+
+def can_push(core: Core, case: Case) -> bool:
+    """Whether a text can be sent to the writer through the channel they wrote on."""
+    return case.channel in core.policy.push_channels and case.citizen_id is not None
+
+
+def answer_way(core: Core, case: Case) -> str:
+    """How the answer arrives: ``push``, ``read`` (told in the receipt), or "" — staff tell it and record that."""
+    if can_push(core, case):
+        return "push"
+    return "read" if case.source in READ_SOURCES and case.registered_by is None else ""
+
+
+def queue_reply(session: Session, core: Core, case: Case, reply: Reply, now: datetime) -> Delivery | None:
+    """Queue exactly the issued text; ``None`` when staff must tell it. A readable one has arrived at once."""
+    way = answer_way(core, case)
+    if not way:
+        return None
+    citizen = _citizen(session, case)
+    delivery = queue(
+        session,
+        purpose=reply.purpose,
+        case_id=case.id,
+        channel=case.channel,
+        account=case.account,
+        recipient=citizen.sender_id if citizen else "",
+        text=reply.text,
+        now=now,
+        reply_id=reply.id,
+        citizen_id=case.citizen_id,
+        link=progress_link(core) if way == "push" else "",
+        dedup_key=f"reply:{reply.id}",
+        way=way,
+    )
+    if way == "read":
+        delivery.state, delivery.finished_at, delivery.next_at = "sent", now, None
+        delivery.proof = "可凭受理编号和查询码在网上查阅，受理回执已告知"
+    return delivery
+
+
+def tell(session: Session, core: Core, case: Case, key: str, now: datetime, **fields: object) -> Delivery | None:
+    """Queue the profile's text ``key`` as a notice, where the channel can push; else the progress page shows it."""
+    if not can_push(core, case):
+        return None
+    citizen = _citizen(session, case)
+    return queue(
+        session,
+        purpose="notice",
+        case_id=case.id,
+        channel=case.channel,
+        account=case.account,
+        recipient=citizen.sender_id if citizen else "",
+        text=wording.render(core.profile(), key, note="", **fields),
+        now=now,
+        citizen_id=case.citizen_id,
+    )
+
+
+def progress_link(core: Core) -> str:
+    """The portal's page where progress is looked up ("" while no public address is set)."""
+    return f"{core.policy.base_url}/progress" if core.policy.base_url else ""
+
+
+def _citizen(session: Session, case: Case) -> Citizen | None:
+    return session.get(Citizen, case.citizen_id) if case.citizen_id else None

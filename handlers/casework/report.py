@@ -1,0 +1,87 @@
+"""举报分办: its recipient finds out who is accused, and that decides where it may go — never to the accused."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from handlers.casework import timing
+from handlers.casework.access import Person
+from handlers.casework.assign import check_section
+from handlers.casework.doing import actor_of, begin, changed, drop_claim, keep_claim, required
+from handlers.casework.restrict import lift
+from handlers.casework.states import ACCUSED_TYPES
+from handlers.casework.units import check_unit, refer
+from handlers.core import Core
+from handlers.deadlines.worktime import local_day
+from handlers.errors import InvalidInput
+from handlers.records import Case, Officer
+
+
+def dispatch_report(
+    session: Session,
+    core: Core,
+    person: Person,
+    case_id: int,
+    version: int,
+    *,
+    accused_type: str,
+    section: str = "",
+    unit: str = "",
+    accused_section: str = "",
+    demand: str = "",
+    return_by: date | None = None,
+    now: datetime,
+) -> Case:
+    """Record ``accused_type`` and send the report where that type may go.
+
+    ``own_official`` and ``cadre``: to a ``unit`` (驻局纪检监察组, 机关纪委; 旗县区), and the case stays with
+    its recipient alone. ``organisation``: to the ``section`` that enforces, which then sees it — unless
+    ``accused_section`` (a section of ours that is concerned) is that very one.
+    """
+    case = begin(session, person, case_id, version, "dispatch_report", now)
+    if accused_type not in ACCUSED_TYPES:
+        raise InvalidInput("请选择被举报的是谁。", "accused_type")
+    if accused_type == "organisation":
+        _to_section(core, case, section, accused_section)
+    else:
+        body = check_unit(core, unit)
+        if body.kind == "affiliated":
+            raise InvalidInput("本局直属单位不能承办涉及本局人员或村（居）干部的举报，请选监督机关或旗县区。", "unit")
+        demand = required(demand, "demand", "请该单位核查的事项", 2000)
+        back_by = return_by or core.calendar().add_workdays(local_day(now), 10)
+        refer(session, core, case, person, body, "assign_down", demand, now, back_by)
+        keep_claim(case, person, core, now)
+    case.accused_type, case.needs_person = accused_type, False
+    was_triage = case.state == "triage"
+    to = "assigned" if accused_type == "organisation" else "with_unit"
+    # The event names neither type nor place: whoever sees the case later must not be able to infer the accused.
+    changed(session, core, case, actor_of(person), "dispatch_report", now, to=to)
+    if was_triage:
+        timing.triaged(session, core, case, now)
+    return case
+
+
+def hand_report(
+    session: Session, core: Core, person: Person, case_id: int, version: int, *, officer_id: int, now: datetime
+) -> Case:
+    """Pass a report to another recipient, for instance because it concerns its present one."""
+    case = begin(session, person, case_id, version, "hand_report", now)
+    other = session.get(Officer, officer_id)
+    if other is None or other.disabled or not other.receives_reports or other.id == person.officer_id:
+        raise InvalidInput("请选择另一位在岗的举报受理人。", "officer")
+    drop_claim(case)
+    case.restricted_to = other.id
+    changed(session, core, case, actor_of(person), "hand_report", now, {"officer": other.id})
+    return case
+
+
+def _to_section(core: Core, case: Case, section: str, accused_section: str) -> None:
+    check_section(core, section)
+    if section == accused_section:
+        raise InvalidInput("举报不能交给被举报的科室办理，请另选。", "section")
+    lift(case)
+    drop_claim(case)
+    case.section_code = section
+    case.cooperating = []

@@ -1,0 +1,44 @@
+"""举报's secrecy: putting a case out of everybody's sight but its recipient's, and lifting that."""
+
+from __future__ import annotations
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from handlers.casework.doing import drop_claim
+from handlers.core import Core
+from handlers.records import Case, Officer
+
+
+def recipient_id(session: Session, core: Core) -> int | None:
+    """The officer who receives reports (举报受理人): the profile's, else one marked so; ``None`` = nobody yet."""
+    named = select(Officer.id).where(Officer.login == core.profile().report_recipient, Officer.disabled.is_(False))
+    marked = select(Officer.id).where(Officer.receives_reports.is_(True), Officer.disabled.is_(False))
+    return session.scalar(named) or session.scalar(marked.order_by(Officer.id).limit(1))
+
+
+def restrict(session: Session, core: Core, case: Case) -> None:
+    """Hide the case: no section, no cooperation, no claim; only the recipient sees it."""
+    case.restricted = case.sensitive = True
+    case.restricted_to = recipient_id(session, core)
+    case.section_code, case.cooperating = None, []
+    drop_claim(case)
+
+
+def lift(case: Case) -> None:
+    """The case may be seen like any other again."""
+    case.restricted = False
+    case.restricted_to = None
+
+
+def adopt_orphans(session: Session, core: Core) -> int:
+    """Give restricted cases that nobody may see (no recipient then, or one who left) to today's recipient; how many."""
+    recipient = recipient_id(session, core)
+    if recipient is None:
+        return 0
+    gone = select(Officer.id).where(Officer.disabled.is_(True))
+    lost = Case.restricted_to.is_(None) | Case.restricted_to.in_(gone)
+    orphans = select(Case.id).where(Case.restricted.is_(True), lost)
+    ids = list(session.scalars(orphans))
+    session.execute(update(Case).where(Case.id.in_(ids)).values(restricted_to=recipient))
+    return len(ids)
