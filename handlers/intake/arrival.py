@@ -22,9 +22,9 @@ class Arrival:
     message_id: int
     message: InboundMessage
     now: datetime
+    citizen: Citizen = None  # type: ignore[assignment]  # set by `find_senders` before any step runs
     particulars: Particulars = Particulars()
     api_key_id: int | None = None
-    citizen: Citizen | None = None
     first_contact: bool = False
     own_cases: list[Case] = field(default_factory=list)  # of the same citizen, latest first
     labels: Labels = field(default_factory=Labels)

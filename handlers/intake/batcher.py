@@ -11,6 +11,7 @@ from datetime import datetime
 import structlog
 
 from handlers.errors import IntakeUnavailable
+from handlers.faults import trail
 from handlers.intake.receive import Intake
 from handlers.messages import InboundMessage, Receipt
 
@@ -85,7 +86,7 @@ class Batcher:
         try:
             results = self._intake.receive_many([message for message, _ in items], self._now())
         except Exception as fault:
-            _log.exception("a batch of messages could not be received", messages=len(items))
+            _log.error("a batch of messages could not be received", messages=len(items), trail=trail(fault))
             for _, future in items:
                 future.set_exception(IntakeUnavailable(f"留言暂时没有存下来：{type(fault).__name__}"))
             return

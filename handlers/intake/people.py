@@ -39,10 +39,12 @@ def find_senders(session: Session, core: Core, arrivals: Sequence[Arrival]) -> N
     for arrival in arrivals:
         citizen = citizens[_sender(arrival)]
         arrival.citizen = citizen
-        arrival.first_contact = citizen.first_seen_at == arrival.now
-        if not arrival.first_contact:
+        if citizen.first_seen_at != arrival.now:
             _renew_window(core, citizen, arrival)
-    _load_cases(session, [a for a in arrivals if not a.first_contact])
+    _load_cases(session, arrivals)
+    for arrival in arrivals:
+        # Two first messages of one moment: the second one meets the case that the first one opened.
+        arrival.first_contact = arrival.citizen.first_seen_at == arrival.now and not arrival.own_cases
 
 
 def _sender(arrival: Arrival) -> tuple[str, str, str]:
@@ -82,8 +84,6 @@ def _renew_window(core: Core, citizen: Citizen, arrival: Arrival) -> None:
 
 
 def _load_cases(session: Session, arrivals: Sequence[Arrival]) -> None:
-    if not arrivals:
-        return
     by_citizen = {a.citizen.id: a for a in arrivals if a.citizen is not None}
     since = min(a.now for a in arrivals) - _REMEMBERED
     found = session.scalars(

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from handlers.core import Core
 from handlers.deadlines.worktime import local_day
+from handlers.faults import describe, trail
 from handlers.intake.arrival import Arrival
 from handlers.intake.numbers import new_query_code, next_numbers
 from handlers.intake.people import find_senders
@@ -54,17 +55,8 @@ def fall_back(arrival: Arrival, core: Core) -> None:
     try:
         start_clocks(arrival, core)
     except Exception as fault:
-        _log.exception("the triage clock of a parked message could not be started", message=arrival.message_id)
+        _report("the triage clock of a parked message could not be started", arrival, fault)
         arrival.fault = arrival.fault or describe(fault)
-
-
-def describe(fault: BaseException) -> str:
-    """Name a fault for the office's board without any of the message's words."""
-    where = fault.__traceback__
-    while where is not None and where.tb_next is not None:
-        where = where.tb_next
-    place = f" ({where.tb_frame.f_globals.get('__name__', '?')}:{where.tb_lineno})" if where else ""
-    return f"{type(fault).__name__}{place}"
 
 
 def _run(steps: Sequence[Step], arrival: Arrival, core: Core) -> None:
@@ -72,7 +64,7 @@ def _run(steps: Sequence[Step], arrival: Arrival, core: Core) -> None:
         for step in steps:
             step(arrival, core)
     except Exception as fault:
-        _log.exception("an intake step failed; the message is parked", message=arrival.message_id)
+        _report("an intake step failed; the message is parked", arrival, fault)
         arrival.fault = describe(fault)
         fall_back(arrival, core)
 
@@ -82,7 +74,11 @@ def _tell(arrival: Arrival, core: Core) -> None:
         for step in TELL:
             step(arrival, core)
     except Exception as fault:
-        _log.exception("a receipt could not be worded; the message is parked", message=arrival.message_id)
+        _report("a receipt could not be worded; the message is parked", arrival, fault)
         arrival.fault = arrival.fault or describe(fault)
         number = arrival.number or (arrival.case.number if arrival.case else "")
         arrival.receipt = LAST_RESORT.format(number=number, query_code=arrival.query_code)
+
+
+def _report(what: str, arrival: Arrival, fault: BaseException) -> None:
+    _log.error(what, message=arrival.message_id, fault=describe(fault), trail=trail(fault))

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from handlers.intake.pipeline import describe
+from handlers.faults import describe
 from handlers.understanding.labels import Labels, Understanding
 
 

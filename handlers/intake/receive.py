@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 
 from handlers.core import Core
 from handlers.errors import IntakeUnavailable
+from handlers.faults import describe, trail
 from handlers.intake.arrival import Arrival
 from handlers.intake.converse import converse
-from handlers.intake.pipeline import decide, describe
+from handlers.intake.pipeline import decide
 from handlers.intake.reading import Reader, Reading
 from handlers.intake.store import KeepFile, Stored, message_of, store_once
 from handlers.intake.write import write
@@ -92,9 +93,9 @@ class Intake:
                 return {k: v for item in batch for k, v in self._decide_and_write([item], now).items()}
             stored, reading = batch[0]
             if reading.fault:
-                _log.exception("a message stays stored for a later try", message=stored.message_id)
+                _log.error("a message stays stored for a later try", message=stored.message_id, trail=trail(fault))
                 return {stored.message_id: IntakeUnavailable("留言已存下，编号稍后告知。")}
-            _log.exception("a message could not be written as decided; it is parked", message=stored.message_id)
+            _log.error("a message could not be written; it is parked", message=stored.message_id, trail=trail(fault))
             return self._decide_and_write([(stored, Reading(reading.labels, describe(fault)))], now)
 
     def _transaction(self, batch: Sequence[tuple[Stored, Reading]], now: datetime) -> dict[int, Result]:

@@ -9,7 +9,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from handlers.core import Core
-from handlers.deadlines.clocks import follow_labels
+from handlers.casework import timing
 from handlers.escalation.urgent import call_duty, tell_report_recipient
 from handlers.intake.arrival import Arrival
 from handlers.intake.steps.open_case import open_case
@@ -36,7 +36,7 @@ def rethink(session: Session, core: Core, row: Message, case: Case, labels: Labe
         case.needs_person = labels.needs_person
         if decided.get("restricted"):
             _restrict(session, core, case, now)
-        follow_labels(session, core, case, now)
+        timing.relabelled(session, core, case, now)
         data |= {"state": case.state, "section_code": case.section_code, "topic": case.topic}
     if labels.urgent and not case.urgent:
         case.urgent = data["urgent"] = True

@@ -46,8 +46,7 @@ def _insert_cases(session: Session, core: Core, opening: Sequence[Arrival]) -> d
     recipient = _report_recipient(session, core) if _any_report(opening) else None
     rows = []
     for arrival in opening:
-        assert arrival.new_case is not None and arrival.citizen is not None  # noqa: S101 - `opens` says so
-        restricted = bool(arrival.new_case.get("restricted"))
+        assert arrival.new_case is not None
         rows.append(
             arrival.new_case
             | {
@@ -55,12 +54,7 @@ def _insert_cases(session: Session, core: Core, opening: Sequence[Arrival]) -> d
                 "query_code": core.vault.seal(arrival.query_code),
                 "citizen_id": arrival.citizen.id,
                 "first_message_id": arrival.message_id,
-                "restricted": restricted,
-                "restricted_to": recipient if restricted else None,
-                "next_due_at": arrival.new_case.get("next_due_at"),
-                "next_safe_due_at": arrival.new_case.get("next_safe_due_at"),
-                "next_due_rule": arrival.new_case.get("next_due_rule"),
-                "promised_at": arrival.new_case.get("promised_at"),
+                "restricted_to": recipient if arrival.new_case["restricted"] else None,
             }
         )
     found = session.execute(insert(Case).returning(Case.number, Case.id), rows)
@@ -73,7 +67,7 @@ def _report_recipient(session: Session, core: Core) -> int | None:
 
 
 def _any_report(opening: Sequence[Arrival]) -> bool:
-    return any(arrival.new_case and arrival.new_case.get("restricted") for arrival in opening)
+    return any(arrival.new_case and arrival.new_case["restricted"] for arrival in opening)
 
 
 def _first_events(core: Core, arrival: Arrival, case_id: int) -> list[dict[str, Any]]:
@@ -89,7 +83,7 @@ def _first_events(core: Core, arrival: Arrival, case_id: int) -> list[dict[str, 
             data[name] = case[name]
     if arrival.fault:
         data["fault"] = arrival.fault
-    action = "parked" if arrival.fault else "restricted" if case.get("restricted") else "routed"
+    action = "parked" if arrival.fault else "restricted" if case["restricted"] else "routed"
     if action == "restricted":
         data = {"state": case["state"], "rules": data["rules"]}
     return [opened, core.ledger.row(case_id, 2, opened["mac"], "system", action, arrival.now, data)]
@@ -147,15 +141,15 @@ def _follow_up(session: Session, core: Core, arrival: Arrival, case: Case) -> No
     core.ledger.append(session, case.id, "citizen", "followed_up", arrival.now, data)
     if raised:
         call_duty(session, core, case.id, case.number, arrival.now)
-    if arrival.citizen is not None and arrival.citizen.awaiting:
+    if arrival.citizen.awaiting:
         arrival.citizen.awaiting, arrival.citizen.awaiting_since = "", None
 
 
 def _call_people(session: Session, core: Core, arrival: Arrival, case_id: int) -> None:
     case = arrival.new_case or {}
-    if case.get("restricted"):
+    if case["restricted"]:
         tell_report_recipient(session, core, case_id, arrival.number, arrival.now)
-    if case.get("urgent"):
+    if case["urgent"]:
         call_duty(session, core, case_id, arrival.number, arrival.now)
 
 
@@ -168,7 +162,7 @@ def _settle(session: Session, core: Core, arrivals: Sequence[Arrival], ids: dict
             {
                 "id": arrival.message_id,
                 "state": "parked" if arrival.fault else "processed",
-                "citizen_id": arrival.citizen.id if arrival.citizen else None,
+                "citizen_id": arrival.citizen.id,
                 "case_id": case_id,
                 "command": arrival.command.word if arrival.command else "",
                 "attempts": 1 if arrival.fault else 0,

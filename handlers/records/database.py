@@ -53,7 +53,7 @@ class Database:
     def _sqlite(self, wait_seconds: float) -> Engine:
         if self.url.database and self.url.database != ":memory:":
             Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
-        engine = create_engine(self.url, connect_args={"timeout": wait_seconds, "check_same_thread": False})
+        engine = create_engine(self.url, hide_parameters=True, connect_args={"timeout": wait_seconds, "check_same_thread": False})
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
@@ -62,6 +62,7 @@ class Database:
         wait_ms = int(wait_seconds * 1000)
         return create_engine(
             self.url,
+            hide_parameters=True,  # an error's text must not carry the citizen's words
             pool_size=pool_size,
             max_overflow=pool_size,
             pool_timeout=wait_seconds,

@@ -9,8 +9,7 @@ from handlers.intake.arrival import Arrival
 from handlers.intake.promise import latest_words
 from handlers.organisation.wording import render
 from handlers.taxonomy import KINDS, TOPICS
-from handlers.understanding.script import is_other_language
-from handlers.understanding.situations import is_self_harm
+from handlers.understanding.situations import is_other_language, is_self_harm
 
 #: When even the wording fails, the citizen still gets the number.
 LAST_RESORT: Final = "您好，留言已收到，编号 {number}，查询码 {query_code}。工作人员会看到并答复您。"
@@ -26,7 +25,7 @@ def acknowledge(arrival: Arrival, core: Core) -> None:
 
 def _opened(arrival: Arrival, core: Core) -> str:
     case, profile = arrival.new_case, core.profile()
-    assert case is not None  # noqa: S101 - narrowed by the caller
+    assert case is not None
     key = _which(arrival, core)
     fields: dict[str, Any] = {"number": arrival.number, "query_code": arrival.query_code}
     if key != "receipt_praise":
@@ -61,7 +60,7 @@ def _understood(case: dict[str, Any]) -> str:
 
 def _followed_up(arrival: Arrival, core: Core) -> str:
     case, profile = arrival.case, core.profile()
-    assert case is not None  # noqa: S101 - narrowed by the caller
+    assert case is not None
     if is_self_harm(arrival.message.text):
         return render(profile, "receipt_self_harm", number=case.number)
     hidden = case.restricted or case.sensitive or case.section_code is None

@@ -75,8 +75,7 @@ def _by_words(arrival: Arrival, open_cases: list[Case]) -> Case | None:
 def _waits_for_words(arrival: Arrival) -> bool:
     citizen = arrival.citizen
     return (
-        citizen is not None
-        and citizen.awaiting == "supplement"
+        citizen.awaiting == "supplement"
         and citizen.awaiting_since is not None
         and arrival.now - citizen.awaiting_since <= _WAITING_FOR_WORDS
     )

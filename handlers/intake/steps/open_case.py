@@ -42,6 +42,7 @@ def open_case(arrival: Arrival, core: Core) -> None:
         "changed_at": arrival.now,
         "repeat_of_id": _earlier_case(arrival),
         "api_key_id": arrival.api_key_id,
+        **dict.fromkeys(("next_due_at", "next_safe_due_at", "next_due_rule", "promised_at")),
         **_from_particulars(arrival),
         **_first_place(arrival, core),
     }
@@ -49,7 +50,7 @@ def open_case(arrival: Arrival, core: Core) -> None:
 
 def _first_place(arrival: Arrival, core: Core) -> dict[str, Any]:
     text, labels = arrival.message.text, arrival.labels
-    triage: dict[str, Any] = {"state": "triage", "section_code": None, "cooperating": []}
+    triage: dict[str, Any] = {"state": "triage", "section_code": None, "cooperating": [], "restricted": False}
     if is_report(text, labels):
         return triage | {"restricted": True, "sensitive": True}
     sensitive = {"sensitive": is_sensitive(text, labels)}
@@ -63,7 +64,7 @@ def _first_place(arrival: Arrival, core: Core) -> dict[str, Any]:
         second = core.profile().route(labels.topic_2).lead
         if second not in (*cooperating, route.lead):
             cooperating.append(second)
-    return {"state": "assigned", "section_code": route.lead, "cooperating": cooperating} | sensitive
+    return triage | {"state": "assigned", "section_code": route.lead, "cooperating": cooperating} | sensitive
 
 
 def _from_particulars(arrival: Arrival) -> dict[str, Any]:

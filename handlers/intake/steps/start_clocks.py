@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from handlers.core import Core
-from handlers.deadlines.clocks import start_clocks as clock_rows
+from handlers.deadlines.planning import start_clocks as clock_rows
 from handlers.deadlines.limits import load_limits
 from handlers.intake.arrival import Arrival
 
