@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final, Protocol
 
+from handlers.text import storable
+
+
 _WIDTH: Final = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {
     0x3000: 0x20,
     **{code: code + 0x20 for code in range(ord("A"), ord("Z") + 1)},
@@ -64,7 +67,7 @@ class Reading:
 
 def read(original: str) -> Reading:
     """Return ``original`` in one width, one script of Chinese, without slips, greeting and closing set aside."""
-    text, places = _one_form(original.translate(_WIDTH))
+    text, places = _one_form(storable(original).translate(_WIDTH))
     text = _SLIP.sub(lambda slip: _SLIPS[slip[0]], _simplified(text))
     return Reading(original, _without_edges(text), places)
 

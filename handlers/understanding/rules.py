@@ -11,7 +11,7 @@ from handlers.understanding.script import Script, script_of
 from handlers.understanding.sentences import Sentences
 
 #: From this confidence on a topic is routed without a person.
-AUTO_ROUTE: Final = 0.75
+AUTO_ROUTE: Final = 0.7
 #: What is read of a text: the longest letters repeat themselves, and the time must stay bounded.
 LONGEST: Final = 12_000
 

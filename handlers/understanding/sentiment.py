@@ -24,10 +24,10 @@ _IRONY: Final = re.compile(
 
 #: What the kind says of the feeling before a single word is weighed.
 _BY_KIND: Final = {
-    "complaint": ("negative", 2.0),
+    "complaint": ("negative", 2.5),
     "report": ("negative", 2.5),
     "help": ("negative", 0.5),
-    "consultation": ("neutral", 2.0),
+    "consultation": ("neutral", 1.5),
     "suggestion": ("neutral", 2.0),
     "praise": ("positive", 3.0),
     "other": ("neutral", 3.0),
@@ -58,7 +58,7 @@ def guess(reading: Reading, kind: str | None, ironic: bool) -> SentimentGuess:
         return SentimentGuess("negative", _UNSURE, evidence(reading, found), ironic=True)
     label, prior = _BY_KIND.get(kind or "", ("neutral", 0.5))
     scores.totals[label] += prior
-    scores.totals["neutral"] += 1.0  # most sentences of most letters tell, ask or explain
+    scores.totals["neutral"] += 0.5  # most sentences of most letters tell, ask or explain
     (best, total), *others = scores.ranked()
     confidence = certainty(total, sum(weight for _, weight in others), 0.5)
     return SentimentGuess(best, confidence, evidence(reading, scores.found[best]))

@@ -11,7 +11,7 @@ from handlers.understanding.labels import Evidence
 from handlers.understanding.lexicon import Hit, Lexicon, Word, table, words_of
 from handlers.understanding.normalise import Reading
 from handlers.understanding.sentences import Sentences
-from handlers.understanding.weighing import LEVELS, Scores, certainty, evidence
+from handlers.understanding.weighing import LEVELS, Scores, certainty, evidence, rivals
 
 NOT_OURS: Final = "not_ours"
 
@@ -50,9 +50,8 @@ def guess(reading: Reading, sentences: Sentences) -> TopicGuess:
     if not ranked or ranked[0][1] < _LEAST:
         return _silent(reading)
     topic, best = ranked[0]
-    rest = sum(total for _, total in ranked[1:])
     second = _second(scores, topic, best, sentences)
-    return TopicGuess(topic, second, certainty(best, rest), evidence(reading, scores.found[topic]))
+    return TopicGuess(topic, second, certainty(best, rivals(ranked)), evidence(reading, scores.found[topic]))
 
 
 @cache

@@ -47,6 +47,11 @@ class Scores:
         return sorted(self.totals.items(), key=lambda item: -item[1])
 
 
+def rivals(ranked: list[tuple[str, float]]) -> float:
+    """Return what stands against the first of ``ranked``: the second in full, the scattered others in part."""
+    return sum(total * (1.0 if place == 1 else 0.4) for place, (_, total) in enumerate(ranked) if place)
+
+
 def certainty(best: float, rest: float, doubt: float = 1.0) -> float:
     """Return how sure a total of ``best`` is against ``rest``; ``doubt`` is what unseen evidence might weigh."""
     return best / (best + rest + doubt) if best > 0 else 0.0
