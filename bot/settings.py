@@ -35,9 +35,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", frozen=True, populate_by_name=True)
 
     # The ground
-    database_url: str = Field(
-        "sqlite:///var/huiying.db", validation_alias=AliasChoices("DATABASE_URL", "database_url")
-    )
+    database_url: str = Field("sqlite:///var/huiying.db", validation_alias=AliasChoices("DATABASE_URL", "database_url"))
     data_dir: Path = Path("var")
     profile: str
     base_url: str = "http://127.0.0.1:8000"
@@ -191,7 +189,7 @@ def new_key() -> str:
 def read_settings(env_file: Path | None = Path(".env")) -> Settings:
     """Read the settings from the environment, then ``env_file``. Raises SettingFault naming variable and remedy."""
     _refuse_unknown(env_file)
-    return _checked(lambda: Settings(_env_file=env_file))  # type: ignore[call-arg]
+    return _checked(lambda: Settings(_env_file=env_file))
 
 
 def _is_key(text: str) -> bool:

@@ -48,8 +48,12 @@ def _fields(description: Mapping[str, Any], operation: Mapping[str, Any]) -> Ite
         schema = _resolved(description, body.get("schema", {}))
         required = set(schema.get("required", ()))
         for name, field in schema.get("properties", {}).items():
-            yield {"name": name, "type": _kind(description, field), "required": name in required,
-                   "text": field.get("description", "")}
+            yield {
+                "name": name,
+                "type": _kind(description, field),
+                "required": name in required,
+                "text": field.get("description", ""),
+            }
 
 
 def _resolved(description: Mapping[str, Any], schema: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -28,9 +28,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     sign_in.router,
 )
 
-_DESCRIPTION: Final = (
-    "把留言交给民政局并查询办理进度。每个密钥只能看到自己渠道的诉求件。时间一律为带时区的 ISO 8601。"
-)
+_DESCRIPTION: Final = "把留言交给民政局并查询办理进度。每个密钥只能看到自己渠道的诉求件。时间一律为带时区的 ISO 8601。"
 
 
 def create_app(services: Services) -> FastAPI:

@@ -111,7 +111,7 @@ def answer(request: Request, fault: Exception) -> Response:
         return JSONResponse(_as_json(fault, status, request_id), status, headers=headers)
     if isinstance(fault, errors.SignInNeeded):
         return _to_sign_in(request, fault)
-    values = {"status": status, "title": _TITLES.get(status, _TITLES[400]), "text": _text(fault, status)}
+    values = {"code": status, "title": _TITLES.get(status, _TITLES[400]), "text": _text(fault, status)}
     try:
         response: Response = render(request, "error.html", status, **values)
     except Exception:  # the page itself needs the profile, which may need the database that is away

@@ -80,7 +80,11 @@ class Badge:
 
 
 _SIGNS: Final[dict[str, tuple[str, str]]] = {
-    "": ("○", ""), "notice": ("○", ""), "yellow": ("▲", "黄"), "orange": ("◆", "橙"), "red": ("●", "红"),
+    "": ("○", ""),
+    "notice": ("○", ""),
+    "yellow": ("▲", "黄"),
+    "orange": ("◆", "橙"),
+    "red": ("●", "红"),
 }
 
 

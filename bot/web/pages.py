@@ -16,6 +16,8 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from bot.services import Services
 from bot.web import csrf, formats
+from bot.web.console.menu import menu_for
+from handlers.accounts.roles import SignedIn
 
 HERE: Final = Path(__file__).parent
 STATIC: Final = HERE / "static"
@@ -81,7 +83,7 @@ def _hash(name: str) -> str:
 @lru_cache(maxsize=256)
 def icon(name: str) -> Markup:
     """Return an icon of ours (static/icons) as inline SVG; decorative, so hidden from screen readers."""
-    return Markup((STATIC / "icons" / f"{name}.svg").read_text("utf-8").strip())
+    return Markup((STATIC / "icons" / f"{name}.svg").read_text("utf-8").strip())  # noqa: S704 - our own files
 
 
 def _common(request: Request) -> Mapping[str, Any]:
@@ -90,8 +92,7 @@ def _common(request: Request) -> Mapping[str, Any]:
     return {
         "path": path,
         "here": quote(path + (f"?{request.url.query}" if request.url.query and request.method == "GET" else "")),
-        "me": getattr(request.state, "me", None),
-        "nav": getattr(request.state, "nav", None),
+        **_for_staff(request, house),
         "profile": house.profile(),
         "demo": house.settings.demo,
         "large": request.cookies.get(LARGE_COOKIE) == "1",
@@ -101,3 +102,19 @@ def _common(request: Request) -> Mapping[str, Any]:
         "csrf_token": lambda: csrf.token(request),
         "request_id": getattr(request.state, "request_id", ""),
     }
+
+
+def _for_staff(request: Request, house: Services) -> Mapping[str, Any]:
+    me: SignedIn | None = getattr(request.state, "me", None)
+    if me is None:
+        return {"me": None, "menu": [], "section_name": ""}
+    sections = {section.code: section.name for section in house.profile().sections}
+    return {
+        "me": me,
+        "menu": menu_for(me, request.url.path, _counts(house, me)),
+        "section_name": sections.get(me.section, ""),
+    }
+
+
+def _counts(house: Services, me: SignedIn) -> Mapping[str, int]:
+    return {}

@@ -25,7 +25,10 @@ class RequestLog:
         names = ["method", "route", "status"]
         self.count = Counter("huiying_http_requests_total", "Requests answered", names, registry=registry)
         self.seconds = Histogram(
-            "huiying_http_request_seconds", "Time to answer", ["route"], registry=registry,
+            "huiying_http_request_seconds",
+            "Time to answer",
+            ["route"],
+            registry=registry,
             buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10),
         )
 
@@ -56,8 +59,12 @@ class RequestLog:
         self.seconds.labels(route).observe(seconds)
         if route not in _QUIET:
             log.info(
-                "request", method=scope["method"], route=route, status=status,
-                ms=round(seconds * 1000, 1), request_id=request_id,
+                "request",
+                method=scope["method"],
+                route=route,
+                status=status,
+                ms=round(seconds * 1000, 1),
+                request_id=request_id,
             )
 
 

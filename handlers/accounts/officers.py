@@ -22,8 +22,16 @@ SECTION_ROLES: Final = frozenset({Role.OFFICER, Role.HEAD})
 
 
 def add(
-    session: Session, *, login: str, name: str, role: Role, section: str, sections: Collection[str], now: datetime,
-    receives_reports: bool = False, password: str = "",
+    session: Session,
+    *,
+    login: str,
+    name: str,
+    role: Role,
+    section: str,
+    sections: Collection[str],
+    now: datetime,
+    receives_reports: bool = False,
+    password: str = "",
 ) -> tuple[Officer, str]:
     """Add an officer; return the row and the first password (made up unless given, to be changed when made up).
 
@@ -39,9 +47,15 @@ def add(
         raise Conflict(f"登录名 {login} 已有人使用，请换一个。")
     first = password or passwords.temporary()
     officer = Officer(
-        login=login, name=name.strip(), role=role.value, section_code=section or None,
-        receives_reports=receives_reports, addresses={}, password_hash=passwords.hashed(first),
-        must_change_password=not password, created_at=now,
+        login=login,
+        name=name.strip(),
+        role=role.value,
+        section_code=section or None,
+        receives_reports=receives_reports,
+        addresses={},
+        password_hash=passwords.hashed(first),
+        must_change_password=not password,
+        created_at=now,
     )
     session.add(officer)
     session.flush()

@@ -61,15 +61,14 @@ class Accounts:
         now = self._now()
         with self._database.read() as session:
             found = session.execute(_by_token(token)).one_or_none()
-            if found is None:
+            if found is None or not self._lives(found[0], found[1], now):
                 return None
             kept, officer = found
-            if not self._lives(kept, officer, now):
-                return None
-        if now - kept.seen_at >= _SEEN_EVERY:
+            me, session_id, is_stale = _as_signed_in(kept, officer), kept.id, now - kept.seen_at >= _SEEN_EVERY
+        if is_stale:
             with self._database.write() as session:
-                session.execute(update(StaffSession).where(StaffSession.id == kept.id).values(seen_at=now))
-        return _as_signed_in(kept, officer)
+                session.execute(update(StaffSession).where(StaffSession.id == session_id).values(seen_at=now))
+        return me
 
     def sign_out(self, token: str) -> None:
         """Revoke the session of a token (nothing happens when there is none)."""
@@ -121,8 +120,12 @@ class Accounts:
         now, token = self._now(), secrets.token_urlsafe(32)
         session.add(
             StaffSession(
-                token_sha256=_digest(token), officer_id=officer_id, csrf=secrets.token_urlsafe(24),
-                created_at=now, seen_at=now, expires_at=now + self._policy.session,
+                token_sha256=_digest(token),
+                officer_id=officer_id,
+                csrf=secrets.token_urlsafe(24),
+                created_at=now,
+                seen_at=now,
+                expires_at=now + self._policy.session,
             )
         )
         return token

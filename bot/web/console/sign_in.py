@@ -38,9 +38,7 @@ def sign_in(request: Request, form: Annotated[Posted, Depends(posted)]) -> Respo
         log.warning("sign-in refused", kind=type(fault).__name__)
         status = 429 if isinstance(fault, RateLimited) else 422
         values = {"login": form.text("login")}
-        return render(
-            request, "console/sign_in.html", status, next=to, values=values, errors={"login": str(fault)}
-        )
+        return render(request, "console/sign_in.html", status, next=to, values=values, errors={"login": str(fault)})
     return _with_session(request, RedirectResponse(to, status_code=303), token)
 
 

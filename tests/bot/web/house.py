@@ -1,0 +1,135 @@
+"""A whole house for page tests: real database, real profile, a clock that stands still, a client that keeps cookies."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from bot.services import Services
+from bot.settings import Settings, new_key
+from handlers.accounts import officers
+from handlers.accounts.roles import Role
+from handlers.accounts.sessions import Accounts
+from handlers.core import Core
+from handlers.deadlines.seed import seed_calendar
+from handlers.messages import InboundMessage, Receipt
+from handlers.organisation.load import shipped
+from handlers.records import Base
+from handlers.records.database import Database
+from handlers.records.ledger import Ledger
+from handlers.records.vault import Vault
+from handlers.understanding.labels import Labels
+from tests.web_client import TestClient
+
+PASSWORD = "回应-test-2026"
+NOON = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
+
+
+class FrozenClock:
+    """Stands still until it is told to go on."""
+
+    def __init__(self, at: datetime = NOON) -> None:
+        self.at = at
+
+    def __call__(self) -> datetime:
+        return self.at
+
+    def go_on(self, **span: float) -> None:
+        self.at += timedelta(**span)
+
+
+class UnderstandsNothing:
+    """An understanding that leaves everything to a person."""
+
+    model = "nothing"
+
+    def read(self, text: str) -> Labels:
+        return Labels(model=self.model)
+
+
+class Receiver:
+    """Takes messages and remembers them."""
+
+    def __init__(self) -> None:
+        self.messages: list[InboundMessage] = []
+
+    async def __call__(self, message: InboundMessage) -> Receipt:
+        self.messages.append(message)
+        return Receipt("收到", "20261123-0001", "K7MR-2QXT")
+
+
+def settings_of(**changes: Any) -> Settings:
+    """Settings that are complete without any environment."""
+    keys = dict.fromkeys(("secret_key", "data_key", "audit_key"), new_key())
+    return Settings.of(**{"profile": "hohhot-2018", **keys, **changes})
+
+
+@dataclass
+class House:
+    """What a page test works with."""
+
+    services: Services
+    clock: FrozenClock
+    receiver: Receiver
+    officers: dict[str, int] = field(default_factory=dict)
+
+    def officer(self, login: str, role: Role = Role.OFFICER, section: str = "welfare", **more: Any) -> str:
+        """Add an officer with the standard password; returns the sign-in name."""
+        codes = {part.code for part in self.services.profile().sections}
+        with self.services.core.database.write() as session:
+            row, _ = officers.add(
+                session,
+                login=login,
+                name=more.pop("name", login),
+                role=role,
+                section=section,
+                sections=codes,
+                now=self.clock(),
+                password=PASSWORD,
+                **more,
+            )
+            self.officers[login] = row.id
+        return login
+
+
+def build_house(folder: Path, **changes: Any) -> House:
+    """Build services over a fresh database in ``folder``; ``changes`` are settings."""
+    settings = settings_of(**changes)
+    database = Database(f"sqlite:///{folder / 'test.db'}")
+    Base.metadata.create_all(database.engine)
+    clock, receiver, profile, calendar = FrozenClock(), Receiver(), shipped("hohhot-2018"), seed_calendar()
+    core = Core(
+        database=database,
+        vault=Vault(*settings.data_keys),
+        ledger=Ledger(settings.audit_key.get_secret_value()),
+        profile=lambda: profile,
+        calendar=lambda: calendar,
+        understanding=UnderstandsNothing(),
+    )
+    accounts = Accounts(database, clock)
+    return House(
+        Services(settings=settings, now=clock, core=core, receive=receiver, accounts=accounts), clock, receiver
+    )
+
+
+def token_of(page: str) -> str:
+    """Return the CSRF token of the first form of a page."""
+    found = re.search(r'name="csrf" value="([^"]+)"', page)
+    assert found, "the page has no form with a token"
+    return found.group(1)
+
+
+def submit(client: TestClient, page: str, to: str, data: Mapping[str, Any], **more: Any) -> Any:
+    """Open ``page``, then post its form to ``to`` as a browser would."""
+    token = token_of(client.get(page).text)
+    return client.post(to, data={"csrf": token, **data}, follow_redirects=False, **more)
+
+
+def sign_in(client: TestClient, login: str, password: str = PASSWORD) -> None:
+    """Sign an officer in."""
+    answer = submit(client, "/console/sign-in", "/console/sign-in", {"login": login, "password": password})
+    assert answer.status_code == 303, answer.text
