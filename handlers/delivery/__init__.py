@@ -1,1 +1,1 @@
-"""送达: the outbox — queueing a text in the writer's transaction, sending it outside any, recording what became of it."""
+"""送达: the outbox — queueing a text with its cause, sending it outside any transaction, recording the end."""

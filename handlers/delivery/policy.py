@@ -36,6 +36,6 @@ class DeliveryPolicy:
         The vendor's own wish is honoured when it lies later.
         """
         longest = self.longest_alert_wait if purpose == "alert" else self.longest_wait
-        wait = min(self.first_wait * 2 ** min(attempts - 1, 20), longest)
+        wait = min(self.first_wait * int(2 ** min(attempts - 1, 20)), longest)
         ours = now + wait * (0.5 + jitter / 2)
         return max(ours, vendor_wish) if vendor_wish else ours

@@ -1,0 +1,1 @@
+"""附件: files of messages — typed by what they contain, kept under their hash, fetched before the vendor drops them."""

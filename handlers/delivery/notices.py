@@ -1,0 +1,60 @@
+"""Telling staff that a text did not arrive, or that nobody can say: one alert on the board per event."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, false, or_, select, update
+from sqlalchemy.orm import Session
+
+from handlers.core import Core
+from handlers.escalation.urgent import case_link
+from handlers.organisation.wording import render
+from handlers.records import Alert, Case, Delivery, Officer
+
+#: A text of these purposes that fails is somebody's work; a lost receipt is told again with "进度", an alert is a row.
+_WORTH_AN_ALERT = ("answer", "question", "notice")
+
+
+def alert_undelivered(session: Session, core: Core, delivery: Delivery, case: Case, now: datetime) -> None:
+    """Put one alert (number and link only) on the board of those who must decide."""
+    if delivery.purpose not in _WORTH_AN_ALERT:
+        return
+    text = render(core.profile(), "alert_undelivered", number=case.number, link=case_link(core, case.number))
+    session.add(
+        Alert(
+            dedup_key=f"{_prefix(delivery)}{int(now.timestamp() * 1000)}",
+            kind="delivery",
+            case_id=case.id,
+            step=delivery.state,
+            colour="red" if delivery.purpose == "answer" else "orange",
+            recipients=who_decides(session, case),
+            text=text,
+            created_at=now,
+        )
+    )
+
+
+def settle_alerts(session: Session, delivery: Delivery, officer_id: int | None, now: datetime) -> None:
+    """Close the open alerts about a delivery that is decided or has arrived after all."""
+    session.execute(
+        update(Alert)
+        .where(Alert.dedup_key.startswith(_prefix(delivery), autoescape=True), Alert.state == "open")
+        .values(state="acknowledged", acknowledged_at=now, acknowledged_by=officer_id)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def who_decides(session: Session, case: Case) -> list[int]:
+    """Officer ids: the case's officer, its section's head, the office; of a restricted case only its recipient."""
+    if case.restricted:
+        named = Officer.id == case.restricted_to
+        whom: ColumnElement[bool] = named if case.restricted_to else Officer.receives_reports.is_(True)
+    else:
+        head = and_(Officer.role == "head", Officer.section_code == case.section_code) if case.section_code else false()
+        whom = or_(Officer.id == (case.officer_id or 0), head, Officer.role == "office")
+    return list(session.scalars(select(Officer.id).where(whom, Officer.disabled.is_(False)).order_by(Officer.id)))
+
+
+def _prefix(delivery: Delivery) -> str:
+    return f"delivery:{delivery.id}:"

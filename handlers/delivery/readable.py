@@ -1,0 +1,70 @@
+"""Answers that could not be pushed: what a citizen has not got yet, and that they have now read it themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from handlers.core import Core
+from handlers.delivery.notices import settle_alerts
+from handlers.delivery.outbox import UNDECIDED, WAITING
+from handlers.delivery.settle import lock_case, settle_sent
+from handlers.records import Case, Delivery, Reply
+
+#: How a citizen read an answer, for the proof.
+READ_WAYS: dict[str, str] = {
+    "progress": "群众回复“进度”，答复已在同一次回复中给出",
+    "web": "群众凭编号和查询码在网页上查看了答复",
+    "rest": "来件平台通过接口取走了答复",
+}
+
+
+def undelivered_answers(session: Session, citizen_id: int) -> Sequence[str]:
+    """Numbers of this citizen's cases whose issued answer failed or hangs, oldest first (for a hint in a receipt)."""
+    wanted = (
+        select(Case.number)
+        .join(Delivery, Delivery.case_id == Case.id)
+        .where(
+            Case.citizen_id == citizen_id,
+            Case.state == "to_deliver",
+            Delivery.purpose == "answer",
+            Delivery.state.in_(UNDECIDED),
+        )
+        .group_by(Case.number)
+        .order_by(func.min(Delivery.id))
+    )
+    return session.scalars(wanted).all()
+
+
+def read_by_citizen(session: Session, core: Core, case_id: int, how: str, now: datetime) -> bool:
+    """Record that the citizen has just been shown the whole issued answer (``how``: a key of ``READ_WAYS``).
+
+    Rows that wait, failed or hang become ``sent`` by way of reading; a row being sent at this moment is left to its
+    worker. Returns whether anything changed. In the caller's transaction, which must be a write.
+    """
+    rows = session.scalars(
+        select(Delivery)
+        .join(Reply, Reply.id == Delivery.reply_id)
+        .where(
+            Delivery.case_id == case_id,
+            Delivery.purpose == "answer",
+            Delivery.state.in_((*WAITING, *UNDECIDED)),
+            Reply.state == "issued",
+        )
+        .order_by(Delivery.id)
+    ).all()
+    if not rows:
+        return False
+    case = lock_case(session, rows[0])
+    for row in rows:
+        session.refresh(row, with_for_update=True)
+        if row.state not in (*WAITING, *UNDECIDED):
+            continue
+        row.state, row.way, row.proof, row.finished_at = "sent", "read", READ_WAYS[how], now
+        row.next_at, row.claimed_by, row.lease_until = None, "", None
+        settle_alerts(session, row, None, now)
+        settle_sent(session, core, row, case, now, "citizen")
+    return True

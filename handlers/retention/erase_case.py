@@ -1,0 +1,138 @@
+"""What of one case is personal, and erasing it part by part; numbers, labels, dates and the history remain."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, CursorResult, Delete, Select, Update, delete, func, or_, select, update
+from sqlalchemy.orm import Session
+
+from handlers.attachments.store import AttachmentStore
+from handlers.records import (
+    Attachment,
+    Case,
+    CaseContact,
+    Citizen,
+    Delivery,
+    Label,
+    Message,
+    Note,
+    Reply,
+    UnitReferral,
+)
+
+#: What stands where a text was.
+ERASED_TEXT = "〔已按规定删除〕"
+
+
+def erase_contact(session: Session, case_id: int) -> int:
+    """Delete how the people of the case can be reached, wherever it is kept; return the rows changed."""
+    gone = run(session, delete(CaseContact).where(CaseContact.case_id == case_id))
+    told = run(
+        session,
+        update(Delivery).where(Delivery.case_id == case_id, Delivery.told_whom != "").values(told_whom=""),
+    )
+    return gone + told + _drop_particulars(session, case_id)
+
+
+def erase_attachments(session: Session, case_id: int, why: str) -> tuple[int, list[str]]:
+    """Mark the case's files erased; return (rows, hashes whose bytes nobody needs any more).
+
+    The caller removes those bytes after the transaction is through (:func:`remove_unused`).
+    """
+    rows = session.scalars(_files(case_id)).all()
+    hashes = sorted({row.sha256 for row in rows if row.sha256})
+    for row in rows:
+        row.state, row.error, row.next_at = "erased", why[:500], None
+        row.filename = row.reference = row.sha256 = ""
+    session.flush()
+    return len(rows), hashes
+
+
+def remove_unused(session: Session, store: AttachmentStore, hashes: Sequence[str]) -> int:
+    """Delete the files that no attachment refers to any more; return how many."""
+    removed = 0
+    for digest in hashes:
+        if session.scalar(select(func.count()).select_from(Attachment).where(Attachment.sha256 == digest)) == 0:
+            store.remove(digest)
+            removed += 1
+    return removed
+
+
+def erase_texts(session: Session, case: Case) -> int:
+    """Replace every text by or to the citizen, and everything else that could name them; return the rows changed."""
+    replies = {"text": ERASED_TEXT, "review_note": ""}
+    texts = {"text": ERASED_TEXT, "recipient": "", "told_whom": "", "proof": "", "error": ""}
+    changed = erase_messages(session, Message.case_id == case.id)
+    changed += run(session, update(Reply).where(Reply.case_id == case.id).values(**replies))
+    changed += run(session, update(Delivery).where(Delivery.case_id == case.id).values(**texts))
+    changed += run(session, update(Note).where(Note.case_id == case.id).values(text=ERASED_TEXT))
+    referral = {"demand": ERASED_TEXT, "result": ERASED_TEXT}
+    changed += run(session, update(UnitReferral).where(UnitReferral.case_id == case.id).values(**referral))
+    case.subject = case.place = case.rating_words = case.outer_number = ""
+    case.result_evidence = ERASED_TEXT if case.result_evidence else ""
+    return changed + _part_with_citizen(session, case)
+
+
+def erase_messages(session: Session, which: ColumnElement[bool]) -> int:
+    """Empty the messages that ``which`` selects; their identity stays unique, but no longer names the sender."""
+    rows = session.scalars(select(Message).where(which)).all()
+    for row in rows:
+        row.text, row.raw, row.details, row.receipt_text, row.sender_id, row.error = ERASED_TEXT, b"", {}, "", "", ""
+        if not row.external_id.startswith("erased:"):
+            row.external_id = "erased:" + hashlib.sha256(row.external_id.encode()).hexdigest()
+    session.flush()
+    ids = [row.id for row in rows]
+    return len(rows) + run(session, update(Label).where(Label.message_id.in_(ids)).values(evidence={}))
+
+
+def _part_with_citizen(session: Session, case: Case) -> int:
+    """Take the sender's address off the case; forget the sender when nothing else hangs on them."""
+    citizen_id, case.citizen_id = case.citizen_id, None
+    run(session, update(Message).where(Message.case_id == case.id).values(citizen_id=None))
+    run(session, update(Delivery).where(Delivery.case_id == case.id).values(citizen_id=None))
+    session.flush()
+    return forget_citizen(session, citizen_id) if citizen_id else 0
+
+
+def forget_citizen(session: Session, citizen_id: int) -> int:
+    """Delete a sender that no case, message or delivery refers to; return 1 when it was deleted."""
+    used = (
+        select(Case.id).where(Case.citizen_id == citizen_id),
+        select(Message.id).where(Message.citizen_id == citizen_id),
+        select(Delivery.id).where(Delivery.citizen_id == citizen_id),
+        select(Citizen.id).where(Citizen.person_id == citizen_id),
+    )
+    if any(session.scalar(query.limit(1)) is not None for query in used):
+        return 0
+    return run(session, delete(Citizen).where(Citizen.id == citizen_id))
+
+
+def _files(case_id: int) -> Select[tuple[Attachment]]:
+    mine = or_(
+        Attachment.case_id == case_id,
+        Attachment.message_id.in_(select(Message.id).where(Message.case_id == case_id)),
+        Attachment.referral_id.in_(select(UnitReferral.id).where(UnitReferral.case_id == case_id)),
+    )
+    return select(Attachment).where(mine, Attachment.state != "erased")
+
+
+def _drop_particulars(session: Session, case_id: int) -> int:
+    """A message keeps what its form said (sealed) until then; the raw body holds the same again."""
+    dropped = 0
+    for message in session.scalars(select(Message).where(Message.case_id == case_id)):
+        if "particulars" in message.details or message.raw:
+            message.details = {key: value for key, value in message.details.items() if key != "particulars"}
+            message.raw = b""
+            dropped += 1
+    session.flush()
+    return dropped
+
+
+def run(session: Session, statement: Update | Delete) -> int:
+    """Carry out one statement; return the rows it changed."""
+    done: Any = session.execute(statement.execution_options(synchronize_session=False))
+    assert isinstance(done, CursorResult)
+    return done.rowcount
