@@ -8,7 +8,7 @@ from functools import cache
 from typing import Final
 
 from handlers.understanding.labels import Evidence
-from handlers.understanding.lexicon import Hit, Lexicon, table, words_of
+from handlers.understanding.lexicon import Hit, Lexicon, strongest, table, words_of
 from handlers.understanding.normalise import Reading
 from handlers.understanding.sentences import Sentences
 from handlers.understanding.weighing import LEVELS, Scores, certainty, evidence
@@ -84,9 +84,4 @@ def _without_what_is_not_meant(scores: Scores, ironic: bool) -> None:
 
 @cache
 def _lexicon() -> Lexicon:
-    words = {}
-    for label, levels in table("kinds").items():
-        for word in words_of(label, levels, LEVELS):
-            if word.word not in words or words[word.word].weight < word.weight:
-                words[word.word] = word
-    return Lexicon(words.values())
+    return strongest(word for label, levels in table("kinds").items() for word in words_of(label, levels, LEVELS))

@@ -92,6 +92,15 @@ def table(name: str) -> dict[str, Any]:
     return tomllib.loads(text)
 
 
+def strongest(words: Iterable[Word]) -> Lexicon:
+    """Return the lexicon of ``words``; one that is listed twice keeps its heavier entry."""
+    kept: dict[str, Word] = {}
+    for word in words:
+        if word.word not in kept or kept[word.word].weight < word.weight:
+            kept[word.word] = word
+    return Lexicon(kept.values())
+
+
 def words_of(label: str, levels: Mapping[str, str], weights: Mapping[str, float]) -> Iterator[Word]:
     """Yield the words of one label, whose ``levels`` hold words separated by white space."""
     for level, listed in levels.items():

@@ -49,7 +49,8 @@ def main(arguments: Sequence[str]) -> None:
     for file in files:
         with Path(file).open(encoding="utf-8", newline="") as opened:
             for label, values in measure(build(name), csv.DictReader(opened)).items():
-                print(file, label, " ".join(f"{key}={value:.3g}" for key, value in values.items()))
+                told = " ".join(f"{key}={value:.3g}" for key, value in values.items())
+                sys.stdout.write(f"{file} {label} {told}\n")
 
 
 if __name__ == "__main__":

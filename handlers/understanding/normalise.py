@@ -10,7 +10,6 @@ from typing import Final, Protocol
 
 from handlers.text import storable
 
-
 _WIDTH: Final = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {
     0x3000: 0x20,
     **{code: code + 0x20 for code in range(ord("A"), ord("Z") + 1)},
@@ -23,13 +22,16 @@ _INVISIBLE: Final = frozenset(
 )
 
 #: Common slips of the keyboard and of voice input; both sides have the same length, so that offsets hold.
-_SLIPS: Final = {
-    "底保": "低保", "低宝": "低保", "民证局": "民政局", "民正局": "民政局", "敬老元": "敬老院", "养老员": "养老院",
-    "残极": "残疾", "残急": "残疾", "婚因": "婚姻", "结昏": "结婚", "殡移馆": "殡仪馆", "宾仪馆": "殡仪馆", "火花场": "火化场",
-    "高岭津贴": "高龄津贴", "高玲补贴": "高龄补贴", "孤而": "孤儿", "退五军人": "退伍军人", "退武军人": "退伍军人",
-    "零时救助": "临时救助", "特因供养": "特困供养", "村伟会": "村委会", "居伟会": "居委会", "投拆": "投诉", "咨寻": "咨询",
-    "资询": "咨询", "什吗": "什么", "为神马": "为什么", "神马": "什么", "己经": "已经", "幅利院": "福利院",
-}  # fmt: skip
+_SLIPS: Final = dict(
+    pair.split(">")
+    for pair in """
+    底保>低保 低宝>低保 民证局>民政局 民正局>民政局 敬老元>敬老院 养老员>养老院 残极>残疾 残急>残疾
+    婚因>婚姻 结昏>结婚 殡移馆>殡仪馆 宾仪馆>殡仪馆 火花场>火化场 高岭津贴>高龄津贴 高玲补贴>高龄补贴
+    孤而>孤儿 退五军人>退伍军人 退武军人>退伍军人 零时救助>临时救助 特因供养>特困供养 村伟会>村委会
+    居伟会>居委会 投拆>投诉 咨寻>咨询 资询>咨询 什吗>什么 为神马>为什么 神马>什么 己经>已经
+    幅利院>福利院
+    """.split()
+)
 _SLIP: Final = re.compile("|".join(_SLIPS))
 
 _EDGE: Final = 80

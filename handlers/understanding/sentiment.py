@@ -8,7 +8,7 @@ from functools import cache
 from typing import Final
 
 from handlers.understanding.labels import Evidence
-from handlers.understanding.lexicon import Lexicon, table, words_of
+from handlers.understanding.lexicon import Lexicon, strongest, table, words_of
 from handlers.understanding.normalise import Reading
 from handlers.understanding.weighing import LEVELS, Scores, certainty, evidence
 
@@ -77,9 +77,4 @@ def _weigh(text: str) -> Scores:
 
 @cache
 def _lexicon() -> Lexicon:
-    words = {}
-    for label, levels in table("sentiment").items():
-        for word in words_of(label, levels, LEVELS):
-            if word.word not in words or words[word.word].weight < word.weight:
-                words[word.word] = word
-    return Lexicon(words.values())
+    return strongest(word for label, levels in table("sentiment").items() for word in words_of(label, levels, LEVELS))

@@ -1,48 +1,57 @@
 """Situations that change how a message is treated whatever else is unsure: an accusation, a minor or violence, a person
-who may harm themselves, a text in another language. Every one of them errs on the careful side."""
+who may harm themselves, a text in another language. Every one of them errs on the careful side.
+"""
 
 from __future__ import annotations
 
 import re
 from typing import Final
 
+from handlers.understanding import urgency
 from handlers.understanding.labels import Labels
+from handlers.understanding.normalise import read
+from handlers.understanding.script import Script, script_of
+from handlers.understanding.sentences import Sentences
 
 _ACCUSES: Final = re.compile(r"(我要|实名|匿名|现|特此|向您|向贵局|联名)\S{0,4}(举报|检举|控告)|^\W*(举报|检举|控告)")
 _NO_ACCUSATION: Final = re.compile(
     r"(怎么|如何|哪里|哪儿|什么地方|电话|渠道|方式|流程)\S{0,6}(举报|检举)|举报(电话|渠道|方式|流程|奖励)"
 )
 _SENSITIVE: Final = re.compile(
-    r"家暴|家庭暴力|性侵|猥亵|强奸|强暴|虐待|拐卖|被打|打我|殴打|毒打|领养|收养|弃婴|未成年|艾滋"
+    r"家暴|家庭暴力|性侵|猥亵|强奸|强暴|虐待|拐卖|被打|打我|殴打|毒打|打伤|绑架|恐吓|领养|收养|送养|抱养|弃婴|弃儿|未成年|艾滋"
 )
-_SELF_HARM: Final = re.compile(
-    r"(不想活|活不下去|活着没(什么)?意思|不如死|想死|去死算了|寻死|自杀|轻生|跳楼|跳河|喝药|喝农药|割腕|上吊|了结(自己|生命|此生)"
-    r"|结束(自己的)?生命|一死了之|遗书|安眠药|没有活路|来生再|下辈子再|这是我最后)"
-)
+_MINOR: Final = re.compile(r"孩子|小孩|儿童|婴儿|女儿|儿子|孙女|孙子|小女孩|小男孩|女童|男童|学生|孤儿|幼儿|女孩|男孩")
+_HARM: Final = re.compile(r"打骂|遗弃|欺凌|体罚|挨打|不给饭|没人管|关在|锁在|离家出走|身上都是伤|身上有伤")
 _NO_SELF_HARM: Final = re.compile(
     r"(别|不要|不会|预防|防止|劝阻|宣传|讲座|培训|热线)\S{0,6}(自杀|轻生|跳楼)|(自杀|轻生)\S{0,4}(干预|预防|宣传)"
 )
-_HAN: Final = re.compile(r"[\u3400-\u9fff]")
-_OTHER_LETTERS: Final = re.compile(r"[A-Za-z\u0400-\u04ff\u0600-\u06ff\u0f00-\u0fff\u1800-\u18af\uac00-\ud7af]")
+_OTHER_LANGUAGE: Final = frozenset({Script.MONGOLIAN, Script.CYRILLIC, Script.OTHER})
 
 
 def is_report(text: str, labels: Labels) -> bool:
     """Whether the message must be restricted as an accusation (举报), also when its kind is not sure."""
     if labels.kind == "report":
         return True
-    return labels.kind in (None, "complaint") and bool(_ACCUSES.search(text)) and not _NO_ACCUSATION.search(text)
+    plain = read(text).text
+    return labels.kind in (None, "complaint") and bool(_ACCUSES.search(plain)) and not _NO_ACCUSATION.search(plain)
 
 
 def is_sensitive(text: str, labels: Labels) -> bool:
-    """Whether texts to the citizen must name neither matter nor section: minors, adoption, violence (phones are shared)."""
-    return labels.topic == "child_welfare" or bool(_SENSITIVE.search(text))
+    """Whether texts to the citizen must name neither matter nor section: minors, adoption, violence (shared phones)."""
+    plain = read(text).text
+    if labels.topic == "child_welfare" or _SENSITIVE.search(plain):
+        return True
+    return bool(_MINOR.search(plain) and _HARM.search(plain))
 
 
 def is_self_harm(text: str) -> bool:
-    """Whether the writer may be about to harm themselves (help-line words go out at once)."""
-    return bool(_SELF_HARM.search(text)) and not _NO_SELF_HARM.search(text)
+    """Whether the writer may be about to harm themselves (help-line words go out at once), also when told quietly."""
+    reading = read(text)
+    if _NO_SELF_HARM.search(reading.text):
+        return False
+    return "self_harm" in urgency.guess(reading, Sentences(reading.text)).grave
 
 
 def is_other_language(text: str) -> bool:
     """Whether a text is written in a script that is not Chinese."""
-    return len(_OTHER_LETTERS.findall(text)) > 2 * len(_HAN.findall(text))
+    return script_of(text) in _OTHER_LANGUAGE

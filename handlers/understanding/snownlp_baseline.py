@@ -1,7 +1,7 @@
 """SnowNLP as a baseline to compare with: its sentiment in place of ours, all other labels from the rules.
 
-Importing it costs about 2.5 s and 440 MB, so that happens at the first message. It was trained on shop reviews: it takes
-"请问低保怎么申请，需要什么材料" for strongly negative. It is here to be measured against, not to be relied upon.
+Importing it costs about 2.5 s and 440 MB, so that happens at the first message. It was trained on shop reviews:
+it takes a plain question about 低保 for strongly negative. It is here to be measured against, not to be relied upon.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ from functools import cache
 from typing import Final
 
 from handlers.understanding.labels import Evidence
-from handlers.understanding.lexicon import Hit, Lexicon, Word, table, words_of
+from handlers.understanding.lexicon import Hit, Lexicon, strongest, table, words_of
 from handlers.understanding.normalise import Reading
 from handlers.understanding.sentences import Sentences
 from handlers.understanding.weighing import LEVELS, Scores, certainty, evidence, rivals
@@ -56,14 +56,9 @@ def guess(reading: Reading, sentences: Sentences) -> TopicGuess:
 
 @cache
 def _lexicon() -> Lexicon:
-    words: dict[str, Word] = {}
     labelled = [(topic, levels) for topic, levels in table("topics").items()]
     labelled += [(NOT_OURS, levels) for levels in table("neighbours").values()]
-    for label, levels in labelled:
-        for word in words_of(label, levels, LEVELS):
-            if word.word not in words or words[word.word].weight < word.weight:
-                words[word.word] = word
-    return Lexicon(words.values())
+    return strongest(word for label, levels in labelled for word in words_of(label, levels, LEVELS))
 
 
 def _weight(hit: Hit, text: str, sentences: Sentences) -> float:

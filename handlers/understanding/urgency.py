@@ -24,12 +24,12 @@ _SUPPOSED_WINDOW: Final = 15
 
 @dataclass(frozen=True, slots=True)
 class UrgencyGuess:
-    """Urgent or not, how sure, the words, and the situations seen (``self_harm``, ``violence`` …)."""
+    """Urgent or not, how sure, the words, and the grave situations (``self_harm``, ``violence`` …) found by one word."""
 
     urgent: bool
     confidence: float
     evidence: tuple[Evidence, ...]
-    situations: frozenset[str]
+    grave: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +54,8 @@ def guess(reading: Reading, sentences: Sentences) -> UrgencyGuess:
         total += weight
         found.append((hit, weight))
     urgent = total >= _URGENT_FROM
-    situations = frozenset(hit.word.label for hit, weight in found if weight >= _LEVELS["sign"])
-    return UrgencyGuess(urgent, _confidence(total), evidence(reading, found) if urgent else (), situations)
+    grave = frozenset(hit.word.label for hit, weight in found if weight >= _URGENT_FROM)
+    return UrgencyGuess(urgent, _confidence(total), evidence(reading, found) if urgent else (), grave)
 
 
 def _confidence(total: float) -> float:

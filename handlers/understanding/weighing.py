@@ -26,7 +26,7 @@ _SHOWN: Final = 6
 
 @dataclass(slots=True)
 class Scores:
-    """Weights per label, with the words they came from. A word counts fully once, half the second time, then no more."""
+    """Weights per label, with the words they came from. A word counts fully, then half, then not."""
 
     totals: dict[str, float] = field(default_factory=lambda: defaultdict(float))
     found: dict[str, list[tuple[Hit, float]]] = field(default_factory=lambda: defaultdict(list))
