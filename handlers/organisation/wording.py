@@ -66,7 +66,9 @@ _RECEIPTS: Final = {
     "receipt_self_harm": _citizen("受理回执：来信人可能伤害自己", "number", "query_code latest"),
     "receipt_followup": _citizen("收到对未办结诉求的追加留言", "number", "section latest"),
     "receipt_praise": _citizen("受理回执：表扬", "number", "query_code"),
-    "receipt_other_language": _citizen("受理回执：蒙古文等非汉语来信（双语，须人工撰写）", "number query_code", "latest"),
+    "receipt_other_language": _citizen(
+        "受理回执：蒙古文等非汉语来信（双语，须人工撰写）", "number query_code", "latest"
+    ),
     "receipt_media": _citizen("受理回执：只有图片、语音或文件", "number query_code latest"),
 }
 
@@ -97,6 +99,14 @@ _CONVERSATION: Final = {
     "person_new": _citizen("回复“人工”但还没有诉求"),
 }
 
+# Telegram's servers are abroad (个人信息保护法 36): no files, no identity numbers, nothing personal in what we say there.
+_TELEGRAM: Final = {
+    "telegram_no_files": _fragment("Telegram：不收附件（附在回执之前）", "link"),
+    "telegram_no_files_alone": _citizen("Telegram：只发来附件，没有文字", "link"),
+    "telegram_no_identity": _fragment("Telegram：来信写了身份证号，已隐去（附在回执之前）", "link"),
+    "telegram_withheld": _citizen("Telegram：回复里有个人信息，请到网页查看", "link"),
+}
+
 _CASEWORK: Final = {
     "answer": _citizen("答复正文", "number text", "officer_section"),
     "question_to_citizen": _citizen("请群众补充情况", "number text", "latest"),
@@ -120,6 +130,9 @@ _STAFF: Final = {
     "alert_notice": _staff("书面通报：超期五个工作日仍无答复", "number section link"),
     "alert_parked": _staff("有留言处理出错，等待重试或人工处理", "count link"),
     "alert_undelivered": _staff("有答复未送达或无法确认是否送达"),
+    "alert_attachment": _staff("有附件没能取回，请群众重发"),
+    "alert_unit": _staff("交办单位到了或快到回复日期", "number unit link"),
+    "alert_paused": _staff("计时暂停已久，请确认是否恢复", "number link"),
     "alert_calendar": _staff("缺少下一年度的工作日历", "year link"),
 }
 
@@ -128,6 +141,7 @@ WORDING: Final[Mapping[str, WordingSpec]] = MappingProxyType(
     {"signature": _fragment("署名：每条给群众的文字的结尾", "name phone", "duty_phone")}
     | _RECEIPTS
     | _CONVERSATION
+    | _TELEGRAM
     | _CASEWORK
     | _STAFF
 )
@@ -204,9 +218,7 @@ def _same_fields(key: str, spec: WordingSpec, given: set[str]) -> None:
 
 
 def _house_fields(profile: Profile, note: str) -> dict[str, str]:
-    signature = render(
-        profile, "signature", name=profile.name, phone=profile.phone, duty_phone=profile.duty_phone
-    )
+    signature = render(profile, "signature", name=profile.name, phone=profile.phone, duty_phone=profile.duty_phone)
     return {
         "bureau": profile.short_name,
         "phone": profile.phone,
