@@ -83,6 +83,11 @@ class Rule(BaseModel):
         return self.unit in ("H", "WH")
 
     @property
+    def met_by_answer(self) -> bool:
+        """Whether a delivered answer meets it; written acts need their own proof of service."""
+        return self.track in ("general", "website_correction")
+
+    @property
     def to_confirm(self) -> bool:
         """Whether the row is shown with 待核实 (certainty M)."""
         return self.certainty == "M"
@@ -133,6 +138,11 @@ class Limits:
         tracks = frozenset(track for start in self.starts for track in start.tracks)
         object.__setattr__(self, "_tracks", tracks)
         object.__setattr__(self, "_memo", {})
+
+    @property
+    def startable(self) -> frozenset[str]:
+        """The rules that start by kind, source and track (not the house rule of triage)."""
+        return frozenset(code for start in self.starts if not start.triage for code in start.rules)
 
     def rule(self, code: str) -> Rule:
         """Return the rule ``code``; raises :class:`InvalidInput` naming the codes there are."""

@@ -1,4 +1,4 @@
-"""The days the calendar starts with: official years from ``chinesecalendar``, later ones from the statutory holidays."""
+"""The days a calendar starts with: official years from ``chinesecalendar``, later ones from the statutory holidays."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ _NAMES: Final = {
 
 def official_days() -> Iterator[SpecialDay]:
     """Yield the special days of every year that ``chinesecalendar`` knows (2004–2026 in its 1.11)."""
-    from chinese_calendar import constants  # type: ignore[import-untyped]
+    from chinese_calendar import constants
 
     for day, name in constants.holidays.items():
         yield SpecialDay(day, working=False, name=_NAMES.get(name, name), source=NOTICES.get(day.year, ""))

@@ -1,0 +1,111 @@
+"""The timetable: what runs, how often, and which waiting states it moves on. One table, no business state."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, time
+from typing import Final, Protocol
+
+Work = Callable[[datetime], object]
+
+
+class Jobs(Protocol):
+    """What the wiring hands the scheduler: one callable per row of the timetable, each taking ``now`` (aware UTC).
+
+    A callable opens its own short transactions, claims its work by rows, and may run in any number of processes.
+    """
+
+    @property
+    def sweep_ladder(self) -> Work: ...
+    @property
+    def sweep_duty(self) -> Work: ...
+    @property
+    def deliver(self) -> Work: ...
+    @property
+    def sweep_sending(self) -> Work: ...
+    @property
+    def finish_stored(self) -> Work: ...
+    @property
+    def retry_parked(self) -> Work: ...
+    @property
+    def alert_parked(self) -> Work: ...
+    @property
+    def fetch_media(self) -> Work: ...
+    @property
+    def expire_claims(self) -> Work: ...
+    @property
+    def remind_units(self) -> Work: ...
+    @property
+    def remind_paused(self) -> Work: ...
+    @property
+    def settle_answered(self) -> Work: ...
+    @property
+    def erase(self) -> Work: ...
+    @property
+    def check_calendar(self) -> Work: ...
+
+
+@dataclass(frozen=True, slots=True)
+class JobTable:
+    """A plain :class:`Jobs`."""
+
+    sweep_ladder: Work
+    sweep_duty: Work
+    deliver: Work
+    sweep_sending: Work
+    finish_stored: Work
+    retry_parked: Work
+    alert_parked: Work
+    fetch_media: Work
+    expire_claims: Work
+    remind_units: Work
+    remind_paused: Work
+    settle_answered: Work
+    erase: Work
+    check_calendar: Work
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One row. It runs every ``every`` seconds, or once a day at ``daily_at`` (Shanghai; ``every`` is then a day).
+
+    ``moves`` names the non-terminal states it moves on, as ``thing:state``.
+    """
+
+    name: str
+    every: float
+    run: Callable[[Jobs, datetime], object]
+    description: str
+    moves: tuple[str, ...] = ()
+    daily_at: time | None = None
+
+
+_DAY: Final = 86_400.0
+
+TIMETABLE: Final[tuple[Job, ...]] = (
+    Job("deliver", 2, lambda jobs, now: jobs.deliver(now), "发送待发的答复、通知和提醒",
+        ("delivery:pending", "delivery:retry")),
+    Job("sweep_duty", 5, lambda jobs, now: jobs.sweep_duty(now), "紧急提醒按值班表逐个叫人，十分钟无人确认叫下一位",
+        ("alert:open",)),
+    Job("finish_stored", 10, lambda jobs, now: jobs.finish_stored(now), "已存而未处理完的留言继续处理",
+        ("message:stored",)),
+    Job("retry_parked", 10, lambda jobs, now: jobs.retry_parked(now), "处理出错的留言按退避时间重试",
+        ("message:parked",)),
+    Job("sweep_ladder", 15, lambda jobs, now: jobs.sweep_ladder(now), "时限预警：到点的黄、橙、红逐级提醒",
+        ("clock:running",)),
+    Job("fetch_media", 15, lambda jobs, now: jobs.fetch_media(now), "下载留言附带的图片和文件（平台只留三天）",
+        ("attachment:pending",)),
+    Job("sweep_sending", 30, lambda jobs, now: jobs.sweep_sending(now), "发送中断的改为“不明”，等人核实，不自动重发",
+        ("delivery:sending",)),
+    Job("expire_claims", 60, lambda jobs, now: jobs.expire_claims(now), "签收后久未办理的放回科室待签收"),
+    Job("remind_units", 60, lambda jobs, now: jobs.remind_units(now), "交办单位回复日期将到或已过，提醒经办人",
+        ("unit_referral:open",)),
+    Job("alert_parked", 600, lambda jobs, now: jobs.alert_parked(now), "有留言处理出错时，每天提醒办公室一次"),
+    Job("settle_answered", 3600, lambda jobs, now: jobs.settle_answered(now), "答复后重办期满、结果已登记的自动办结"),
+    Job("check_calendar", 3600, lambda jobs, now: jobs.check_calendar(now), "十一月起检查下一年工作日历是否已载入"),
+    Job("remind_paused", _DAY, lambda jobs, now: jobs.remind_paused(now), "暂停过久的计时，请经办人确认能否恢复",
+        ("clock:paused",), daily_at=time(9, 0)),
+    Job("erase", _DAY, lambda jobs, now: jobs.erase(now), "按保存期限删除到期数据，并记下删了什么",
+        daily_at=time(3, 30)),
+)  # fmt: skip
