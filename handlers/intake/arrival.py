@@ -30,7 +30,7 @@ class Arrival:
     labels: Labels = field(default_factory=Labels)
     command: Command | None = None
     case: Case | None = None
-    reopens_parked: bool = False  # `case` is the triage case that its own failed first pass opened
+    about: Case | None = None  # the case that a command spoke of
     new_case: dict[str, Any] | None = None
     number: str = ""
     query_code: str = ""

@@ -12,7 +12,7 @@ from handlers.core import Core
 from handlers.deadlines.worktime import local_day
 from handlers.faults import describe, trail
 from handlers.intake.arrival import Arrival
-from handlers.intake.numbers import new_query_code, next_numbers
+from handlers.casework.numbers import new_query_code, next_numbers
 from handlers.intake.people import find_senders
 from handlers.intake.steps.acknowledge import LAST_RESORT, acknowledge
 from handlers.intake.steps.attach import attach

@@ -164,5 +164,6 @@ def _one_per_sender(
 
 
 def _told(arrival: Arrival) -> Receipt:
-    number = arrival.number or (arrival.case.number if arrival.case else "")
+    joined = arrival.case or arrival.about
+    number = arrival.number or (joined.number if joined else "")
     return Receipt(arrival.receipt, number, arrival.query_code)

@@ -13,18 +13,28 @@ from typing import Final
 
 _TRADITIONAL: Final = str.maketrans("進詢詢滿補內幫員務復編號終", "进询询满补内帮员务复编号终")
 _WORDS: Final[tuple[tuple[str, str], ...]] = (
-    (r"(?:查|看|查询|查看|我的|办理)?(?:进度|进展)", "progress"),
-    (r"(?:非常|很|十分|比较)?满意", "satisfied"),
-    (r"一般(?:般)?", "fair"),
-    (r"(?:很|非常|十分)?不(?:太)?满意", "dissatisfied"),
-    (r"补充(?:内容|材料|说明|留言)?", "supplement"),
-    (r"(?:确认|我要|申请)?撤回(?:诉求|留言)?", "withdraw"),
-    (r"(?:转|找|要)?人工(?:服务|客服)?", "person"),
-    (r"帮助|使用说明|菜单|我要留言|怎么留言|help", "help"),
+    ("进度 进展 查进度 查进展 查看进度 查询进度 我的进度 办理进度 进度查询 进度怎么样了 进度如何 进展如何", "progress"),
+    ("满意 很满意 非常满意 十分满意 比较满意", "satisfied"),
+    ("一般 一般般", "fair"),
+    ("不满意 很不满意 非常不满意 十分不满意 不太满意", "dissatisfied"),
+    ("补充 补充内容 补充材料 补充说明 补充留言", "supplement"),
+    ("撤回 撤回诉求 撤回留言 我要撤回 申请撤回 确认撤回", "withdraw"),
+    ("人工 转人工 找人工 要人工 人工服务 人工客服 转人工服务", "person"),
+    ("帮助 使用说明 菜单 我要留言 怎么留言 help", "help"),
 )
 _NUMBER: Final = re.compile(r"(20\d{6})\s*[-—–_－]?\s*(\d{4,})")
 _EDGE: Final = r"[\s,，.。:：;；!！?？~、…\-—“”\"'‘’「」【】()（）]"
-_COMMANDS: Final = tuple((re.compile(rf"{_EDGE}*(?:{word})(?:{_EDGE}+|$)", re.I), code) for word, code in _WORDS)
+
+
+def _tolerant(words: str) -> str:
+    """Match any of the words, longest first, with white space between their characters (进 度) allowed."""
+    longest_first = sorted(words.split(), key=len, reverse=True)
+    return "|".join(r"\s*".join(word) for word in longest_first)
+
+
+_COMMANDS: Final = tuple(
+    (re.compile(rf"{_EDGE}*(?:{_tolerant(words)})(?:{_EDGE}+|(?=20\d{{6}})|$)", re.I), code) for words, code in _WORDS
+)
 #: A rating may be followed by words of any length; the others only by a number or a short remark.
 _TAKES_WORDS: Final = {"satisfied", "fair", "dissatisfied", "supplement"}
 

@@ -138,7 +138,7 @@ def _follow_up(session: Session, core: Core, arrival: Arrival, case: Case) -> No
     if raised:
         case.urgent = True
         data["urgent"] = True
-    core.ledger.append(session, case.id, "citizen", "followed_up", arrival.now, data)
+    core.ledger.append(session, case.id, "citizen", "supplement", arrival.now, data)
     if raised:
         call_duty(session, core, case.id, case.number, arrival.now)
     if arrival.citizen.awaiting:
@@ -156,8 +156,9 @@ def _call_people(session: Session, core: Core, arrival: Arrival, case_id: int) -
 def _settle(session: Session, core: Core, arrivals: Sequence[Arrival], ids: dict[str, int]) -> None:
     rows = []
     for arrival in arrivals:
-        case_id = ids.get(arrival.number) or (arrival.case.id if arrival.case else None)
-        number = arrival.number or (arrival.case.number if arrival.case else "")
+        joined = arrival.case or arrival.about
+        case_id = ids.get(arrival.number) or (joined.id if joined else None)
+        number = arrival.number or (joined.number if joined else "")
         rows.append(
             {
                 "id": arrival.message_id,

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from handlers.core import Core
 from handlers.intake.arrival import Arrival
-from handlers.intake.promise import latest_words
+from handlers.casework.promise import latest_words
 from handlers.organisation.wording import render
 from handlers.taxonomy import KINDS, TOPICS
 from handlers.understanding.situations import is_other_language, is_self_harm

@@ -27,9 +27,12 @@ _NEW_SUBJECT: Final = re.compile(r"(另外|还想问|再问|顺便问|另一件|
 
 def attach(arrival: Arrival, core: Core) -> None:
     """Set ``arrival.case`` when the message belongs to an open case of its sender; else leave a new one to be opened."""
-    if arrival.command is not None and arrival.command.word != "supplement":
+    command = arrival.command
+    if command is not None and (command.word != "supplement" or not command.words):
         return
     arrival.case = _belongs_to(arrival)
+    if arrival.case is None:
+        arrival.command = None  # 补充 with words but nothing to add them to: the words become a case of their own
 
 
 def _belongs_to(arrival: Arrival) -> Case | None:

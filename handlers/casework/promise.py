@@ -21,7 +21,11 @@ def latest_words(due: datetime | None, rule: str | None, profile: Profile) -> st
     if due is None:
         return ""
     in_hours = bool(rule) and load_limits().rules[rule].in_hours if rule else False
-    local = due.astimezone(SHANGHAI)
-    day = (local if in_hours else local - timedelta(microseconds=1)).date()
-    words = f"{day.month}月{day.day}日（周{_WEEKDAYS[day.weekday()]}）"
+    words = date_words(due if in_hours else due - timedelta(microseconds=1))
     return f"{words}下班前" if in_hours else words
+
+
+def date_words(instant: datetime) -> str:
+    """Return the local date of ``instant`` as "11月25日（周三）"."""
+    day = instant.astimezone(SHANGHAI).date()
+    return f"{day.month}月{day.day}日（周{_WEEKDAYS[day.weekday()]}）"
