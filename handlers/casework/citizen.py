@@ -13,12 +13,12 @@ from sqlalchemy.orm import Session
 from handlers.casework.close import end, start_again
 from handlers.casework.doing import changed, lock
 from handlers.casework.moves import MOVES
+from handlers.casework.numbers import new_query_code, same_query_code
+from handlers.casework.promise import latest_words
 from handlers.casework.states import CASE_STATES, OPEN_STATES
 from handlers.casework.steps_told import Step, steps_told
 from handlers.core import Core
 from handlers.errors import InvalidInput, MoveNotAllowed, NotFound
-from handlers.intake.numbers import new_query_code, same_query_code
-from handlers.intake.promise import latest_words
 from handlers.records import Case, Citizen, Reply
 from handlers.taxonomy import RATINGS, RESULTS
 

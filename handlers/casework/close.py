@@ -11,9 +11,9 @@ from handlers.casework import timing
 from handlers.casework.access import Person
 from handlers.casework.doing import actor_of, begin, changed, drop_claim, required
 from handlers.casework.post import tell
+from handlers.casework.promise import latest_words
 from handlers.core import Core
 from handlers.errors import InvalidInput
-from handlers.intake.promise import latest_words
 from handlers.records import Case, Delivery, Reply
 from handlers.taxonomy import RESULTS
 

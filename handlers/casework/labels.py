@@ -15,6 +15,7 @@ from handlers.casework.doing import actor_of, begin, changed, drop_claim, requir
 from handlers.casework.restrict import lift, restrict
 from handlers.core import Core
 from handlers.errors import InvalidInput
+from handlers.escalation.urgent import tell_report_recipient
 from handlers.records import Case, Correction, Label, Message
 from handlers.taxonomy import KINDS, SENTIMENTS, TOPICS, TRACKS
 
@@ -50,7 +51,7 @@ def correct_labels(
     for name, value in wrong.items():
         setattr(case, name, value)
     case.labels_checked = True
-    to = _confidentiality(session, core, case, wrong) or _route(core, case, wrong)
+    to = _confidentiality(session, core, case, wrong, now) or _route(core, case, wrong)
     was_triage = case.state == "triage"
     data: dict[str, Any] = {"labels": dict(wrong), "section": case.section_code}
     changed(session, core, case, actor_of(person), "correct_labels", now, data, to=to)
@@ -114,12 +115,13 @@ def _word(value: object) -> str | None:
     return None if value is None else str(int(value)) if isinstance(value, bool) else str(value)
 
 
-def _confidentiality(session: Session, core: Core, case: Case, wrong: Mapping[str, Any]) -> str:
+def _confidentiality(session: Session, core: Core, case: Case, wrong: Mapping[str, Any], now: datetime) -> str:
     """A case that is a report after all leaves every section's sight; one that is none comes back to triage."""
     if "kind" not in wrong:
         return ""
     if case.kind == "report" and not case.restricted and not case.accused_type:
         restrict(session, core, case)
+        tell_report_recipient(session, core, case.id, case.number, now)
         return "triage" if case.state in _MOVABLE else ""
     if case.kind != "report" and case.restricted:
         lift(case)

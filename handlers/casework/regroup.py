@@ -11,11 +11,11 @@ from handlers.casework import timing
 from handlers.casework.access import Person, may_see, relations
 from handlers.casework.doing import actor_of, begin, changed, lock, required
 from handlers.casework.moves import MOVES
+from handlers.casework.numbers import next_numbers
 from handlers.casework.states import ENDS
 from handlers.core import Core
 from handlers.deadlines.worktime import local_day
 from handlers.errors import InvalidInput, NotAllowed
-from handlers.intake.numbers import next_numbers
 from handlers.records import Attachment, Case, CaseContact, Message
 
 #: What a part split off has in common with the case it comes from.

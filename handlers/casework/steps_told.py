@@ -25,6 +25,7 @@ class Step:
 _PLAIN: Final[dict[str, str]] = {
     "ask_citizen": "请您补充情况",
     "supplement": "收到您的补充",
+    "followed_up": "收到您的补充",
     "unit_result": "有关单位已回复办理结果",
     "delivered": "答复已送达",
     "record_delivery": "答复已告知",
@@ -37,16 +38,14 @@ _PLAIN: Final[dict[str, str]] = {
     "merge": "已并入您的另一件诉求",
     "undo_merge": "恢复单独办理",
     "rate": "收到您的评价",
-    "extend": "办理期限延长",
+    "clock_extended": "办理期限延长",
 }
 
 
 def steps_told(session: Session, case: Case, profile: Profile, hidden: bool) -> tuple[Step, ...]:
     """The steps of a case, oldest first; ``hidden`` leaves out whom it is with."""
     steps = [Step(case.opened_at, "已收到")]
-    if case.section_code and not hidden and case.state != "triage":
-        steps += _first_section(session, case, profile)
-    wanted = select(CaseEvent).where(CaseEvent.case_id == case.id, CaseEvent.action.in_((*_PLAIN, *_WHERE, "answer")))
+    wanted = select(CaseEvent).where(CaseEvent.case_id == case.id, CaseEvent.action.in_((*_PLAIN, *_WHERE)))
     for event in session.scalars(wanted.order_by(CaseEvent.seq)):
         words = _words(event, profile, hidden)
         if words and words != steps[-1].words:
@@ -54,20 +53,10 @@ def steps_told(session: Session, case: Case, profile: Profile, hidden: bool) -> 
     return tuple(steps)
 
 
-def _first_section(session: Session, case: Case, profile: Profile) -> list[Step]:
-    """Where the routing sent it at once: known from the first move that names another section before it."""
-    wanted = select(CaseEvent).where(CaseEvent.case_id == case.id, CaseEvent.action.in_(_WHERE))
-    moved = session.scalars(wanted.order_by(CaseEvent.seq).limit(1)).first()
-    first = case.section_code if moved is None else moved.data.get("before")
-    return [Step(case.opened_at, f"已交{_section(profile, first)}")] if first else []
-
-
 def _words(event: CaseEvent, profile: Profile, hidden: bool) -> str:
     data: Mapping[str, Any] = event.data
     if event.action in ("delivered", "record_delivery"):
         return _PLAIN[event.action] if data.get("to") == "answered" else ""
-    if event.action == "answer":
-        return ""
     if event.action in _WHERE:
         return "" if hidden else _WHERE[event.action](data, profile)
     return _PLAIN[event.action]
@@ -78,11 +67,17 @@ def _to_section(data: Mapping[str, Any], profile: Profile) -> str:
     return f"已交{_section(profile, str(data['section']))}" if moved and data.get("section") else ""
 
 
+def _routed(data: Mapping[str, Any], profile: Profile) -> str:
+    return f"已交{_section(profile, str(data['section_code']))}" if data.get("section_code") else ""
+
+
 def _to_unit(words: str) -> Callable[[Mapping[str, Any], Profile], str]:
     return lambda data, profile: f"{words}{data.get('unit_name', '有关单位')}"
 
 
 _WHERE: Final[dict[str, Callable[[Mapping[str, Any], Profile], str]]] = {
+    "routed": _routed,
+    "understood_later": _routed,
     "assign": _to_section,
     "transfer": _to_section,
     "correct_labels": _to_section,

@@ -12,10 +12,10 @@ from handlers.casework.access import Person
 from handlers.casework.doing import actor_of, begin, changed, drop_claim, keep_claim, required
 from handlers.casework.local import day
 from handlers.casework.post import tell
+from handlers.casework.promise import latest_words
 from handlers.core import Core
 from handlers.deadlines.worktime import business_start, end_of_day, local_day
 from handlers.errors import InvalidInput
-from handlers.intake.promise import latest_words
 from handlers.organisation.profile import Unit
 from handlers.records import Case, UnitReferral
 

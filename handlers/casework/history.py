@@ -1,0 +1,234 @@
+"""办理留痕 as sentences: "11月22日 9:14 张敏 转福利科：涉及高龄津贴"."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from handlers.casework.local import moment
+from handlers.casework.states import DELIVERY_WAYS
+from handlers.organisation.profile import Profile
+from handlers.records import CaseEvent, Officer
+from handlers.taxonomy import KINDS, RATINGS, RESULTS, SENTIMENTS, SOURCES, TOPICS, TRACKS
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One event in words. ``text`` is the whole sentence; ``is_read`` marks a mere look (folded on the page)."""
+
+    seq: int
+    at: datetime
+    when: str
+    who: str
+    what: str
+    is_read: bool
+
+    @property
+    def text(self) -> str:
+        """The sentence with its moment and its person."""
+        return f"{self.when} {self.who} {self.what}"
+
+
+Data = Mapping[str, Any]
+_Names = dict[str, Mapping[str, str]]
+
+
+def history(session: Session, profile: Profile, case_id: int, now: datetime, *, reads: bool = True) -> list[Sentence]:
+    """Every event of the case as a sentence, oldest first; two queries."""
+    wanted = select(CaseEvent).where(CaseEvent.case_id == case_id)
+    if not reads:
+        wanted = wanted.where(CaseEvent.action != "read")
+    events = session.scalars(wanted.order_by(CaseEvent.seq)).all()
+    people = _people(session, events)
+    return [_sentence(event, profile, people, now) for event in events]
+
+
+def _sentence(event: CaseEvent, profile: Profile, people: Mapping[int, str], now: datetime) -> Sentence:
+    kind, _, ident = event.actor.partition(":")
+    who = people.get(int(ident), "工作人员") if kind == "officer" else {"citizen": "群众"}.get(kind, "系统")
+    words = _WORDS.get(event.action)
+    what = words(event.data, _Told(profile, people)) if words else _UNKNOWN.get(event.action, event.action)
+    return Sentence(event.seq, event.at, moment(event.at, now), who, what, event.action == "read")
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """Codes to names, forgiving: a section that was since removed still has its history."""
+
+    profile: Profile
+    people: Mapping[int, str]
+
+    def section(self, code: object) -> str:
+        names = {section.code: section.name for section in self.profile.sections}
+        return names.get(str(code), str(code)) if code else "办公室待分派"
+
+    def sections(self, codes: Sequence[object]) -> str:
+        return "、".join(self.section(code) for code in codes)
+
+    def unit(self, data: Data) -> str:
+        names = {unit.code: unit.name for unit in self.profile.units}
+        return str(data.get("unit_name") or names.get(str(data.get("unit")), "有关单位"))
+
+    def officer(self, ident: object) -> str:
+        return self.people.get(int(str(ident)), "一位同事") if ident else ""
+
+
+def _people(session: Session, events: Sequence[CaseEvent]) -> dict[int, str]:
+    ids = {int(e.actor.partition(":")[2]) for e in events if e.actor.startswith("officer:")}
+    ids |= {int(e.data["officer"]) for e in events if e.data.get("officer")}
+    if not ids:
+        return {}
+    return dict(session.execute(select(Officer.id, Officer.name).where(Officer.id.in_(ids))).tuples())
+
+
+def _because(data: Data, key: str = "reason") -> str:
+    return f"：{data[key]}" if data.get(key) else ""
+
+
+def _opened(data: Data, told: _Told) -> str:
+    return f"{SOURCES.get(str(data.get('source')), '')}收到这件诉求"
+
+
+def _routed(data: Data, told: _Told) -> str:
+    what = [_name(KINDS, data.get("kind")), _name(TOPICS, data.get("topic"))]
+    read = f"理解为“{'·'.join(filter(None, what))}”，" if any(what) else ""
+    rules = f"，时限 {'、'.join(data['rules'])}" if data.get("rules") else ""
+    where = f"交{told.section(data['section_code'])}" if data.get("section_code") else "放入待分派"
+    return f"{read}{where}{rules}" + ("，标为紧急" if data.get("urgent") else "")
+
+
+def _assigned(data: Data, told: _Told) -> str:
+    who = told.officer(data.get("officer"))
+    return f"分派给{told.section(data.get('section'))}" + (f" {who}" if who else "")
+
+
+def _labels(data: Data, told: _Told) -> str:
+    tables: _Names = {"kind": KINDS, "topic": TOPICS, "topic_2": TOPICS, "sentiment": SENTIMENTS}
+    titles = {"kind": "诉求类型", "topic": "业务类别", "topic_2": "第二类别", "sentiment": "情感", "urgent": "紧急"}
+    changes = [
+        f"{titles.get(name, name)}改为“{_name(tables[name], value) if name in tables else _yes(value)}”"
+        for name, value in dict(data.get("labels") or {}).items()
+    ]
+    moved = f"，交{told.section(data.get('section'))}" if data.get("to") == "assigned" else ""
+    return ("、".join(changes) or "确认了标签") + moved
+
+
+def _answered(data: Data, told: _Told) -> str:
+    if not data.get("issued"):
+        return "拟好答复，送审"
+    way = DELIVERY_WAYS.get(str(data.get("way")), "由工作人员告知")
+    return f"签发答复（{way}）"
+
+
+def _down(data: Data, told: _Told) -> str:
+    by = f"，{_date(data['return_by'])}前回复" if data.get("return_by") else ""
+    return f"交{told.unit(data)}办理{by}"
+
+
+def _forwarded(data: Data, told: _Told) -> str:
+    number = f"，转办号 {data['outer_number']}" if data.get("outer_number") else ""
+    return f"转送{told.unit(data)}{number}"
+
+
+def _clock(verb: str) -> Callable[[Data, _Told], str]:
+    def words(data: Data, told: _Told) -> str:
+        late = "（已超期）" if data.get("late") else ""
+        due = f"（到 {_date(data['due'])}）" if verb == "开始" and data.get("due") else ""
+        return f"时限 {data.get('rule', '')} {verb}{due}{late}{_because(data, 'why')}"
+
+    return words
+
+
+def _delivery(words: str) -> Callable[[Data, _Told], str]:
+    def told_words(data: Data, told: _Told) -> str:
+        purposes = {"answer": "答复", "question": "补充请求", "notice": "通知", "receipt": "回执"}
+        what = purposes.get(str(data.get("purpose")), "文字")
+        return f"{what}{words}" + _because(data, "why")
+
+    return told_words
+
+
+def _name(names: Mapping[str, str], code: object) -> str:
+    return names.get(str(code), "") if code else ""
+
+
+def _yes(value: object) -> str:
+    return "是" if value else "否"
+
+
+def _date(text: object) -> str:
+    _, month, day = str(text)[:10].split("-")
+    return f"{int(month)}月{int(day)}日"
+
+
+_DECISIONS = {"resend": "重发", "confirm_sent": "确认已送达", "give_up": "不再发送"}
+
+_WORDS: Final[dict[str, Callable[[Data, _Told], str]]] = {
+    "opened": _opened,
+    "routed": _routed,
+    "understood_later": _routed,
+    "assign": _assigned,
+    "transfer": lambda d, t: f"转{t.section(d.get('section'))}{_because(d)}",
+    "return_case": lambda d, t: f"由{t.section(d.get('before'))}退回办公室{_because(d)}",
+    "consult": lambda d, t: f"请{t.sections(d.get('sections') or [])}协办",
+    "give_opinion": lambda d, t: f"{t.section(d.get('section'))}答复协办意见",
+    "answer": _answered,
+    "issue": _answered,
+    "assign_down": _down,
+    "forward": _forwarded,
+    "unit_result": lambda d, t: f"登记{t.unit(d)}的办理结果",
+    "record_delivery": lambda d, t: f"登记答复已{DELIVERY_WAYS.get(str(d.get('way')), '告知')}",
+    "close": lambda d, t: f"办结：{_name(RESULTS, d.get('result'))}",
+    "settle": lambda d, t: f"重办期满，自动办结：{_name(RESULTS, d.get('result'))}",
+    "not_accept": lambda d, t: "不予受理，理由已告知",
+    "reopen": lambda d, t: f"重办{_because(d)}",
+    "correct_labels": _labels,
+    "confirm_track": lambda d, t: f"办理途径定为“{_name(TRACKS, d.get('track'))}”{_because(d)}",
+    "mark_urgent": lambda d, t: "标为紧急" if d.get("urgent") else "取消紧急",
+    "hand_report": lambda d, t: f"改由{t.officer(d.get('officer'))}受理举报",
+    "split_message": lambda d, t: f"把另一件事拆为 {d.get('into', '')}",
+    "split_opened": lambda d, t: f"由 {d.get('from_number', '')} 拆出",
+    "move_message": lambda d, t: f"把一条留言移到 {d.get('into', '')}",
+    "message_moved_in": lambda d, t: f"从 {d.get('from_number', '')} 移来一条留言",
+    "merge": lambda d, t: f"并入 {d.get('into', '')}",
+    "merged_in": lambda d, t: f"{d.get('from_number', '')} 并入本件",
+    "undo_merge": lambda d, t: f"撤销并入 {d.get('into', '')}",
+    "merge_undone": lambda d, t: f"{d.get('from_number', '')} 不再并入本件",
+    "rate": lambda d, t: f"评价：{_name(RATINGS, d.get('rating'))}",
+    "clock_started": _clock("开始"),
+    "clock_met": _clock("达成"),
+    "clock_stopped": _clock("停止"),
+    "clock_lapsed": _clock("失效"),
+    "clock_paused": _clock("暂停"),
+    "clock_resumed": _clock("恢复"),
+    "clock_extended": _clock("延长"),
+    "delivered": _delivery("已送达"),
+    "delivery_failed": _delivery("没有送达"),
+    "delivery_unknown": _delivery("是否送达不明，待人工判断"),
+    "decide_delivery": lambda d, t: f"处理送达：{_DECISIONS.get(str(d.get('decision')), '')}{_because(d, 'why')}",
+}
+
+_UNKNOWN: Final[dict[str, str]] = {
+    "read": "查看了这件诉求",
+    "claim": "签收",
+    "release": "放回待签收",
+    "restricted": "按举报限制查看，只交举报受理人",
+    "parked": "处理出错，放入待分派，系统会重试",
+    "followed_up": "又来信",
+    "supplement": "又来信",
+    "send_back": "把答复退回修改",
+    "approve": "审核通过，送签发",
+    "ask_citizen": "请群众补充",
+    "note": "写了备注",
+    "supervise": "督办",
+    "dispatch_report": "举报分办",
+    "citizen_reopen": "不满意，要求重办",
+    "withdraw": "撤回了这件诉求",
+    "clock_alert": "发出时限提醒",
+    "alert_acknowledged": "确认了提醒",
+}

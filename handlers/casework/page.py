@@ -1,0 +1,234 @@
+"""The case page: everything about one case that its reader may see, gathered once; the reading itself is recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from handlers.casework.access import Person, may_see, relations, visible_to
+from handlers.casework.answer import may_issue_alone, open_draft
+from handlers.casework.conversation import Entry, conversation
+from handlers.casework.doing import actor_of, held_by_other, lock
+from handlers.casework.history import Sentence, history
+from handlers.casework.lines import CaseLine, lines
+from handlers.casework.local import moment
+from handlers.casework.moves import MOVES, Move
+from handlers.casework.post import answer_way
+from handlers.casework.promise import latest_words
+from handlers.casework.states import ACCUSED_TYPES, OPEN_STATES
+from handlers.casework.understood import LabelView, understood
+from handlers.core import Core
+from handlers.deadlines.clocks import ends_at, pauses_of
+from handlers.deadlines.explain import explain
+from handlers.deadlines.limits import Rule, load_limits
+from handlers.errors import NotFound
+from handlers.records import Attachment, Case, CaseContact, Clock, Delivery, Note, Officer, Reply, UnitReferral
+from handlers.taxonomy import TRACKS
+
+
+@dataclass(frozen=True, slots=True)
+class ClockView:
+    """One time limit: its rule with source and certainty, when it ends, and why on that day (one sentence)."""
+
+    clock_id: int
+    rule: Rule
+    state: str
+    started_at: datetime
+    ends_at: datetime
+    ends: str
+    colour: str
+    provisional: bool
+    outer: bool
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoteView:
+    """``kind``: note 备注, supervision 督办, consult 请协办, opinion 协办意见."""
+
+    kind: str
+    text: str
+    who: str
+    when: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ReferralView:
+    """A 交办 or 转送 with the unit's name and what came back."""
+
+    referral_id: int
+    way: str
+    unit: str
+    state: str
+    demand: str
+    outer_number: str
+    return_by: datetime | None
+    result: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ContactView:
+    """Opened contact data; never written anywhere else."""
+
+    role: str
+    relation: str
+    name: str
+    phone: str
+    address: str
+    identity_number: str
+
+
+@dataclass(frozen=True, slots=True)
+class CasePage:
+    """Everything of one case. ``moves`` are what this reader may do now; ``held_by`` names another claim's holder."""
+
+    case: Case
+    line: CaseLine
+    track: str
+    conversation: list[Entry]
+    labels: list[LabelView]
+    model: str
+    clocks: list[ClockView]
+    deliveries: list[Delivery]
+    notes: list[NoteView]
+    referrals: list[ReferralView]
+    attachments: list[Attachment]
+    contacts: list[ContactView]
+    history: list[Sentence]
+    moves: dict[str, Move]
+    held_by: str
+    claim_until: str
+    draft: Reply | None
+    issues_alone: bool
+    answer_way: str
+    related: list[CaseLine] = field(default_factory=list)
+    accused: str = ""
+
+
+def read_case(session: Session, core: Core, person: Person, case_id: int, now: datetime) -> CasePage:
+    """Gather the page and record the reading as a case event; needs a *write* session. Raises NotFound."""
+    case = lock(session, case_id)
+    if case is None or not may_see(person, case):
+        raise NotFound("没有这件诉求，或者您无权查看。")
+    core.ledger.append(session, case.id, actor_of(person), "read", now)
+    if case.unread and case.officer_id == person.officer_id:
+        case.unread = False
+    return case_page(session, core, person, case, now)
+
+
+def case_page(session: Session, core: Core, person: Person, case: Case, now: datetime) -> CasePage:
+    """Gather the page of a case that the caller has checked and recorded."""
+    profile = core.profile()
+    merged = list(session.scalars(select(Case.id).where(Case.merged_into_id == case.id)))
+    notes = session.scalars(select(Note).where(Note.case_id == case.id).order_by(Note.id)).all()
+    referrals = session.scalars(select(UnitReferral).where(UnitReferral.case_id == case.id).order_by(UnitReferral.id))
+    people = _names(session, [case.officer_id, *(note.officer_id for note in notes)])
+    labels, model = understood(session, case)
+    units = {unit.code: unit.name for unit in profile.units}
+    return CasePage(
+        case=case,
+        line=lines(session, core, [case], now)[0],
+        track=TRACKS.get(case.track, case.track),
+        conversation=conversation(session, core, case, merged, now),
+        labels=labels,
+        model=model,
+        clocks=_clocks(session, core, case),
+        deliveries=_of(session, Delivery, case),
+        notes=[NoteView(n.kind, n.text, people.get(n.officer_id, ""), moment(n.at, now), n.at) for n in notes],
+        referrals=[_referral(row, units) for row in referrals],
+        attachments=_of(session, Attachment, case),
+        contacts=_contacts(session, core, case),
+        history=history(session, profile, case.id, now),
+        moves=allowed_moves(person, case, now),
+        held_by=people.get(case.officer_id or 0, "") if held_by_other(person, case, now) else "",
+        claim_until=moment(case.claim_until, now) if case.claim_until else "",
+        draft=open_draft(session, case.id),
+        issues_alone=may_issue_alone(person, case),
+        answer_way=answer_way(core, case),
+        related=_related(session, core, person, case, merged, now),
+        accused=ACCUSED_TYPES.get(case.accused_type, "") if case.restricted else "",
+    )
+
+
+def allowed_moves(person: Person, case: Case, now: datetime) -> dict[str, Move]:
+    """What this person may do with the case now, in the table's order."""
+    standing = relations(person, case)
+    blocked = held_by_other(person, case, now)
+    return {
+        move.code: move
+        for move in MOVES.values()
+        if case.state in move.froms and standing & move.who and not (blocked and (move.claimed or move.code == "claim"))
+    }
+
+
+def _of(session: Session, table: type[Any], case: Case) -> list[Any]:
+    return list(session.scalars(select(table).where(table.case_id == case.id).order_by(table.id)))
+
+
+def _names(session: Session, ids: Sequence[int | None]) -> dict[int, str]:
+    known = {ident for ident in ids if ident}
+    return dict(session.execute(select(Officer.id, Officer.name).where(Officer.id.in_(known))).tuples())
+
+
+def _clocks(session: Session, core: Core, case: Case) -> list[ClockView]:
+    found: list[Clock] = _of(session, Clock, case)
+    return [_clock(core, clock) for clock in found]
+
+
+def _clock(core: Core, clock: Clock) -> ClockView:
+    rule = load_limits().rule(clock.rule)
+    hours = core.profile().hours
+    told = explain(rule, clock.started_at, core.calendar(), hours, pauses_of(clock), clock.extended_by)
+    return ClockView(
+        clock_id=clock.id,
+        rule=rule,
+        state=clock.state,
+        started_at=clock.started_at,
+        ends_at=ends_at(clock),
+        ends=latest_words(ends_at(clock), clock.rule, core.profile()),
+        colour=clock.colour,
+        provisional=clock.provisional,
+        outer=clock.outer_due is not None and clock.outer_due < clock.legal_due,
+        why=told.sentence,
+    )
+
+
+def _referral(row: UnitReferral, units: dict[str, str]) -> ReferralView:
+    name = units.get(row.unit_code, row.unit_code)
+    return ReferralView(
+        row.id, row.way, name, row.state, row.demand, row.outer_number, row.return_by, row.result, row.created_at
+    )
+
+
+def _contacts(session: Session, core: Core, case: Case) -> list[ContactView]:
+    rows: list[CaseContact] = _of(session, CaseContact, case)
+    unseal = core.vault.open
+    return [
+        ContactView(
+            row.role,
+            row.relation,
+            unseal(row.name),
+            unseal(row.phone),
+            unseal(row.address),
+            unseal(row.identity_number),
+        )
+        for row in rows
+    ]
+
+
+def _related(
+    session: Session, core: Core, person: Person, case: Case, merged: list[int], now: datetime
+) -> list[CaseLine]:
+    """Merged ones, the one repeated, and the same sender's other open cases — as far as this person may see them."""
+    same: list[Any] = [Case.id.in_([*merged, case.repeat_of_id or 0, case.merged_into_id or 0])]
+    if case.citizen_id is not None:
+        same.append((Case.citizen_id == case.citizen_id) & Case.state.in_(OPEN_STATES))
+    wanted = select(Case).where(or_(*same), Case.id != case.id, visible_to(person)).order_by(Case.id.desc()).limit(20)
+    return lines(session, core, session.scalars(wanted), now)

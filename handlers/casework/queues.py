@@ -1,0 +1,221 @@
+"""The queues of the console: which cases stand in each, how many, and one page of them in the order of work."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true
+from sqlalchemy import case as when
+from sqlalchemy.orm import Session
+
+from handlers.accounts.roles import Role
+from handlers.casework.access import Person, cooperates, visible_to
+from handlers.casework.lines import CaseLine, lines
+from handlers.casework.states import ENDS, OPEN_STATES, OWING_STATES
+from handlers.core import Core
+from handlers.records import Case
+
+PAGE: Final = 50
+_SOON: Final = timedelta(hours=36)
+
+Condition = Callable[[Person, datetime], ColumnElement[bool]]
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """One queue: its name, what an empty one tells people, who has it in the menu, and its condition."""
+
+    code: str
+    name: str
+    empty: str
+    roles: tuple[Role, ...]
+    condition: Condition
+    closed: bool = False
+
+
+def late(person: Person, now: datetime) -> ColumnElement[bool]:
+    """Owing an answer past the date that prevails."""
+    return and_(Case.state.in_(OWING_STATES), Case.next_due_at <= now)
+
+
+def due_soon(person: Person, now: datetime) -> ColumnElement[bool]:
+    """Warned of (yellow, orange), or safe only until tomorrow, and not late yet."""
+    warned = or_(Case.colour.in_(("yellow", "orange")), Case.next_safe_due_at <= now + _SOON)
+    return and_(Case.state.in_(OWING_STATES), Case.next_due_at > now, warned)
+
+
+def _in(*states: str) -> Condition:
+    return lambda person, now: Case.state.in_(states)
+
+
+def _mine(person: Person, now: datetime) -> ColumnElement[bool]:
+    return and_(Case.officer_id == person.officer_id, Case.state.in_(OPEN_STATES))
+
+
+def _section(person: Person, now: datetime) -> ColumnElement[bool]:
+    if not person.section:
+        return false()
+    return and_(Case.section_code == person.section, Case.state.in_(OPEN_STATES))
+
+
+def _unclaimed(person: Person, now: datetime) -> ColumnElement[bool]:
+    return and_(Case.state.in_(("assigned", "reopened")), Case.officer_id.is_(None))
+
+
+def _cooperating(person: Person, now: datetime) -> ColumnElement[bool]:
+    return and_(cooperates(person.section or "-"), Case.state.in_(OPEN_STATES))
+
+
+def _unread(person: Person, now: datetime) -> ColumnElement[bool]:
+    return and_(Case.unread.is_(True), Case.state.in_(OPEN_STATES))
+
+
+def _restricted(person: Person, now: datetime) -> ColumnElement[bool]:
+    return and_(Case.restricted.is_(True), Case.restricted_to == person.officer_id, Case.state.in_(OPEN_STATES))
+
+
+def _unsettled(person: Person, now: datetime) -> ColumnElement[bool]:
+    return and_(Case.state == "answered", Case.result == "")
+
+
+_DESK: Final = (Role.OFFICER, Role.HEAD, Role.OFFICE)
+_BUREAU: Final = (Role.OFFICE, Role.LEADER, Role.AUDITOR)
+_ALL: Final = (Role.OFFICER, Role.HEAD, Role.OFFICE, Role.LEADER, Role.AUDITOR)
+_REVIEW: Final = (Role.HEAD, Role.OFFICE, Role.LEADER)
+
+_QUEUES: Final = (
+    Queue("triage", "待分派", "没有等待分派的诉求。新来的、退回的会出现在这里。", _BUREAU, _in("triage")),
+    Queue("mine", "我的", "您手上没有诉求。到“待签收”里签收一件。", _DESK, _mine),
+    Queue("unclaimed", "待签收", "没有等待签收的诉求。", _ALL, _unclaimed),
+    Queue("section", "本科室", "本科室没有未办结的诉求。", _DESK, _section),
+    Queue("review", "待审核签发", "没有等待审核的答复。", _REVIEW, _in("in_review", "to_issue")),
+    Queue("due_soon", "快到期", "没有快到期的诉求。", _ALL, due_soon),
+    Queue("late", "已超期", "没有超期的诉求。", _ALL, late),
+    Queue("unread", "群众又来信", "没有未看的新来信。", _ALL, _unread),
+    Queue("cooperating", "协办", "没有请本科室协办的诉求。", _DESK, _cooperating),
+    Queue("with_unit", "交办中", "没有在单位办理的诉求。", _ALL, _in("with_unit")),
+    Queue("to_deliver", "待送达", "没有等待送达的答复。", _ALL, _in("to_deliver")),
+    Queue("answered", "待评价", "没有等待评价的答复。", _ALL, _in("answered")),
+    Queue("unsettled", "答复后待办结", "没有需要写明办理结果的诉求。", _ALL, _unsettled),
+    Queue("restricted", "受限", "没有交给您的举报。", _ALL, _restricted),
+    Queue("open", "全部在办", "没有在办的诉求。", _ALL, lambda person, now: Case.state.in_(OPEN_STATES)),
+    Queue("closed", "已办结", "还没有办结的诉求。", _ALL, lambda person, now: Case.state.in_(ENDS), closed=True),
+    Queue("all", "全部", "没有符合条件的诉求。", _ALL, lambda person, now: true(), closed=True),
+)
+
+#: THE table of queues by code, in the order of the menu.
+QUEUES: Final[dict[str, Queue]] = {queue.code: queue for queue in _QUEUES}
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What narrows a queue; empty means no filter. ``words`` is a case number (or its start) or words of the subject.
+
+    ``opened_from``/``opened_until`` are instants, the second exclusive.
+    """
+
+    words: str = ""
+    kind: str = ""
+    topic: str = ""
+    section: str = ""
+    source: str = ""
+    state: str = ""
+    colour: str = ""
+    urgent: bool = False
+    officer_id: int | None = None
+    opened_from: datetime | None = None
+    opened_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One page of a queue; ``total`` counts all its cases, ``page`` starts at 1."""
+
+    queue: Queue
+    lines: list[CaseLine]
+    total: int
+    page: int
+    pages: int
+
+
+def queues_of(person: Person) -> list[Queue]:
+    """The queues in this person's menu."""
+    return [queue for queue in QUEUES.values() if person.role in queue.roles]
+
+
+def counts(session: Session, person: Person, now: datetime) -> dict[str, int]:
+    """How many cases stand in each of the person's open queues, in one query."""
+    shown = [queue for queue in queues_of(person) if not queue.closed]
+    if not shown:
+        return {}
+    sums = [func.coalesce(func.sum(when((q.condition(person, now), 1), else_=0)), 0).label(q.code) for q in shown]
+    row = session.execute(select(*sums).where(visible_to(person), Case.state.in_(OPEN_STATES))).one()
+    return {queue.code: int(value) for queue, value in zip(shown, row, strict=True)}
+
+
+def cases_in(
+    session: Session,
+    core: Core,
+    person: Person,
+    queue: str,
+    filters: Filters,
+    now: datetime,
+    *,
+    page: int = 1,
+    size: int = PAGE,
+) -> Listed:
+    """One page of a queue: urgent first, then by what is due next; closed ones latest first."""
+    chosen = QUEUES.get(queue, QUEUES["open"])
+    wanted = select(Case).where(visible_to(person), chosen.condition(person, now), *_narrow(filters, now))
+    total = session.scalar(select(func.count()).select_from(wanted.with_only_columns(Case.id).subquery())) or 0
+    pages = max(1, -(-total // size))
+    page = min(max(1, page), pages)
+    rows = session.scalars(_ordered(wanted, chosen).limit(size).offset((page - 1) * size))
+    return Listed(chosen, lines(session, core, rows, now), total, page, pages)
+
+
+def find_number(session: Session, person: Person, number: str) -> int | None:
+    """The id of the case with exactly this number, when the person may see it."""
+    return session.scalar(select(Case.id).where(Case.number == number.strip(), visible_to(person)))
+
+
+def _ordered(wanted: Select[tuple[Case]], queue: Queue) -> Select[tuple[Case]]:
+    if queue.closed:
+        return wanted.order_by(Case.changed_at.desc(), Case.id.desc())
+    return wanted.order_by(Case.urgent.desc(), Case.next_due_at.is_(None), Case.next_due_at, Case.id)
+
+
+def _narrow(filters: Filters, now: datetime) -> Sequence[ColumnElement[bool]]:
+    exact = {
+        Case.kind: filters.kind,
+        Case.topic: filters.topic,
+        Case.section_code: filters.section,
+        Case.source: filters.source,
+        Case.state: filters.state,
+    }
+    found: list[ColumnElement[bool]] = [column == value for column, value in exact.items() if value]
+    if filters.words.strip():
+        words = filters.words.strip()
+        found.append(
+            or_(
+                Case.number.startswith(words, autoescape=True),
+                Case.subject.contains(words, autoescape=True),
+                Case.outer_number == words,
+            )
+        )
+    if filters.urgent:
+        found.append(Case.urgent.is_(True))
+    if filters.officer_id is not None:
+        found.append(Case.officer_id == filters.officer_id)
+    if filters.colour == "red":
+        found.append(and_(Case.next_due_at <= now, Case.state.in_(OWING_STATES)))
+    elif filters.colour:
+        found.append(Case.colour == filters.colour)
+    if filters.opened_from is not None:
+        found.append(Case.opened_at >= filters.opened_from)
+    if filters.opened_until is not None:
+        found.append(Case.opened_at < filters.opened_until)
+    return found
