@@ -99,7 +99,7 @@ _CONVERSATION: Final = {
     "person_new": _citizen("回复“人工”但还没有诉求"),
 }
 
-# Telegram's servers are abroad (个人信息保护法 36): no files, no identity numbers, nothing personal in what we say there.
+# Telegram's servers are abroad (个人信息保护法 36): no files, no identity numbers, nothing personal in what we say.
 _TELEGRAM: Final = {
     "telegram_no_files": _fragment("Telegram：不收附件（附在回执之前）", "link"),
     "telegram_no_files_alone": _citizen("Telegram：只发来附件，没有文字", "link"),
@@ -173,7 +173,7 @@ def render(profile: Profile, key: str, *, note: str = "", **fields: object) -> s
     """
     spec = _spec(key)
     _same_fields(key, spec, set(fields))
-    values = {name: "" for name in spec.optional} | {name: str(value) for name, value in fields.items()}
+    values = dict.fromkeys(spec.optional, "") | {name: str(value) for name, value in fields.items()}
     if key != "signature":
         values = _house_fields(profile, note) | values
     return _fill(key, _text(profile, key), values)

@@ -9,6 +9,7 @@ from functools import cache
 from typing import Final, Protocol
 
 from handlers.text import storable
+from handlers.understanding.lexicon import table
 
 _WIDTH: Final = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {
     0x3000: 0x20,
@@ -20,19 +21,6 @@ _WIDTH: Final = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {
 _INVISIBLE: Final = frozenset(
     "\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f\u202a\u202b\u202c\u202d\u202e\ufe0f\ufe0e"
 )
-
-#: Common slips of the keyboard and of voice input; both sides have the same length, so that offsets hold.
-_SLIPS: Final = dict(
-    pair.split(">")
-    for pair in """
-    底保>低保 低宝>低保 民证局>民政局 民正局>民政局 敬老元>敬老院 养老员>养老院 残极>残疾 残急>残疾
-    婚因>婚姻 结昏>结婚 殡移馆>殡仪馆 宾仪馆>殡仪馆 火花场>火化场 高岭津贴>高龄津贴 高玲补贴>高龄补贴
-    孤而>孤儿 退五军人>退伍军人 退武军人>退伍军人 零时救助>临时救助 特因供养>特困供养 村伟会>村委会
-    居伟会>居委会 投拆>投诉 咨寻>咨询 资询>咨询 什吗>什么 为神马>为什么 神马>什么 己经>已经
-    幅利院>福利院
-    """.split()
-)
-_SLIP: Final = re.compile("|".join(_SLIPS))
 
 _EDGE: Final = 80
 _GREETING: Final = re.compile(
@@ -70,7 +58,7 @@ class Reading:
 def read(original: str) -> Reading:
     """Return ``original`` in one width, one script of Chinese, without slips, greeting and closing set aside."""
     text, places = _one_form(storable(original).translate(_WIDTH))
-    text = _SLIP.sub(lambda slip: _SLIPS[slip[0]], _simplified(text))
+    text = _without_slips(_simplified(text))
     return Reading(original, _without_edges(text), places)
 
 
@@ -94,6 +82,18 @@ def _converter() -> _Converter:
 
     converter: _Converter = opencc.OpenCC("t2s")
     return converter
+
+
+@cache
+def _slips() -> tuple[re.Pattern[str], dict[str, str]]:
+    """Common slips of the keyboard and of voice input; wrong and right have one length, so that offsets hold."""
+    slips: dict[str, str] = table("slips")["slips"]
+    return re.compile("|".join(map(re.escape, slips))), slips
+
+
+def _without_slips(text: str) -> str:
+    pattern, slips = _slips()
+    return pattern.sub(lambda slip: slips[slip[0]], text)
 
 
 def _simplified(text: str) -> str:

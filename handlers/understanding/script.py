@@ -11,9 +11,6 @@ _MONGOLIAN: Final = re.compile(r"[\u1800-\u18af\U00011660-\U0001167f]+")
 _CYRILLIC: Final = re.compile(r"[\u0400-\u052f]+")
 _LETTER: Final = re.compile(r"[^\W\d_]+")
 
-#: A text with fewer Chinese characters than this has no labels unless it has no other letters either.
-_FEW_HAN: Final = 2
-
 
 class Script(StrEnum):
     """The writing of a text. Only ``CHINESE`` and ``MIXED`` are read; a mixed one always goes to a person."""
@@ -35,7 +32,7 @@ def script_of(text: str) -> Script:
     if foreign and foreign * 2 >= han:
         return Script.MONGOLIAN if mongolian >= cyrillic else Script.CYRILLIC
     latin = letters - han - cyrillic
-    if han < _FEW_HAN or latin > 4 * han:
+    if latin > 4 * han:
         return Script.OTHER
     # Latin words among Chinese are everyday (App, WiFi, a plate's number): only much of it makes a text mixed.
     return Script.MIXED if foreign or latin > han else Script.CHINESE

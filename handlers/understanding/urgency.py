@@ -24,7 +24,7 @@ _SUPPOSED_WINDOW: Final = 15
 
 @dataclass(frozen=True, slots=True)
 class UrgencyGuess:
-    """Urgent or not, how sure, the words, and the grave situations (``self_harm``, ``violence`` …) found by one word."""
+    """Urgent or not, how sure, the words, and what one word alone makes grave (``self_harm`` …)."""
 
     urgent: bool
     confidence: float
