@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import uuid
+from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,14 +13,28 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, make_url, text
 
+from handlers.core import Core, Policy
+from handlers.deadlines.seed import seed_days
+from handlers.deadlines.workdays import WorkCalendar
+from handlers.organisation.load import shipped
 from handlers.records.database import Database
+from handlers.records.ledger import Ledger
 from handlers.records.migrate import upgrade
+from handlers.records.vault import Vault, new_key
+from handlers.understanding.factory import build
 
 POSTGRES_URL = os.environ.get("HUIYING_TEST_POSTGRES_URL", "")
 NOTHING_SKIPPED = bool(os.environ.get("HUIYING_TEST_NOTHING_SKIPPED"))
 
 #: Sunday evening before a working week, Shanghai: 2026-11-23 09:14.
 NOW = datetime(2026, 11, 23, 1, 14, tzinfo=UTC)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say what was skipped and why, a line each."""
+    reasons = Counter(str(report.longrepr[2]) for report in terminalreporter.stats.get("skipped", []))
+    for reason, number in reasons.items():
+        terminalreporter.write_line(f"{number} skipped: {reason.removeprefix('Skipped: ')}")
 
 
 @pytest.fixture
@@ -90,3 +105,24 @@ def _admin(statement: str) -> None:
     with engine.connect() as connection:
         connection.execute(text(statement))
     engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def work_calendar() -> WorkCalendar:
+    """The calendar that ships."""
+    return WorkCalendar(seed_days())
+
+
+@pytest.fixture
+def core(database: Database, work_calendar: WorkCalendar) -> Core:
+    """The rooms' equipment over a fresh database, with the Hohhot profile and the rules as understanding."""
+    profile = shipped("hohhot-2018")
+    return Core(
+        database,
+        Vault(new_key()),
+        Ledger(new_key()),
+        lambda: profile,
+        lambda: work_calendar,
+        build("rules"),
+        Policy(base_url="https://mz.example", alert_push=True, push_channels=frozenset({"wechat"})),
+    )
