@@ -76,6 +76,10 @@ class DatabaseTokenStore:
         raise DeliveryError("另一个进程正在更新 access_token，稍后自动重试。", Outcome.RETRY)
 
     def _fetch_as_leaseholder(self, stale: str | None, leased_until: datetime) -> str:
+        current = self.get()
+        if current is not None and current != stale:  # fetched by another between our look and our lease
+            self._write(leased_until, refreshing_until=None)
+            return current
         try:
             fresh = self._fetch(False)
             if fresh.value == stale:
