@@ -70,4 +70,7 @@ RESULTS: Final[dict[str, str]] = {
     "withdrawn": "撤回",
 }
 
+#: How a citizen wishes to be answered.
+WISHED_ANSWERS: Final[dict[str, str]] = {"online": "网上查看", "phone": "打电话", "letter": "寄信"}
+
 RATINGS: Final[dict[str, str]] = {"satisfied": "满意", "fair": "一般", "dissatisfied": "不满意"}

@@ -93,3 +93,18 @@ def _load_cases(session: Session, arrivals: Sequence[Arrival]) -> None:
     )
     for case in found:
         by_citizen[case.citizen_id or 0].own_cases.append(case)
+    _load_joined(session, arrivals)
+
+
+def _load_joined(session: Session, arrivals: Sequence[Arrival]) -> None:
+    """The cases that words are added to by number: not the sender's own when they wrote first on another channel."""
+    joining = [arrival for arrival in arrivals if arrival.particulars.joins]
+    if not joining:
+        return
+    numbers = {arrival.particulars.joins for arrival in joining}
+    cases = session.scalars(select(Case).where(Case.number.in_(numbers)).order_by(Case.id).with_for_update())
+    by_number = {case.number: case for case in cases}
+    for arrival in joining:
+        case = by_number.get(arrival.particulars.joins)
+        if case is not None and case not in arrival.own_cases:
+            arrival.own_cases.append(case)

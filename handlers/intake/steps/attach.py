@@ -40,6 +40,8 @@ def _belongs_to(arrival: Arrival) -> Case | None:
     if not open_cases:
         return None
     message = arrival.message
+    if message.particulars.joins:
+        return next((case for case in open_cases if case.number == message.particulars.joins), None)
     number = (arrival.command and arrival.command.number) or find_number(message.text)
     if number:
         return next((case for case in open_cases if case.number == number), None)

@@ -11,7 +11,7 @@ from handlers.messages import MessageKind
 def recognise_command(arrival: Arrival, core: Core) -> None:
     """Set ``arrival.command`` when a text or a menu click is a citizens' word."""
     message = arrival.message
-    if message.particulars.registered_by is not None:
+    if message.particulars.registered_by is not None or message.particulars.joins:
         return
     if message.kind in (MessageKind.TEXT, MessageKind.VOICE) or message.event == "click":
         arrival.command = read_command(message.text)
