@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import httpx
 
+from bot.channels.wechat.settings import Mode
 from bot.simulator import samples
 from bot.simulator.personas import PLACES
 from bot.simulator.platform import Delivered, Platform, message_xml
@@ -19,6 +20,17 @@ from bot.simulator.state import Conversation, State
 NOBODY_HOME: Final = "该公众号提供的服务出现故障，请稍后再试"
 MAX_TEXT: Final = 12_000
 _WAIT: Final = 2.5
+
+_MODES: Final = {Mode.PLAIN: "明文", Mode.COMPATIBLE: "兼容", Mode.SAFE: "加密"}
+_KINDS: Final = {
+    "text": "文字",
+    "image": "图片",
+    "voice": "语音",
+    "location": "位置",
+    "link": "链接",
+    "file": "文件",
+    "event": "操作",
+}
 
 Fields = dict[str, Any]
 
@@ -135,9 +147,9 @@ class Phone:
         self._show(who, str(fields["MsgType"]), outcome)
 
     def _show(self, who: Conversation, kind: str, outcome: Delivered) -> None:
-        now, mode = self._settings.now(), self._settings.wechat.mode
-        how = f"第 {outcome.tries} 次送到，{outcome.seconds * 1000:.0f} 毫秒" if outcome.acknowledged else outcome.fault
-        self._state.note(now, f"{who.persona.name} {kind} → 回调（{mode}）：{how}")
+        now, mode = self._settings.now(), _MODES[self._settings.wechat.mode]
+        how = f"第 {outcome.tries} 次送达，{outcome.seconds * 1000:.0f} 毫秒" if outcome.acknowledged else outcome.fault
+        self._state.note(now, f"{who.persona.name}的{_KINDS.get(kind, kind)} → 接口（{mode}）：{how}")
         if outcome.text:
             self._state.say(who, now, "theirs", "text", outcome.text)
         elif not outcome.acknowledged and kind != "event":

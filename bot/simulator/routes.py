@@ -49,6 +49,7 @@ class Pages:
         self._templates.globals |= {
             "prefix": settings.prefix,
             "account": settings.account_name,
+            "staff": settings.staff_path,
             "personas": settings.personas,
             "places": PLACES,
             "menu": menu_definition()["button"],

@@ -21,7 +21,8 @@ class SimulatorSettings:
     """``webhook_url`` gives the real webhook's whole address (asked at each message: the port may be chosen late).
 
     ``last_heard`` tells when a person last wrote according to the database, so that the 48-hour window survives a
-    restart and holds for the demo's seeded citizens. ``prefix`` is where the pages hang.
+    restart and holds for the demo's seeded citizens. ``prefix`` is where the pages hang, ``staff_path`` where staff
+    sign in.
     """
 
     wechat: WeChatSettings
@@ -31,4 +32,5 @@ class SimulatorSettings:
     last_heard: Callable[[str], datetime | None] = _never
     account_name: str = "民政局公众号"
     prefix: str = "/sim"
+    staff_path: str = "/staff"
     rhythm: Rhythm = PATIENT

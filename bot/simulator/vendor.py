@@ -69,7 +69,8 @@ class Vendor:
         if to is not None and to.allowance is not None and code == 0:
             to.allowance.left -= 1
             self._state.say(to, now, "theirs", "text", content)
-        self._state.note(now, f"客服消息 → {to.persona.name if to else '未知用户'}：{code} {_MEANINGS[code]}")
+        whom, how = to.persona.name if to else "未知用户", f"{code} {_MEANINGS[code]}" if code else "已收下"
+        self._state.note(now, f"客服消息 → {whom}：{how}")
         return _answer(code)
 
     async def media(self, request: Request) -> Response:

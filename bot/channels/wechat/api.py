@@ -19,6 +19,7 @@ from handlers.errors import DeliveryError, Outcome
 _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError, httpx.UnsupportedProtocol)
 #: The platform's own front says that it did not take the request.
 _NOT_TAKEN = frozenset({429, 503})
+_UNREADABLE = "微信的回答无法读懂，是否送达不能确定，请人工核实。"
 
 
 class PlatformApi:
@@ -42,7 +43,7 @@ class PlatformApi:
         self._http.close()
 
     def fetch_token(self, force: bool) -> FreshToken:
-        """Ask for a token (``stable_token``). Raises DeliveryError ``retry``: whatever happens here, nothing was sent."""
+        """Ask for a token (``stable_token``). Raises DeliveryError ``retry``: nothing was sent yet."""
         body = {
             "grant_type": "client_credential",
             "appid": self._settings.app_id,
@@ -64,8 +65,10 @@ class PlatformApi:
         """POST ``body`` to ``path``; a refused token is refreshed once. Raises DeliveryError."""
         token = tokens.get() or tokens.refresh(None)
         answer = self._post(path, {"access_token": token}, body)
-        if explain(_code(answer)).remedy is Remedy.TOKEN:
+        if explain(_code(answer)).remedy is Remedy.REFRESH:
             answer = self._post(path, {"access_token": tokens.refresh(token)}, body)
+        if "errcode" not in answer:
+            raise DeliveryError(_UNREADABLE, Outcome.UNKNOWN)
         self._check(answer)
         return answer
 
@@ -74,7 +77,7 @@ class PlatformApi:
         token = tokens.get() or tokens.refresh(None)
         data, kind = self._get(media_id, token)
         answer = _refusal_in(data, kind)
-        if answer is not None and explain(_code(answer)).remedy is Remedy.TOKEN:
+        if answer is not None and explain(_code(answer)).remedy is Remedy.REFRESH:
             data, kind = self._get(media_id, tokens.refresh(token))
             answer = _refusal_in(data, kind)
         if answer is None:
@@ -137,15 +140,15 @@ def _read(response: httpx.Response) -> dict[str, Any]:
     except (ValueError, RecursionError):
         answer = None
     if not isinstance(answer, dict):
-        raise DeliveryError("微信的回答无法读懂，是否送达不能确定，请人工核实。", Outcome.UNKNOWN)
+        raise DeliveryError(_UNREADABLE, Outcome.UNKNOWN)
     return answer
 
 
 def _code(answer: Mapping[str, Any]) -> int:
     try:
         return int(answer.get("errcode", 0))
-    except (TypeError, ValueError):
-        return -1
+    except (TypeError, ValueError) as fault:
+        raise DeliveryError(_UNREADABLE, Outcome.UNKNOWN) from fault
 
 
 def _refusal_in(data: bytes, kind: str) -> dict[str, Any] | None:

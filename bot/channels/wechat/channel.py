@@ -65,6 +65,10 @@ class WeChatChannel:
         room = MAX_BYTES - len(_CUT_SHORT.encode())
         return OutboundContent(split_text(receipt.text, MAX_BYTES, room)[0] + _CUT_SHORT)
 
+    def parts(self, content: OutboundContent) -> int:
+        """How many of the platform's messages ``content`` takes from the quota after one message of the citizen."""
+        return len(split_text(_with_link(content)))
+
     def send(self, to: str, content: OutboundContent) -> Proof:
         """Send ``content`` as customer-service messages, split at ≤ 600 characters and ≤ 2,048 bytes.
 

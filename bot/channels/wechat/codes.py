@@ -17,7 +17,7 @@ class Remedy(StrEnum):
     RETRY = "retry"  # later, of itself
     NEXT_DAY = "next_day"  # after midnight in China, when the quotas begin anew
     FIX = "fix"  # an administrator must change something; tried again later
-    TOKEN = "token"  # with a fresh access token, at once
+    REFRESH = "refresh"  # with a fresh access token, at once
     WINDOW = "window"  # not until the citizen writes again: another way must be found
     FAILED = "failed"  # never
 
@@ -36,11 +36,11 @@ FIX_WAIT: Final = 600  # seconds until a fault that an administrator must mend i
 # From the platform's 全局返回码 and 发送客服消息 pages. 45047 is commonly stated but not in every edition.
 CODES: Final[dict[int, Code]] = {
     -1: Code(Remedy.RETRY, "微信系统繁忙，稍后自动重试"),
-    40001: Code(Remedy.TOKEN, "access_token 无效或 AppSecret 有误，请核对 AppSecret"),
-    40014: Code(Remedy.TOKEN, "access_token 不合法"),
-    41001: Code(Remedy.TOKEN, "缺少 access_token"),
-    42001: Code(Remedy.TOKEN, "access_token 已过期"),
-    42007: Code(Remedy.TOKEN, "access_token 因改密失效"),
+    40001: Code(Remedy.REFRESH, "access_token 无效或 AppSecret 有误，请核对 AppSecret"),
+    40014: Code(Remedy.REFRESH, "access_token 不合法"),
+    41001: Code(Remedy.REFRESH, "缺少 access_token"),
+    42001: Code(Remedy.REFRESH, "access_token 已过期"),
+    42007: Code(Remedy.REFRESH, "access_token 因改密失效"),
     40002: Code(Remedy.FIX, "凭证类型不合法，请核对 AppID 与 AppSecret"),
     40003: Code(Remedy.FAILED, "OpenID 无效：此人不属于本公众号，请改用其他方式联系"),
     40007: Code(Remedy.FAILED, "媒体文件无效或已过三天有效期，无法再下载"),
@@ -95,7 +95,7 @@ def _retry_at(remedy: Remedy, now: datetime) -> datetime | None:
     match remedy:
         case Remedy.RETRY:
             return now + timedelta(seconds=BUSY)
-        case Remedy.FIX | Remedy.TOKEN:
+        case Remedy.FIX | Remedy.REFRESH:
             return now + timedelta(seconds=FIX_WAIT)
         case Remedy.NEXT_DAY:
             local = now.astimezone(ZoneInfo("Asia/Shanghai"))
