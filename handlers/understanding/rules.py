@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from handlers.understanding import kinds, sentiment, topics, urgency
@@ -14,6 +15,10 @@ from handlers.understanding.sentences import Sentences
 AUTO_ROUTE: Final = 0.7
 #: What is read of a text: the longest letters repeat themselves, and the time must stay bounded.
 LONGEST: Final = 12_000
+
+#: Who is in danger neither merely asks nor praises: quiet letters of farewell give thanks.
+_IN_DANGER: Final = frozenset({"help", "complaint", "report"})
+_HARDLY_SURE: Final = 0.5
 
 _READABLE: Final = frozenset({Script.CHINESE, Script.MIXED})
 
@@ -35,8 +40,10 @@ class RulesUnderstanding:
         ironic = sentiment.is_ironic(reading.text)
         kind = kinds.guess(reading, sentences, ironic)
         topic = topics.guess(reading, sentences)
-        feeling = sentiment.guess(reading, kind.kind, ironic)
         urgent = urgency.guess(reading, sentences)
+        if urgent.urgent and kind.kind not in _IN_DANGER:
+            kind = replace(kind, kind="help", confidence=_HARDLY_SURE)
+        feeling = sentiment.guess(reading, kind.kind, ironic)
         sure = topic.topic not in (None, topics.NOT_OURS) and topic.confidence >= AUTO_ROUTE
         return Labels(
             kind=kind.kind,

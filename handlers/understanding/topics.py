@@ -27,6 +27,8 @@ _SILENT_PRIOR: Final = 0.7
 _SHORT_PRIOR: Final = 0.45
 _SHORT: Final = 12
 _LEAST: Final = 1.0
+_NEXT_DOOR: Final = "next door: "
+_SCATTERED: Final = 0.4
 _SECOND_LEAST: Final = 3.0
 
 
@@ -43,9 +45,9 @@ class TopicGuess:
 def guess(reading: Reading, sentences: Sentences) -> TopicGuess:
     """Return what ``reading`` asks to act on."""
     scores = Scores()
-    hits = list(_lexicon().hits(reading.text))
-    for hit in hits:
+    for hit in _lexicon().hits(reading.text):
         scores.add(hit.word.label, hit, _weight(hit, reading.text, sentences))
+    _fold_neighbours(scores)
     ranked = scores.ranked()
     if not ranked or ranked[0][1] < _LEAST:
         return _silent(reading)
@@ -57,8 +59,19 @@ def guess(reading: Reading, sentences: Sentences) -> TopicGuess:
 @cache
 def _lexicon() -> Lexicon:
     labelled = [(topic, levels) for topic, levels in table("topics").items()]
-    labelled += [(NOT_OURS, levels) for levels in table("neighbours").values()]
+    labelled += [(_NEXT_DOOR + field, levels) for field, levels in table("neighbours").items()]
     return strongest(word for label, levels in labelled for word in words_of(label, levels, LEVELS))
+
+
+def _fold_neighbours(scores: Scores) -> None:
+    """Make one rival of the neighbours: the strongest field in full, the others in part.
+
+    A family's story touches many fields (户口, 医院, 工地) while it asks for one thing.
+    """
+    fields = sorted((label for label in scores.totals if label.startswith(_NEXT_DOOR)), key=lambda f: -scores.totals[f])
+    for place, name in enumerate(fields):
+        scores.totals[NOT_OURS] += scores.totals.pop(name) * (1.0 if place == 0 else _SCATTERED)
+        scores.found[NOT_OURS] += scores.found.pop(name)
 
 
 def _weight(hit: Hit, text: str, sentences: Sentences) -> float:
