@@ -65,7 +65,7 @@ class CalendarStore:
         with self._lock:
             if self._calendar is None or self._ticks() >= self._look_again:
                 self._look()
-            assert self._calendar is not None  # noqa: S101 - _look sets it or raises
+            assert self._calendar is not None
             return self._calendar
 
     def forget(self) -> None:

@@ -91,7 +91,9 @@ def test_an_extension_in_days_counts_from_the_unrolled_day() -> None:
 
 def test_hours_run_through_the_night_and_stop_on_paused_days() -> None:
     assert due(LIMITS.rule("YQ-02"), at("2026-10-01T22:00"), CALENDAR).legal_due == at("2026-10-03T22:00")
-    paused = due(LIMITS.rule("YQ-02"), at("2026-10-01T22:00"), CALENDAR, pauses=[(date(2026, 10, 2), date(2026, 10, 2))])
+    paused = due(
+        LIMITS.rule("YQ-02"), at("2026-10-01T22:00"), CALENDAR, pauses=[(date(2026, 10, 2), date(2026, 10, 2))]
+    )
     assert paused.legal_due == at("2026-10-04T22:00")
 
 
@@ -125,14 +127,18 @@ def test_what_cannot_be_counted_is_refused_in_words() -> None:
 
 
 PAUSES = st.lists(
-    st.tuples(st.dates(date(2020, 1, 1), date(2026, 9, 1)), st.integers(0, 20)).map(lambda p: (p[0], p[0] + p[1] * DAY)),
+    st.tuples(st.dates(date(2020, 1, 1), date(2026, 9, 1)), st.integers(0, 20)).map(
+        lambda p: (p[0], p[0] + p[1] * DAY)
+    ),
     max_size=3,
 )
 COUNTED = st.sampled_from([rule for rule in LIMITS.rules.values() if rule.unit in ("D", "WD")])
 
 
 @given(COUNTED, STARTS, PAUSES, st.integers(0, 30))
-def test_counting_agrees_with_looking_at_each_day(rule: Rule, start: datetime, pauses: list[Pause], extend: int) -> None:
+def test_counting_agrees_with_looking_at_each_day(
+    rule: Rule, start: datetime, pauses: list[Pause], extend: int
+) -> None:
     day, n = local_day(start), 0
     while n < rule.length + extend:
         day += DAY

@@ -12,7 +12,7 @@ LIMITS = load_limits()
 ROWS = (
     "XF-01 XF-02 XF-03 XF-05 XF-07 XF-08 XF-09 XF-10 XF-11a XF-11b GK-01 GK-03 GK-04 GK-05 GK-07 GK-08 RX-01 RX-02 "
     "RX-03 NB-01 NB-02 NB-03 WX-01 WX-02 WZ-00a WZ-00b WZ-01a WZ-01b YQ-01a YQ-01b YQ-02 JT-01a JT-01b JT-02"
-).split()
+)
 
 
 def codes(kind: str | None, source: str, track: str = "general", *, triage: bool = False) -> list[str]:
@@ -20,7 +20,7 @@ def codes(kind: str | None, source: str, track: str = "general", *, triage: bool
 
 
 def test_every_row_of_the_specification_is_there() -> None:
-    assert list(LIMITS.rules) == ROWS
+    assert " ".join(LIMITS.rules) == ROWS
 
 
 def test_every_rule_names_its_source_and_its_track() -> None:
