@@ -46,6 +46,13 @@ def sweep_duty(core: Core, now: datetime, doors: Doors, limit: int = 100) -> int
     return sum(_hand_on(core, alert_id, case_id, seen, now, doors) for alert_id, case_id, seen in due)
 
 
+def duty_reachable(core: Core, now: datetime, doors: Doors) -> bool:
+    """Say whether a push can reach somebody of the roster now; else no text may claim that anyone was called."""
+    with core.database.read() as session:
+        people = _people(core, Roster(session, now))
+    return any(officer.addresses.get(channel) for officer in people for channel in doors)
+
+
 def _hand_on(core: Core, alert_id: int, case_id: int, seen: datetime, now: datetime, doors: Doors) -> int:
     """One alert, one short transaction; one that raises is pushed an hour on and harms no neighbour."""
     try:
@@ -98,6 +105,10 @@ def _whose_turn(core: Core, roster: Roster, case: Case, turn: int) -> list[Offic
     """The person whose turn it is; after the last the first is called again. A restricted case calls its recipient."""
     if case.restricted:
         return roster.told(case, ())
-    order = sorted(core.profile().duty_roster, key=lambda entry: entry.order)
-    people = [officer for officer in (roster.by_login(entry.officer) for entry in order) if officer is not None]
+    people = _people(core, roster)
     return [people[(turn - 1) % len(people)]] if people else roster.office()
+
+
+def _people(core: Core, roster: Roster) -> list[Officer]:
+    order = sorted(core.profile().duty_roster, key=lambda entry: entry.order)
+    return [officer for officer in (roster.by_login(entry.officer) for entry in order) if officer is not None]
