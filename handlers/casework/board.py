@@ -70,7 +70,7 @@ def trouble(session: Session, person: Person) -> Trouble:
     parked = parked.where(Message.state == "parked", hidden_parked)
     states = select(Delivery.state, func.count()).outerjoin(Case, Case.id == Delivery.case_id)
     states = states.where(Delivery.state.in_(("failed", "unknown")), ~settled_by_hand(), _known(person))
-    found = dict(session.execute(states.group_by(Delivery.state)).tuples())
+    found = dict(session.execute(states.group_by(Delivery.state)).tuples().all())
     return Trouble(session.scalar(parked) or 0, found.get("failed", 0), found.get("unknown", 0))
 
 

@@ -41,7 +41,7 @@ class Entry:
 def conversation(session: Session, core: Core, case: Case, merged: Sequence[int], now: datetime) -> list[Entry]:
     """Every message and issued text of the case (and of those merged into it) in the order of time."""
     ids = [case.id, *merged]
-    numbers = dict(session.execute(select(Case.id, Case.number).where(Case.id.in_(ids))).tuples())
+    numbers = dict(session.execute(select(Case.id, Case.number).where(Case.id.in_(ids))).tuples().all())
     entries = [*_messages(session, case, ids, numbers, now), *_replies(session, case, ids, numbers, now)]
     return sorted(entries, key=lambda entry: (entry.at, entry.side, entry.ident))
 
@@ -85,7 +85,7 @@ def _replies(session: Session, case: Case, ids: list[int], numbers: dict[int, st
     people = dict(
         session.execute(
             select(Officer.id, Officer.name).where(Officer.id.in_({row.issued_by for row in rows}))
-        ).tuples()
+        ).tuples().all()
     )
     return [
         Entry(

@@ -83,7 +83,7 @@ def _people(session: Session, events: Sequence[CaseEvent]) -> dict[int, str]:
     ids |= {int(e.data["officer"]) for e in events if e.data.get("officer")}
     if not ids:
         return {}
-    return dict(session.execute(select(Officer.id, Officer.name).where(Officer.id.in_(ids))).tuples())
+    return dict(session.execute(select(Officer.id, Officer.name).where(Officer.id.in_(ids))).tuples().all())
 
 
 def _because(data: Data, key: str = "reason") -> str:

@@ -79,7 +79,7 @@ def lines(session: Session, core: Core, cases: Iterable[Case], now: datetime) ->
     ids = {case.officer_id for case in rows if case.officer_id}
     people: dict[int, str] = {}
     if ids:
-        people = dict(session.execute(select(Officer.id, Officer.name).where(Officer.id.in_(ids))).tuples())
+        people = dict(session.execute(select(Officer.id, Officer.name).where(Officer.id.in_(ids))).tuples().all())
     sections = {section.code: section.name for section in core.profile().sections}
     return [_line(core, case, people, sections, now) for case in rows]
 

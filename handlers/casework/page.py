@@ -174,7 +174,7 @@ def _of(session: Session, table: type[Any], case: Case) -> list[Any]:
 
 def _names(session: Session, ids: Sequence[int | None]) -> dict[int, str]:
     known = {ident for ident in ids if ident}
-    return dict(session.execute(select(Officer.id, Officer.name).where(Officer.id.in_(known))).tuples())
+    return dict(session.execute(select(Officer.id, Officer.name).where(Officer.id.in_(known))).tuples().all())
 
 
 def _clocks(session: Session, core: Core, case: Case) -> list[ClockView]:
