@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Protocol
@@ -38,9 +39,12 @@ class Policy:
     understanding_seconds: float = 2.0
     window_hours: float = 48.0
     window_quota: int = 5
-    alert_push: bool = False  # a push channel for staff alerts is configured
     push_channels: frozenset[str] = frozenset()  # channel codes that can push to a citizen
     base_url: str = ""  # public address of the portal, without a slash at the end
+
+
+def _nobody() -> bool:
+    return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,3 +58,4 @@ class Core:
     calendar: CalendarSource
     understanding: Understanding
     policy: Policy = field(default_factory=Policy)
+    duty_reachable: Callable[[], bool] = _nobody  # whether an alert can reach somebody of the duty roster now

@@ -124,5 +124,6 @@ def core(database: Database, work_calendar: WorkCalendar) -> Core:
         lambda: profile,
         lambda: work_calendar,
         build("rules"),
-        Policy(base_url="https://mz.example", alert_push=True, push_channels=frozenset({"wechat"})),
+        Policy(base_url="https://mz.example", push_channels=frozenset({"wechat"})),
+        duty_reachable=lambda: True,
     )

@@ -18,7 +18,7 @@ from handlers.casework.states import OPEN_STATES
 from handlers.core import Core
 from handlers.deadlines.counting import due
 from handlers.deadlines.limits import load_limits
-from handlers.delivery.read_in_reply import read_in_reply
+from handlers.delivery.readable import read_by_citizen
 from handlers.errors import InvalidInput, MoveNotAllowed, NotFound
 from handlers.faults import describe, trail
 from handlers.intake.arrival import Arrival
@@ -91,9 +91,7 @@ def _one(session: Session, core: Core, arrival: Arrival, case: Case) -> str:
     arrival.about = case
     answers = [answer.text for answer in view.answers if answer.purpose == "answer"]
     if answers and case.state in ("to_deliver", "answered"):
-        locked = lock(session, case.id)
-        if locked is not None:
-            read_in_reply(session, core, locked, arrival.now)
+        read_by_citizen(session, core, case.id, "progress", arrival.now)
         return render(profile, "progress_answered", number=case.number, answer=answers[-1])
     if case.state in _CLOSED:
         date = date_words(case.closed_at) if case.closed_at else ""

@@ -41,7 +41,7 @@ def _which(arrival: Arrival, core: Core) -> str:
     if is_self_harm(message.text):
         return "receipt_self_harm"
     if case["urgent"]:
-        return "receipt_urgent" if core.policy.alert_push else "receipt_urgent_unstaffed"
+        return "receipt_urgent" if core.duty_reachable() else "receipt_urgent_unstaffed"
     if case["restricted"] or case["sensitive"]:
         return "receipt_restricted"
     if not message.text.strip():

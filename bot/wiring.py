@@ -1,0 +1,222 @@
+"""The only place that builds the house: core, channels, intake, timetable, services. Nothing is built at import."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Any
+
+from prometheus_client import CollectorRegistry
+
+from bot import readiness
+from bot.channels.telegram import TelegramChannel
+from bot.channels.wechat.channel import WeChatChannel
+from bot.doors import Doors, build_channels, duty_reach
+from bot.measures import IntakeMeasures, watch_house
+from bot.services import ApiCaller, Services
+from bot.settings import Settings
+from handlers.accounts import api_keys
+from handlers.accounts.sessions import Accounts, SignInPolicy
+from handlers.attachments.fetch import fetch_due
+from handlers.attachments.store import AttachmentStore
+from handlers.casework.sweep import expire_claims, settle_answered
+from handlers.core import Core, Policy
+from handlers.deadlines.calendar_store import CalendarStore
+from handlers.delivery.sweep import sweep_stuck
+from handlers.delivery.worker import run_once
+from handlers.escalation.duty import sweep_duty
+from handlers.escalation.sweep import sweep
+from handlers.escalation.watch import alert_calendar, alert_parked, remind_paused, remind_units
+from handlers.intake.batcher import Batcher
+from handlers.intake.reading import Reader
+from handlers.intake.receive import Intake
+from handlers.intake.retry import finish_stored, retry_parked
+from handlers.messages import InboundMessage, Receipt
+from handlers.organisation.store import ProfileStore
+from handlers.records.database import Database
+from handlers.records.ledger import Ledger
+from handlers.records.vault import Vault
+from handlers.retention.job import erase_due
+from handlers.retention.periods import Periods
+from handlers.understanding.factory import build as build_understanding
+from scheduler.runner import Runner
+from scheduler.timetable import JobTable
+
+
+def utc_now() -> datetime:
+    """The clock of the program; everything else is handed the instant."""
+    return datetime.now(UTC)
+
+
+@dataclass
+class House:
+    """Everything one process is built of. ``close`` gives back what it holds."""
+
+    settings: Settings
+    core: Core
+    files: AttachmentStore
+    doors: Doors
+    intake: Intake
+    now: Callable[[], datetime]
+    registry: CollectorRegistry = field(default_factory=CollectorRegistry)
+
+    def close(self) -> None:
+        """Close channels, threads and connections."""
+        self.intake.close()
+        for channel in self.doors.channels:
+            close = getattr(channel, "close", None)
+            if close is not None:
+                close()
+        self.core.database.dispose()
+
+
+def build_house(settings: Settings, now: Callable[[], datetime] = utc_now) -> House:
+    """Build the house over a database that is migrated and initialised."""
+    database = Database(settings.database_url)
+    vault = Vault(*settings.data_keys)
+    profile = ProfileStore(database)
+    doors = build_channels(settings, database, vault, profile, now)
+    core = Core(
+        database,
+        vault,
+        Ledger(settings.audit_key.get_secret_value()),
+        profile,
+        CalendarStore(database),
+        build_understanding(settings.understanding),
+        _policy(settings, doors),
+        duty_reach(database, profile, doors.staff),
+    )
+    files = AttachmentStore(settings.data_dir, settings.attachment_mib * 1024 * 1024)
+    return House(settings, core, files, doors, Intake(core, files.keep), now)
+
+
+def _policy(settings: Settings, doors: Doors) -> Policy:
+    return Policy(
+        claim_expires=timedelta(hours=settings.claim_expiry_hours),
+        reopen_within=timedelta(days=settings.reopen_days),
+        understanding_seconds=settings.understanding_seconds,
+        push_channels=frozenset(c.code for c in doors.citizens if c.capabilities.can_push),
+        base_url=settings.base_url,
+    )
+
+
+def build_jobs(house: House) -> JobTable:
+    """Bind the timetable's rows to the rooms that do the work."""
+    core, staff = house.core, house.doors.staff
+    senders: Mapping[tuple[str, str], Any] = house.doors.senders
+    reader = Reader(core.understanding, core.policy.understanding_seconds)
+    return JobTable(
+        sweep_ladder=lambda now: sweep(core, now, staff).taken,
+        sweep_duty=lambda now: sweep_duty(core, now, staff),
+        deliver=lambda _now: dict(run_once(core, senders, house.now)),
+        sweep_sending=lambda now: sweep_stuck(core, now),
+        finish_stored=lambda now: finish_stored(core, house.intake, now),
+        retry_parked=lambda now: retry_parked(core, reader, now),
+        alert_parked=lambda now: alert_parked(core, now, staff),
+        fetch_media=lambda _now: dict(fetch_due(core, house.files, senders, house.now)),
+        expire_claims=lambda now: _in_transaction(core, expire_claims, now),
+        remind_units=lambda now: remind_units(core, now, staff),
+        remind_paused=lambda now: remind_paused(core, now, staff),
+        settle_answered=lambda now: _in_transaction(core, settle_answered, now),
+        erase=lambda now: dict(erase_due(core, house.files, _periods(house.settings), now)),
+        check_calendar=lambda now: alert_calendar(core, now, staff),
+    )
+
+
+def _in_transaction(core: Core, work: Callable[..., int], now: datetime) -> int:
+    with core.database.write() as session:
+        return work(session, core, now)
+
+
+def _periods(settings: Settings) -> Periods:
+    return Periods(
+        raw_days=settings.retain_raw_days,
+        contact_days=settings.retain_contact_days,
+        attachments_days=settings.retain_attachments_days,
+        closed_days=settings.retain_closed_days,
+        sessions_days=settings.retain_sessions_days,
+    )
+
+
+def build_runner(house: House) -> Runner:
+    """The scheduler of this process."""
+    return Runner(house.core.database, build_jobs(house), clock=house.now)
+
+
+def build_services(house: House, *, with_scheduler: bool, extra_routes: tuple[Any, ...] = ()) -> Services:
+    """What the web pages are handed; its lifespan starts and stops intake, channels and (``serve``) the scheduler."""
+    batcher = Batcher(house.intake, house.now)
+    measures = IntakeMeasures(house.registry, batcher)
+    runner = build_runner(house) if with_scheduler else None
+    settings = house.settings
+    policy = SignInPolicy(
+        session=timedelta(hours=settings.session_hours),
+        idle=timedelta(minutes=settings.session_idle_minutes),
+        tries=settings.sign_in_tries,
+        lock=timedelta(minutes=settings.sign_in_lock_minutes),
+    )
+
+    async def receive(message: InboundMessage) -> Receipt:
+        with measures.one(message.channel):
+            return await asyncio.wrap_future(batcher.submit(message))
+
+    watch_house(house.registry, house.core.database)
+    return Services(
+        settings=settings,
+        now=house.now,
+        database=house.core.database,
+        profile=house.core.profile,
+        receive=receive,
+        accounts=Accounts(house.core.database, house.now, policy),
+        vault=house.core.vault,
+        calendar=house.core.calendar,
+        api_caller=partial(_api_caller, house),
+        channel_routes=[*_webhooks(house, receive), *extra_routes],
+        ready_checks=_ready_checks(house),
+        registry=house.registry,
+        lifespan=partial(_lifespan, house, batcher, runner, receive),
+        rooms={"core": house.core, "files": house.files, "doors": house.doors, "intake": house.intake},
+    )
+
+
+def _webhooks(house: House, receive: Any) -> list[Any]:
+    takers = [c for c in house.doors.channels if isinstance(c, WeChatChannel | TelegramChannel)]
+    return [route for channel in takers for route in channel.routes(receive)]
+
+
+def _api_caller(house: House, token: str) -> ApiCaller | None:
+    with house.core.database.read() as session:
+        key = api_keys.find_holder(session, token)
+        return ApiCaller(str(key.key_id), key.name, key.account) if key else None
+
+
+def _ready_checks(house: House) -> dict[str, Callable[[], str | None]]:
+    return dict(readiness.ready_checks(house))
+
+
+def _lifespan(
+    house: House, batcher: Batcher, runner: Runner | None, receive: Any
+) -> AbstractAsyncContextManager[None]:
+    @asynccontextmanager
+    async def live() -> AsyncIterator[None]:
+        batcher.start()
+        telegram = [c for c in house.doors.channels if isinstance(c, TelegramChannel)]
+        for channel in telegram:
+            await channel.start(receive)
+        if runner is not None:
+            await asyncio.to_thread(runner.start)
+        try:
+            yield
+        finally:
+            for channel in telegram:
+                await channel.stop()
+            await asyncio.to_thread(batcher.stop)
+            if runner is not None:
+                await asyncio.to_thread(runner.stop)
+            await asyncio.to_thread(house.close)
+
+    return live()

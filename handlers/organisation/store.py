@@ -1,0 +1,125 @@
+"""The profile in the tables: written whole, read back as one :class:`Profile`, cached by its version."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import datetime
+from threading import Lock
+from typing import Any, Final
+
+from sqlalchemy import delete, insert, select
+from sqlalchemy.orm import Session
+
+from handlers.errors import ProfileFault
+from handlers.organisation.profile import Profile
+from handlers.records import (
+    DutyTurnRow,
+    LadderStepRow,
+    ProfileHead,
+    SectionRow,
+    TopicRouteRow,
+    UnitRow,
+    WordingRow,
+)
+from handlers.records.database import Database
+
+#: The single row of the bureau itself.
+_HEAD: Final = 1
+_HEAD_FIELDS: Final = (
+    "code", "name", "short_name", "phone", "duty_phone", "address", "office", "report_recipient",
+)  # fmt: skip
+
+
+def write_profile(session: Session, profile: Profile, now: datetime) -> int:
+    """Put ``profile`` in place of what the tables hold; return its new version."""
+    head = session.get(ProfileHead, _HEAD, with_for_update=True)
+    if head is None:
+        head = ProfileHead(id=_HEAD, version=0)
+        session.add(head)
+    for name in _HEAD_FIELDS:
+        setattr(head, name, getattr(profile, name))
+    head.hours = profile.hours.model_dump(mode="json")
+    head.quiet = profile.quiet.model_dump(mode="json")
+    head.version, head.changed_at = head.version + 1, now
+    for table, rows in _rows(profile):
+        session.execute(delete(table))
+        if rows:
+            session.execute(insert(table), rows)
+    session.flush()
+    return head.version
+
+
+def read_profile(session: Session) -> Profile:
+    """Return the profile that the tables hold. Raises :class:`ProfileFault` when none was loaded."""
+    head = session.get(ProfileHead, _HEAD)
+    if head is None:
+        raise ProfileFault("No organisation is loaded: run `huiying init` or `huiying profile load FILE`.")
+    data: dict[str, Any] = {name: getattr(head, name) for name in _HEAD_FIELDS}
+    data |= {"hours": head.hours, "quiet": head.quiet}
+    data["sections"] = _read(session, SectionRow, ("code", "name", "phone", "attested"))
+    data["units"] = _read(session, UnitRow, ("code", "name", "kind", "phone", "address"))
+    data["routes"] = _read(session, TopicRouteRow, ("topic", "lead", "cooperating", "units", "transfer_to"))
+    ladder = ("code", "colour", "against", "working_days", "hours_share", "recipients")
+    data["ladder"] = _read(session, LadderStepRow, ladder)
+    turns = session.scalars(select(DutyTurnRow).order_by(DutyTurnRow.position))
+    data["duty_roster"] = [{"order": turn.position, "officer": turn.officer} for turn in turns]
+    data["wording"] = {row.key: row.text for row in session.scalars(select(WordingRow))}
+    return Profile.model_validate(data)
+
+
+def _read(session: Session, table: Any, fields: tuple[str, ...]) -> list[dict[str, Any]]:
+    return [{name: getattr(row, name) for name in fields} for row in session.scalars(select(table).order_by(table.position))]
+
+
+def _rows(profile: Profile) -> list[tuple[type[Any], list[dict[str, Any]]]]:
+    def numbered(parts: tuple[Any, ...]) -> list[dict[str, Any]]:
+        return [part.model_dump(mode="json") | {"position": i} for i, part in enumerate(parts)]
+
+    return [
+        (SectionRow, numbered(profile.sections)),
+        (UnitRow, numbered(profile.units)),
+        (TopicRouteRow, numbered(profile.routes)),
+        (LadderStepRow, numbered(profile.ladder)),
+        (DutyTurnRow, [{"position": t.order, "officer": t.officer} for t in profile.duty_roster]),
+        (WordingRow, [{"key": key, "text": text} for key, text in profile.wording.items()]),
+    ]
+
+
+class ProfileStore:
+    """Gives the profile as it stands now (a :class:`handlers.core.ProfileSource`).
+
+    The version is looked at again when ``fresh_seconds`` have passed, so that an edit reaches every process within
+    that time, and at once in the process that calls :meth:`forget`.
+    """
+
+    def __init__(
+        self, database: Database, fresh_seconds: float = 5.0, ticks: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._database, self._fresh_seconds, self._ticks = database, fresh_seconds, ticks
+        self._lock = Lock()
+        self._profile: Profile | None = None
+        self._version = 0
+        self._look_again = 0.0
+
+    def __call__(self) -> Profile:
+        """Return the profile; raises :class:`ProfileFault` when none was loaded."""
+        profile = self._profile
+        if profile is not None and self._ticks() < self._look_again:
+            return profile
+        with self._lock:
+            if self._profile is None or self._ticks() >= self._look_again:
+                self._look()
+            assert self._profile is not None
+            return self._profile
+
+    def forget(self) -> None:
+        """Look at the tables again on the next call (after an edit)."""
+        self._look_again = 0.0
+
+    def _look(self) -> None:
+        with self._database.read() as session:
+            version = session.scalar(select(ProfileHead.version).where(ProfileHead.id == _HEAD)) or 0
+            if self._profile is None or version != self._version:
+                self._profile, self._version = read_profile(session), version
+        self._look_again = self._ticks() + self._fresh_seconds
