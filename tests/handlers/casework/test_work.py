@@ -340,6 +340,5 @@ def test_a_move_that_the_state_forbids_names_the_state_and_what_is_possible(
     session: Session, core: Core, bureau: Bureau, open_case: OpenCase, now: datetime
 ) -> None:
     case = open_case()
-    with pytest.raises(MoveNotAllowed, match="待签收.*不能“登记单位结果”.*签收"):
-
+    with pytest.raises(MoveNotAllowed, match=r"待签收.*不能“登记单位结果”.*签收"):
         unit_result(session, core, bureau.zhang, case.id, case.version, text="x", now=now)
