@@ -54,6 +54,10 @@ class CalendarFault(HuiyingError):
     """A working-day calendar is not usable as given (a missing day, 休 and 班 on one day)."""
 
 
+class BackupFault(HuiyingError):
+    """A backup could not be made, read or restored; nothing was left half done, the text says what to mend."""
+
+
 class RateLimited(HuiyingError):
     """Too many tries in a short time; ``retry_after`` is in seconds."""
 

@@ -21,9 +21,9 @@ def _config(database: Database) -> Config:
     return config
 
 
-def upgrade(database: Database) -> None:
-    """Run every migration that the database has not seen; safe to call on each start."""
-    command.upgrade(_config(database), "head")
+def upgrade(database: Database, revision: str = "head") -> None:
+    """Run every migration up to ``revision`` that the database has not seen; safe to call on each start."""
+    command.upgrade(_config(database), revision)
 
 
 def wanted_revision() -> str:
@@ -31,6 +31,13 @@ def wanted_revision() -> str:
     config = Config()
     config.set_main_option("script_location", str(_HERE).replace("%", "%%"))
     return ScriptDirectory.from_config(config).get_current_head() or ""
+
+
+def knows(revision: str) -> bool:
+    """Whether this release knows the schema ``revision``."""
+    config = Config()
+    config.set_main_option("script_location", str(_HERE).replace("%", "%%"))
+    return any(script.revision == revision for script in ScriptDirectory.from_config(config).walk_revisions())
 
 
 def current_revision(database: Database) -> str:
