@@ -6,6 +6,7 @@ import base64
 import binascii
 import hashlib
 import hmac
+import secrets
 from datetime import datetime
 
 from wechatpy.crypto import PrpCrypto
@@ -38,11 +39,17 @@ def check_time(timestamp: str, now: datetime, window: float) -> None:
         raise BadWebhook("The timestamp is stale: a repeated old request, or the server's clock is wrong.", 403)
 
 
+class _Crypto(PrpCrypto):  # type: ignore[misc]  # wechatpy carries no types
+    def get_random_string(self) -> str:
+        # wechatpy draws these sixteen characters from a generator that can be predicted.
+        return secrets.token_hex(8)
+
+
 class Cipher:
     """Opens and closes what the platform encrypts with one account's EncodingAESKey."""
 
     def __init__(self, encoding_aes_key: str, app_id: str) -> None:
-        self._crypto = PrpCrypto(aes_key(encoding_aes_key))
+        self._crypto = _Crypto(aes_key(encoding_aes_key))
         self._app_id = app_id
 
     def decrypt(self, encrypted: str) -> bytes:
