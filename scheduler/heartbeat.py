@@ -32,10 +32,13 @@ def stale_jobs(session: Session, now: datetime, timetable: Sequence[Job] = TIMET
 
     A daily job that has never run is not missed until the others have been running for three days.
     """
-    newest = {
-        name: at for name, at in session.execute(select(Heartbeat.job, func.max(Heartbeat.at)).group_by(Heartbeat.job))
-    }
+    newest = _newest(session)
     return [job.name for job in timetable if _stale(job, newest.get(job.name), now)]
+
+
+def _newest(session: Session) -> dict[str, datetime]:
+    newest = select(Heartbeat.job, func.max(Heartbeat.at)).group_by(Heartbeat.job)
+    return {name: at for name, at in session.execute(newest)}  # noqa: C416 - rows are not plain tuples to mypy
 
 
 def _stale(job: Job, at: datetime | None, now: datetime) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import socket
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 import structlog
@@ -25,6 +25,7 @@ _log = structlog.get_logger(__name__)
 # A tick that comes late (a sleeping laptop, a long pause of the process) still runs: what is due is due, and work is
 # claimed by rows, so that running late does no harm and running never would.
 _MISFIRE_GRACE: Final = None
+_BEAT_APART: Final = timedelta(seconds=10)
 
 
 def process_name() -> str:
@@ -54,6 +55,7 @@ class Runner:
         self._timetable = timetable
         self._clock = clock
         self._process = process or process_name()
+        self._beaten: dict[str, tuple[datetime | None, str]] = {}
         self._ticker: BackgroundScheduler | None = None
 
     def start(self) -> None:
@@ -83,6 +85,7 @@ class Runner:
     def run_once(self, job: Job) -> bool:
         """Run one job now; return whether it ended well. Nothing it raises leaves here."""
         now, error = self._clock(), ""
+        self._beat(job, now)
         try:
             done = job.run(self._jobs, now)
             if done:
@@ -90,13 +93,22 @@ class Runner:
         except Exception as fault:
             error = type(fault).__name__  # its text may quote a message
             _log.exception("job failed; it runs again at its next tick", job=job.name)
-        self._beat(job, error)
+        self._beat(job, self._clock(), error)
         return not error
 
-    def _beat(self, job: Job, error: str) -> None:
+    def _beat(self, job: Job, now: datetime, error: str | None = None) -> None:
+        """Write a heartbeat before and after each run; frequent jobs not more often than the board needs it.
+
+        ``error`` is ``None`` before a run: what the last one said stands until this one has ended.
+        """
+        last_at, last_error = self._beaten.get(job.name, (None, ""))
+        said = last_error if error is None else error
+        if last_at is not None and now - last_at < _BEAT_APART and said == last_error:
+            return
         try:
             with self._database.write() as session:
-                beat(session, job, self._process, self._clock(), error)
+                beat(session, job, self._process, now, said)
+            self._beaten[job.name] = now, said
         except Exception:
             _log.exception("a heartbeat could not be written", job=job.name)
 

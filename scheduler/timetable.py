@@ -33,8 +33,6 @@ class Jobs(Protocol):
     @property
     def fetch_media(self) -> Work: ...
     @property
-    def expire_claims(self) -> Work: ...
-    @property
     def remind_units(self) -> Work: ...
     @property
     def remind_paused(self) -> Work: ...
@@ -58,7 +56,6 @@ class JobTable:
     retry_parked: Work
     alert_parked: Work
     fetch_media: Work
-    expire_claims: Work
     remind_units: Work
     remind_paused: Work
     settle_answered: Work
@@ -98,7 +95,6 @@ TIMETABLE: Final[tuple[Job, ...]] = (
         ("attachment:pending",)),
     Job("sweep_sending", 30, lambda jobs, now: jobs.sweep_sending(now), "发送中断的改为“不明”，等人核实，不自动重发",
         ("delivery:sending",)),
-    Job("expire_claims", 60, lambda jobs, now: jobs.expire_claims(now), "签收后久未办理的放回科室待签收"),
     Job("remind_units", 60, lambda jobs, now: jobs.remind_units(now), "交办单位回复日期将到或已过，提醒经办人",
         ("unit_referral:open",)),
     Job("alert_parked", 600, lambda jobs, now: jobs.alert_parked(now), "有留言处理出错时，每天提醒办公室一次"),

@@ -53,9 +53,9 @@ class Bureau:
         with self.core.database.write() as session:
             number = f"20261122-{next(_numbers):04d}"
             given = {
-                "number": number, "query_code": "sealed", "channel": "wechat", "source": "wechat", "state": "in_progress",
-                "kind": "consultation", "section_code": SECTION, "opened_at": started_at, "received_at": started_at,
-                "changed_at": started_at,
+                "number": number, "query_code": "sealed", "channel": "wechat", "source": "wechat",
+                "state": "in_progress", "kind": "consultation", "section_code": SECTION, "opened_at": started_at,
+                "received_at": started_at, "changed_at": started_at,
             }  # fmt: skip
             case = Case(**(given | values))
             session.add(case)
@@ -104,7 +104,8 @@ def make_bureau(database: Database, now: datetime) -> Bureau:
         understanding=ReadsNothing(),
         policy=Policy(base_url="https://example.invalid"),
     )
-    people = [("zhang", "officer", SECTION), ("head", "head", SECTION), ("clerk", "office", None), ("boss", "leader", None)]
+    people: list[tuple[str, str, str | None]] = [("zhang", "officer", SECTION), ("head", "head", SECTION)]
+    people += [("clerk", "office", None), ("boss", "leader", None)]
     people += [(turn.officer, "office", None) for turn in PROFILE.duty_roster]
     people += [("recipient", "officer", None)]
     with database.write() as session:
