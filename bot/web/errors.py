@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 from urllib.parse import quote
 
 import structlog
@@ -15,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from bot.web.api.problems import MEDIA_TYPE, problem
 from bot.web.pages import render
 from handlers import errors
 
@@ -108,7 +109,8 @@ def answer(request: Request, fault: Exception) -> Response:
         log.error("fault", kind=type(fault).__name__, request_id=request_id, where=_where(fault))
     headers = {"retry-after": str(fault.retry_after)} if isinstance(fault, errors.RateLimited) else {}
     if request.url.path.startswith("/api/"):
-        return JSONResponse(_as_json(fault, status, request_id), status, headers=headers)
+        body = problem(fault, status, _text(fault, status), request_id)
+        return JSONResponse(body, status, headers=headers, media_type=MEDIA_TYPE)
     if isinstance(fault, errors.SignInNeeded):
         return _to_sign_in(request, fault)
     values = {"code": status, "title": _TITLES.get(status, _TITLES[400]), "text": _text(fault, status)}
@@ -126,15 +128,6 @@ def _text(fault: Exception, status: int) -> str:
     if isinstance(fault, HTTPException) and not str(fault.detail).isascii():
         return str(fault.detail)
     return _TEXTS.get(status, _TEXTS[400])
-
-
-def _as_json(fault: Exception, status: int, request_id: str) -> dict[str, Any]:
-    body: dict[str, Any] = {"error": _text(fault, status), "status": status, "request_id": request_id}
-    if isinstance(fault, errors.InvalidInput) and fault.field:
-        body["field"] = fault.field
-    if isinstance(fault, RequestValidationError):
-        body["fields"] = [".".join(str(part) for part in error["loc"]) for error in fault.errors()]
-    return body
 
 
 def _to_sign_in(request: Request, fault: errors.SignInNeeded) -> Response:

@@ -1,0 +1,161 @@
+"""What goes in and out over the interface: names, bounds and examples of every field."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic.config import JsonDict
+
+from handlers.text import storable
+
+LONGEST: Final = 20_000  # characters of a message
+
+
+def _storable(value: Any) -> Any:
+    return storable(value) if isinstance(value, str) else value
+
+
+Text = Annotated[str, BeforeValidator(_storable)]
+Short = Annotated[Text, Field(max_length=100)]
+
+_EXAMPLE: Final[JsonDict] = {
+    "text": "我母亲今年八十二岁，户口在玉泉区，高龄津贴怎么申请？需要本人到场吗？",
+    "title": "高龄津贴申请",
+    "sender": "user-8842",
+    "contact": {"name": "王秀兰", "phone": "0471-0000000", "address": "玉泉区示例路 1 号"},
+    "district": "玉泉区",
+    "wished_answer": "online",
+    "consent_contact": True,
+    "consent_publish": False,
+    "outer_number": "HOTLINE-2026-001",
+    "outer_due_at": "2026-11-27T17:30:00+08:00",
+}
+
+
+class ContactIn(BaseModel):
+    """联系方式，加密保存 / contact data, stored encrypted."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: Short = Field("", description="姓名 / name")
+    phone: Annotated[Text, Field(max_length=40)] = Field("", description="电话 / telephone")
+    address: Annotated[Text, Field(max_length=300)] = Field("", description="住址 / address")
+    identity_number: Annotated[Text, Field(max_length=40)] = Field("", description="身份证号 / identity number")
+
+
+class AttachmentIn(BaseModel):
+    """一个附件 / one file, small: the whole body is bounded."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    filename: Annotated[Text, Field(max_length=200)] = Field(description="文件名 / file name")
+    data: str = Field(description="base64 编码的内容；按内容判断类型 / the bytes in base64; typed by content")
+
+
+class MessageIn(BaseModel):
+    """一条留言 / one message of one citizen."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [_EXAMPLE]})
+
+    text: Annotated[Text, Field(min_length=1, max_length=LONGEST)] = Field(
+        description="留言原文，原样保存 / the words as written, kept verbatim"
+    )
+    title: Annotated[Text, Field(max_length=200)] = Field("", description="标题 / title")
+    sender: Annotated[Text, Field(max_length=150)] = Field(
+        "",
+        description="来件平台的用户编号（不要用姓名、电话、身份证号）；同一编号的后续留言会并入未办结的诉求件 / "
+        "your own opaque user id; later messages of the same id join the open case",
+    )
+    sent_at: AwareDatetime | None = Field(None, description="群众留言的时间 / when the citizen wrote")
+    contact: ContactIn = Field(default_factory=ContactIn, description="反映人 / the writer")
+    affected: ContactIn = Field(default_factory=ContactIn, description="当事人（与反映人不同时） / who it is about")
+    relation: Annotated[Text, Field(max_length=60)] = Field("", description="反映人与当事人的关系 / their relation")
+    district: Annotated[Text, Field(max_length=60)] = Field("", description="旗县区 / district")
+    place: Annotated[Text, Field(max_length=300)] = Field("", description="具体地点 / place")
+    wished_answer: Literal["", "online", "phone", "letter"] = Field("", description="希望的答复方式 / wished answer")
+    consent_contact: bool = Field(False, strict=True, description="同意联系 / may be contacted")
+    consent_publish: bool = Field(
+        False, strict=True, description="去除身份信息后可以公开 / publishable without identity"
+    )
+    confidential: bool = Field(False, strict=True, description="要求身份保密 / keep the identity confidential")
+    identity_verified: bool = Field(False, strict=True, description="平台已实名核验 / identity verified by you")
+    outer_number: Short = Field("", description="来件平台的编号 / your own number")
+    outer_dispatched_at: AwareDatetime | None = Field(None, description="平台转办时间，期限由此起算 / dispatch instant")
+    outer_due_at: AwareDatetime | None = Field(None, description="平台要求的期限，更早时以此为准 / your due instant")
+    case_number: Annotated[str, Field(pattern=r"^(20\d{6}-\d{4,8})?$")] = Field(
+        "", description="补充到本账号的这件未办结诉求件 / add to this open case of your account"
+    )
+    attachments: Annotated[list[AttachmentIn], Field(max_length=20)] = Field(
+        default_factory=list, description="附件 / files"
+    )
+
+
+class Sent(BaseModel):
+    """受理结果 / what was made of it."""
+
+    number: str = Field(description="受理编号；查询类短语没有编号 / case number ('' for a mere command)")
+    query_code: str = Field(description="查询码，只给群众本人；补充时为空 / for the citizen only")
+    receipt: str = Field(description="请原样显示给群众的回执 / the receipt to show to the citizen as it is")
+    repeated: bool = Field(description="这个 Idempotency-Key 已受理过，以上是当时的结果 / seen before")
+    link: str = Field(description="群众查询进度的网页 / the page where the citizen looks it up")
+
+
+class StepOut(BaseModel):
+    at: datetime
+    words: str
+
+
+class AnswerOut(BaseModel):
+    at: datetime
+    purpose: Literal["answer", "question"] = Field(description="答复，或请群众补充的问题 / an answer or a question")
+    text: str = Field(description="签发的原文 / exactly as issued")
+
+
+class CaseOut(BaseModel):
+    """一件诉求件的进度 / the progress of a case. 受限和敏感的不含主题与科室 / restricted ones name no matter."""
+
+    number: str
+    outer_number: str
+    state: str = Field(description="状态代码，见 /api/docs / state code")
+    state_words: str = Field(description="给群众看的说法 / in words for the citizen")
+    subject: str
+    section: str
+    opened_at: datetime
+    changed_at: datetime
+    latest: str = Field(description="最迟答复日期（中文）；不欠答复时为空 / latest date of the answer in words")
+    rule: str = Field(description="期限规则代码 / code of the time limit")
+    steps: list[StepOut]
+    answers: list[AnswerOut]
+    can: list[str] = Field(description="群众现在可以做的：rate、reopen、supplement、withdraw / possible now")
+    result: str
+    rating: str
+    merged_into: str
+
+
+class CaseLine(BaseModel):
+    number: str
+    outer_number: str
+    state: str
+    changed_at: datetime
+
+
+class CaseList(BaseModel):
+    """变动过的诉求件，先后有序 / changed cases, oldest change first."""
+
+    cases: list[CaseLine]
+    after: str = Field(description="下次请求的 after；没有更多时也可继续用 / pass it as after next time")
+
+
+class RatingIn(BaseModel):
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"rating": "satisfied", "words": ""}]})
+
+    rating: Literal["satisfied", "fair", "dissatisfied"] = Field(description="满意、一般、不满意")
+    words: Annotated[Text, Field(max_length=2000)] = Field("", description="群众的话 / in words")
+
+
+class WordsIn(BaseModel):
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"words": "还没有说明补发的时间。"}]})
+
+    words: Annotated[Text, Field(min_length=1, max_length=2000)] = Field(description="哪里没办好 / what is still wrong")
