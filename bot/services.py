@@ -13,6 +13,7 @@ from starlette.routing import BaseRoute
 from bot.channels.base import Now, Receive
 from bot.settings import Settings
 from handlers.accounts.sessions import Accounts
+from handlers.attachments.store import AttachmentStore
 from handlers.core import Core
 from handlers.organisation.profile import Profile
 
@@ -43,8 +44,8 @@ class Services:
     """Everything a page may use.
 
     ``core`` is the rooms' common equipment (database, vault, ledger, profile, calendar). ``receive`` stores one
-    message. ``channel_routes`` are webhooks, each verified by its own channel. ``ready_checks`` are named.
-    ``rooms`` holds what single pages need and the wiring binds (documented where it is used).
+    message, ``files`` keeps attachments. ``channel_routes`` are webhooks, each verified by its own channel.
+    ``ready_checks`` are named. ``rooms`` holds what single pages need and the wiring binds (documented where it is used).
     """
 
     settings: Settings
@@ -52,6 +53,7 @@ class Services:
     core: Core
     receive: Receive
     accounts: Accounts
+    files: AttachmentStore
     api_caller: Callable[[str], ApiCaller | None] = _nobody
     channel_routes: Sequence[BaseRoute] = ()
     ready_checks: Mapping[str, ReadyCheck] = field(default_factory=dict)

@@ -17,7 +17,8 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from bot.services import Services
 from bot.web import csrf, formats
 from bot.web.console.menu import menu_for
-from handlers.accounts.roles import SignedIn
+from handlers.accounts.roles import CASE_READERS, SignedIn
+from handlers.casework.queues import counts
 
 HERE: Final = Path(__file__).parent
 STATIC: Final = HERE / "static"
@@ -117,4 +118,7 @@ def _for_staff(request: Request, house: Services) -> Mapping[str, Any]:
 
 
 def _counts(house: Services, me: SignedIn) -> Mapping[str, int]:
-    return {}
+    if me.role not in CASE_READERS:
+        return {}
+    with house.core.database.read() as session:
+        return counts(session, me, house.now())

@@ -114,6 +114,15 @@ def everybody(session: Session) -> Sequence[Officer]:
     return session.scalars(select(Officer).order_by(Officer.disabled, Officer.section_code, Officer.login)).all()
 
 
+def of_section(session: Session, section: str) -> Sequence[Officer]:
+    """Return who can be given a case of a section (its officers and heads who are not disabled)."""
+    workers = (Role.OFFICER.value, Role.HEAD.value, Role.OFFICE.value)
+    wanted = select(Officer).where(
+        Officer.section_code == section, Officer.disabled.is_(False), Officer.role.in_(workers)
+    )
+    return session.scalars(wanted.order_by(Officer.role.desc(), Officer.login)).all()
+
+
 def _check_section(role: Role, section: str, sections: Collection[str]) -> None:
     if section and section not in sections:
         raise InvalidInput("没有这个科室。", "section")

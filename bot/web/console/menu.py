@@ -1,4 +1,4 @@
-"""The console's menu: what each role finds there, and how many cases wait behind every entry."""
+"""The console's menu: the queues and places each role has, and how many cases wait behind every entry."""
 
 from __future__ import annotations
 
@@ -7,64 +7,82 @@ from dataclasses import dataclass
 from typing import Final
 
 from handlers.accounts.roles import Role, SignedIn
+from handlers.casework.queues import QUEUES
 
-_ALL: Final = frozenset(Role)
-_WORK: Final = frozenset({Role.OFFICER, Role.HEAD, Role.OFFICE, Role.LEADER})
-_OVERVIEW: Final = frozenset({Role.OFFICE, Role.LEADER, Role.AUDITOR})
+#: The queues looked at every day, with their icons; the others stand under 更多.
+_DAILY: Final[dict[str, str]] = {
+    "triage": "inbox",
+    "mine": "person",
+    "unclaimed": "flag",
+    "section": "people",
+    "review": "check",
+    "due_soon": "clock",
+    "late": "alert",
+    "unread": "chat",
+    "restricted": "lock",
+}
+_ALARMING: Final = frozenset({"late"})
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """One place in the menu. ``count_key`` names its count ("" = none); ``alarming`` counts are shown red."""
+class Place:
+    """A page in the menu that is no queue."""
 
     label: str
     href: str
     icon: str
     roles: frozenset[Role]
+
+
+PLACES: Final[tuple[Place, ...]] = (
+    Place("登记来件", "/console/register", "plus", frozenset({Role.OFFICER, Role.HEAD, Role.OFFICE})),
+    Place("办公室看板", "/console/board", "board", frozenset({Role.HEAD, Role.OFFICE, Role.LEADER, Role.AUDITOR})),
+    Place("管理", "/console/admin", "gear", frozenset({Role.ADMIN})),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the menu; ``count_key`` names its live count ("" = none)."""
+
+    label: str
+    href: str
+    icon: str
+    current: bool
     count_key: str = ""
+    count: int | None = None
     alarming: bool = False
-    only_report_recipient: bool = False
 
 
-MENU: Final[tuple[tuple[str, tuple[Entry, ...]], ...]] = (
-    ("办件", (
-        Entry("待分派", "/console/queue/triage", "inbox", frozenset({Role.OFFICE, Role.LEADER}), "triage"),
-        Entry("我的", "/console/queue/mine", "person", _WORK, "mine"),
-        Entry("本科室", "/console/queue/section", "people", frozenset({Role.OFFICER, Role.HEAD}), "section"),
-        Entry("快到期", "/console/queue/soon", "clock", _WORK, "soon"),
-        Entry("已超期", "/console/queue/late", "alert", _WORK | {Role.AUDITOR}, "late", alarming=True),
-        Entry("受限", "/console/queue/restricted", "lock", _ALL, "restricted", only_report_recipient=True),
-        Entry("全部", "/console/queue/all", "list", _OVERVIEW, ""),
-    )),
-    ("工作", (
-        Entry("登记来件", "/console/register", "plus", frozenset({Role.OFFICER, Role.HEAD, Role.OFFICE})),
-        Entry("办公室看板", "/console/board", "board", _OVERVIEW | {Role.HEAD}),
-    )),
-    ("管理", (Entry("管理", "/console/admin", "gear", frozenset({Role.ADMIN})),)),
-)  # fmt: skip
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Entries under one heading; a ``folded`` group opens on a click (and by itself when one is being looked at)."""
+
+    title: str
+    entries: tuple[Entry, ...]
+    folded: bool = False
 
 
-def menu_for(me: SignedIn, path: str, counts: Mapping[str, int]) -> list[dict[str, object]]:
-    """Return the groups of the menu this person has, with the counts that are known."""
-    groups: list[dict[str, object]] = []
-    for title, entries in MENU:
-        items = [_item(entry, path, counts) for entry in entries if _offered(entry, me)]
-        if items:
-            groups.append({"title": title, "items": items})
-    return groups
+def menu_for(me: SignedIn, path: str, counts: Mapping[str, int]) -> list[Group]:
+    """Return the groups of the menu this person has."""
+    offered = [queue for queue in QUEUES.values() if me.role in queue.roles and _offered(queue.code, me, counts)]
+    daily = tuple(_queue(q.code, q.name, _DAILY[q.code], path, counts) for q in offered if q.code in _DAILY)
+    more = tuple(_queue(q.code, q.name, "list", path, counts) for q in offered if q.code not in _DAILY)
+    places = tuple(Entry(p.label, p.href, p.icon, _within(path, p.href)) for p in PLACES if me.role in p.roles)
+    groups = (Group("办件", daily), Group("工作", places), Group("更多队列", more, folded=True))
+    return [group for group in groups if group.entries]
 
 
-def _offered(entry: Entry, me: SignedIn) -> bool:
-    return me.role in entry.roles and (me.receives_reports or not entry.only_report_recipient)
+def _offered(code: str, me: SignedIn, counts: Mapping[str, int]) -> bool:
+    if code == "restricted":  # nobody else needs to know that there is such a queue
+        return me.receives_reports or counts.get(code, 0) > 0
+    return bool(me.section) or code not in ("section", "cooperating")
 
 
-def _item(entry: Entry, path: str, counts: Mapping[str, int]) -> dict[str, object]:
-    return {
-        "label": entry.label,
-        "href": entry.href,
-        "icon": entry.icon,
-        "current": path == entry.href or path.startswith(entry.href + "/"),
-        "count_key": entry.count_key,
-        "count": counts.get(entry.count_key),
-        "alarming": entry.alarming,
-    }
+def _queue(code: str, name: str, icon: str, path: str, counts: Mapping[str, int]) -> Entry:
+    href = f"/console/queue/{code}"
+    return Entry(name, href, icon, _within(path, href), code, counts.get(code), code in _ALARMING)
+
+
+def _within(path: str, href: str) -> bool:
+    return path == href or path.startswith(f"{href}/")

@@ -81,11 +81,11 @@ def home(request: Request, me: Annotated[SignedIn, requires()]) -> Response:
 
 #: Where a role's day begins.
 HOMES = {
-    Role.OFFICER: "/console/queue/section",
+    Role.OFFICER: "/console/queue/mine",
     Role.HEAD: "/console/queue/section",
     Role.OFFICE: "/console/board",
     Role.LEADER: "/console/board",
-    Role.AUDITOR: "/console/queue/all",
+    Role.AUDITOR: "/console/queue/open",
     Role.ADMIN: "/console/admin",
 }
 

@@ -14,6 +14,7 @@ from bot.settings import Settings, new_key
 from handlers.accounts import officers
 from handlers.accounts.roles import Role
 from handlers.accounts.sessions import Accounts
+from handlers.attachments.store import AttachmentStore
 from handlers.core import Core
 from handlers.deadlines.seed import seed_calendar
 from handlers.messages import InboundMessage, Receipt
@@ -110,9 +111,11 @@ def build_house(folder: Path, **changes: Any) -> House:
         calendar=lambda: calendar,
         understanding=UnderstandsNothing(),
     )
-    accounts = Accounts(database, clock)
+    accounts, files = Accounts(database, clock), AttachmentStore(folder)
     return House(
-        Services(settings=settings, now=clock, core=core, receive=receiver, accounts=accounts), clock, receiver
+        Services(settings=settings, now=clock, core=core, receive=receiver, accounts=accounts, files=files),
+        clock,
+        receiver,
     )
 
 

@@ -1,0 +1,225 @@
+"""The case page: conversation, what was understood, clocks, reply, history; and the buttons that move a case on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from starlette.requests import Request
+from starlette.responses import FileResponse, JSONResponse, Response
+
+from bot.web.access import requires
+from bot.web.console.moves import BUTTONS, Did, Doing
+from bot.web.forms import Posted, posted
+from bot.web.marking import Piece, marked
+from bot.web.pages import done, render, services
+from handlers.accounts.officers import of_section
+from handlers.accounts.roles import CASE_READERS, CASE_WORKERS, Role, SignedIn
+from handlers.casework.access import may_see, see
+from handlers.casework.conversation import conversation
+from handlers.casework.moves import MOVES
+from handlers.casework.page import CasePage, read_case
+from handlers.casework.queues import find_number
+from handlers.casework.states import ACCUSED_TYPES, DELIVERY_WAYS, RECORDED_WAYS
+from handlers.core import Core
+from handlers.deadlines.clocks import pauses_of
+from handlers.deadlines.explain import explain
+from handlers.deadlines.limits import load_limits
+from handlers.errors import Conflict, HuiyingError, InvalidInput, NotFound
+from handlers.escalation.alerts import acknowledge
+from handlers.records import Alert, Attachment, Case, Clock, Officer
+from handlers.taxonomy import KINDS, RESULTS, SENTIMENTS, TOPICS, TRACKS
+
+router = APIRouter(prefix="/console/cases", include_in_schema=False)
+#: What a unit is, as the list of units says it.
+UNIT_KINDS = {
+    "district": "旗县区",
+    "street": "街道乡镇",
+    "affiliated": "直属单位",
+    "department": "部门",
+    "hotline": "热线",
+}
+_GONE = "没有这件诉求，或者您无权查看。"
+
+
+@router.get("/{number}")
+def case_page(request: Request, number: str, me: Annotated[SignedIn, requires(*CASE_READERS)]) -> Response:
+    """Show the case; the reading is recorded as a case event."""
+    return _show(request, me, number)
+
+
+@router.get("/{number}/clocks/{clock_id}")
+def clock_page(
+    request: Request, number: str, clock_id: int, me: Annotated[SignedIn, requires(*CASE_READERS)]
+) -> Response:
+    """Why a limit ends on that day, day by day."""
+    house = services(request)
+    with house.core.database.read() as session:
+        case = see(session, me, _id(session, me, number))
+        clock = session.get(Clock, clock_id)
+        if clock is None or clock.case_id != case.id:
+            raise NotFound("这件诉求没有这个时限。")
+        rule, hours = load_limits().rule(clock.rule), house.profile().hours
+        told = explain(rule, clock.started_at, house.core.calendar(), hours, pauses_of(clock), clock.extended_by)
+        return render(request, "console/clock.html", number=number, clock=clock, told=told)
+
+
+@router.get("/{number}/files/{file_id}")
+def case_file(
+    request: Request, number: str, file_id: int, me: Annotated[SignedIn, requires(*CASE_READERS)]
+) -> Response:
+    """Hand out an attachment of the case; what is no picture or PDF is downloaded, never shown."""
+    house = services(request)
+    with house.core.database.read() as session:
+        case = see(session, me, _id(session, me, number))
+        file = next((file for file in files_of(session, house.core, case, house.now()) if file.id == file_id), None)
+        if file is None:
+            raise NotFound("这件诉求没有这个附件。")
+        opened = house.files.open(file)
+    way = "inline" if opened.inline else "attachment"
+    response = FileResponse(
+        opened.path, media_type=opened.content_type, filename=opened.filename, content_disposition_type=way
+    )
+    response.headers["content-security-policy"] = "default-src 'none'; sandbox"
+    return response
+
+
+@router.post("/{number}/alerts/{alert_id}")
+def acknowledge_alert(
+    request: Request, number: str, alert_id: int, me: Annotated[SignedIn, requires(*CASE_WORKERS)]
+) -> Response:
+    """Somebody has seen the alert; an urgent one is handed on no further."""
+    house = services(request)
+    with house.core.database.write() as session:
+        case = see(session, me, _id(session, me, number))
+        alert = session.get(Alert, alert_id)
+        if alert is None or alert.case_id != case.id:
+            raise NotFound("没有这条提醒。")
+        first = acknowledge(session, house.core, alert_id, me.officer_id, house.now())
+    return done(f"/console/cases/{number}", "已确认提醒，不再往下通知。" if first else "这条提醒已有人确认。")
+
+
+@router.post("/{number}/{move}")
+def move(
+    request: Request,
+    number: str,
+    move: str,
+    me: Annotated[SignedIn, requires(*CASE_WORKERS)],
+    form: Annotated[Posted, Depends(posted)],
+) -> Response:
+    """Make one move; on a fault show the page again as it is now, with what was typed."""
+    if move not in BUTTONS:
+        raise NotFound("没有这个操作。")
+    wants_json = request.headers.get("accept", "").startswith("application/json")
+    try:
+        did, sees = _do(request, me, number, move, form)
+    except NotFound:
+        raise
+    except HuiyingError as fault:
+        status = 422 if isinstance(fault, InvalidInput) else 409 if isinstance(fault, Conflict) else 403
+        if wants_json:
+            return JSONResponse({"error": str(fault)}, status)
+        return _show(request, me, number, status, fault=fault, move=move, typed=form.values())
+    if wants_json:
+        return JSONResponse({"notice": did.notice})
+    return done(f"/console/cases/{did.number or number}" if sees else "/console", did.notice)
+
+
+def _do(request: Request, me: SignedIn, number: str, code: str, form: Posted) -> tuple[Did, bool]:
+    house = services(request)
+    with house.core.database.write() as session:
+        case_id = _id(session, me, number)
+        version = form.number("version")
+        if version is None:
+            raise InvalidInput("页面不完整，请刷新后再试。")
+        did = BUTTONS[code](Doing(session, house.core, me, case_id, version, form, house.now()))
+        return did, may_see(me, session.get_one(Case, case_id))
+
+
+def _show(
+    request: Request,
+    me: SignedIn,
+    number: str,
+    status: int = 200,
+    *,
+    fault: HuiyingError | None = None,
+    move: str = "",
+    typed: Mapping[str, str] | None = None,
+) -> Response:
+    house, now = services(request), services(request).now()
+    with house.core.database.write() as session:
+        page = read_case(session, house.core, me, _id(session, me, number), now)
+        field = fault.field if isinstance(fault, InvalidInput) else ""
+        return render(
+            request,
+            "console/case.html",
+            status,
+            page=page,
+            case=page.case,
+            pieces=_pieces(page),
+            alerts=_open_alerts(session, page.case),
+            choices=_choices(session, house.core, me, page),
+            fault=str(fault) if fault else "",
+            fault_field=field,
+            fault_move=move,
+            fault_verb=MOVES[move].verb if move else "",
+            typed=typed or {},
+        )
+
+
+def _id(session: Session, me: SignedIn, number: str) -> int:
+    found = find_number(session, me, number)
+    if found is None:
+        raise NotFound(_GONE)
+    return found
+
+
+def _pieces(page: CasePage) -> dict[int, list[Piece]]:
+    """The citizen's texts by message id, cut at the words that decided."""
+    marks: dict[int, list[tuple[int, int, str]]] = {}
+    for label in page.labels:
+        marks.setdefault(label.message_id, []).extend((s, e, label.title) for s, e, _ in label.evidence)
+    return {
+        entry.ident: marked(entry.text, marks.get(entry.ident, ())) for entry in page.conversation
+        if entry.side == "citizen"
+    }  # fmt: skip
+
+
+def _open_alerts(session: Session, case: Case) -> list[Alert]:
+    wanted = select(Alert).where(Alert.case_id == case.id, Alert.state == "open", Alert.kind == "urgent")
+    return list(session.scalars(wanted.order_by(Alert.id)))
+
+
+def files_of(session: Session, core: Core, case: Case, now: datetime) -> list[Attachment]:
+    """Every attachment that the case page shows: those of its conversation (merged cases included) and its own."""
+    merged = list(session.scalars(select(Case.id).where(Case.merged_into_id == case.id)))
+    talked = [file for entry in conversation(session, core, case, merged, now) for file in entry.attachments]
+    return [*talked, *session.scalars(select(Attachment).where(Attachment.case_id == case.id))]
+
+
+def _choices(session: Session, core: Core, me: SignedIn, page: CasePage) -> dict[str, Any]:
+    profile, section = core.profile(), page.case.section_code or ""
+    kinds = UNIT_KINDS
+    recipients = select(Officer).where(
+        Officer.receives_reports.is_(True), Officer.disabled.is_(False), Officer.id != me.officer_id
+    )
+    return {
+        "sections": [("", "请选择科室"), *((s.code, s.name) for s in profile.sections if s.code != section)],
+        "all_sections": [("", "请选择科室"), *((s.code, s.name) for s in profile.sections)],
+        "units": [("", "请选择单位"), *((u.code, f"{u.name}（{kinds[u.kind]}）") for u in profile.units)],
+        "officers": [("", "科室待签收"), *((str(o.id), o.name) for o in of_section(session, section or me.section))],
+        "recipients": [("", "请选择"), *((str(o.id), o.name) for o in session.scalars(recipients))],
+        "kind": list(KINDS.items()),
+        "topic": list(TOPICS.items()),
+        "sentiment": list(SENTIMENTS.items()),
+        "tracks": list(TRACKS.items()),
+        "results": [("", "请选择"), *((c, n) for c, n in RESULTS.items() if c != "forwarded")],
+        "ways": [(code, DELIVERY_WAYS[code]) for code in RECORDED_WAYS],
+        "accused": list(ACCUSED_TYPES.items()),
+        "messages": [(str(e.ident), f"{e.when} {e.text[:24]}") for e in page.conversation if e.side == "citizen"],
+        "head_only": me.role is Role.HEAD,
+    }

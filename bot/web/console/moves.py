@@ -1,0 +1,329 @@
+"""What the buttons of the case page do: one small function per move, reading its form; one table names them all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+
+from sqlalchemy.orm import Session
+
+from bot.web.formats import SHANGHAI
+from bot.web.forms import Posted
+from handlers.accounts.roles import SignedIn
+from handlers.casework import (
+    answer,
+    ask,
+    assign,
+    claim,
+    close,
+    consult,
+    delivered,
+    issue,
+    labels,
+    merge,
+    oversee,
+    regroup,
+    report,
+    units,
+)
+from handlers.core import Core
+from handlers.errors import InvalidInput
+from handlers.records import Case
+
+
+@dataclass(frozen=True, slots=True)
+class Doing:
+    """One press of a button: who, on which case as they saw it, with which form. The transaction is the caller's."""
+
+    session: Session
+    core: Core
+    me: SignedIn
+    case_id: int
+    version: int
+    form: Posted
+    now: datetime
+
+    def day(self, name: str) -> date | None:
+        """Return a date field, ``None`` when it is empty. Raises InvalidInput."""
+        text = self.form.text(name)
+        try:
+            return date.fromisoformat(text) if text else None
+        except ValueError:
+            raise InvalidInput("日期请写成 2026-11-25 的样子。", name) from None
+
+    def instant(self, name: str) -> datetime | None:
+        """Return a local date-and-time field as an aware instant, ``None`` when it is empty. Raises InvalidInput."""
+        text = self.form.text(name)
+        try:
+            return datetime.fromisoformat(text).replace(tzinfo=SHANGHAI) if text else None
+        except ValueError:
+            raise InvalidInput("时间请写成 2026-11-25 09:30 的样子。", name) from None
+
+    def chosen(self, name: str, what: str) -> int:
+        """Return the id of a chosen thing. Raises InvalidInput when nothing was chosen."""
+        found = self.form.number(name)
+        if found is None:
+            raise InvalidInput(f"请选择{what}。", name)
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Did:
+    """What happened, in words; ``number`` leads to another case when the work goes on there."""
+
+    notice: str
+    number: str = ""
+
+
+def _claim(do: Doing) -> Did:
+    claim.claim(do.session, do.core, do.me, do.case_id, do.version, do.now)
+    return Did("已签收，由您办理。")
+
+
+def _release(do: Doing) -> Did:
+    claim.release(do.session, do.core, do.me, do.case_id, do.version, do.now)
+    return Did("已放回待签收，同事可以接手；草稿还在。")
+
+
+def _assign(do: Doing) -> Did:
+    officer = do.form.number("officer")
+    section = do.form.text("section") or do.me.section
+    case = assign.assign(
+        do.session, do.core, do.me, do.case_id, do.version, section=section, officer_id=officer, now=do.now
+    )
+    return Did(f"已分派给{_section(do, case)}。")
+
+
+def _transfer(do: Doing) -> Did:
+    case = assign.transfer(
+        do.session, do.core, do.me, do.case_id, do.version,
+        section=do.form.text("section"), reason=do.form.text("reason"), now=do.now,
+    )  # fmt: skip
+    return Did(f"已转{_section(do, case)}；时限不重新计算。")
+
+
+def _return_case(do: Doing) -> Did:
+    assign.return_case(do.session, do.core, do.me, do.case_id, do.version, reason=do.form.text("reason"), now=do.now)
+    return Did("已退回办公室重新分派；时限不重新计算。")
+
+
+def _consult(do: Doing) -> Did:
+    consult.consult(
+        do.session, do.core, do.me, do.case_id, do.version,
+        sections=[code for code in do.form.many("section") if code], text=do.form.text("text"), now=do.now,
+    )  # fmt: skip
+    return Did("已请协办，对方科室现在能看到这件。")
+
+
+def _give_opinion(do: Doing) -> Did:
+    consult.give_opinion(do.session, do.core, do.me, do.case_id, do.version, text=do.form.text("text"), now=do.now)
+    return Did("协办意见已送承办科室。")
+
+
+def _draft(do: Doing) -> Did:
+    answer.save_draft(do.session, do.core, do.me, do.case_id, do.version, do.form.text("text"), do.now)
+    return Did("草稿已保存，群众看不到。")
+
+
+def _answer(do: Doing) -> Did:
+    reply = answer.answer(
+        do.session, do.core, do.me, do.case_id, do.version, do.form.text("text"),
+        result=do.form.text("result"), now=do.now,
+    )  # fmt: skip
+    return Did("答复已签发，正在送达。" if reply.state == "issued" else "答复已送审核，科室负责人通过后送达。")
+
+
+def _send_back(do: Doing) -> Did:
+    issue.send_back(do.session, do.core, do.me, do.case_id, do.version, reason=do.form.text("reason"), now=do.now)
+    return Did("已退回拟稿人修改。")
+
+
+def _approve(do: Doing) -> Did:
+    issue.approve(do.session, do.core, do.me, do.case_id, do.version, now=do.now)
+    return Did("审核通过，等待签发。")
+
+
+def _issue(do: Doing) -> Did:
+    text = do.form.text("text") or None
+    issue.issue(do.session, do.core, do.me, do.case_id, do.version, text=text, now=do.now)
+    return Did("答复已签发，正在送达。")
+
+
+def _ask_citizen(do: Doing) -> Did:
+    ask.ask_citizen(do.session, do.core, do.me, do.case_id, do.version, text=do.form.text("text"), now=do.now)
+    return Did("已请群众补充；办理时限不因此暂停。")
+
+
+def _assign_down(do: Doing) -> Did:
+    units.assign_down(
+        do.session, do.core, do.me, do.case_id, do.version,
+        unit=do.form.text("unit"), demand=do.form.text("demand"), return_by=do.day("return_by"), now=do.now,
+    )  # fmt: skip
+    return Did("已交办，到期前系统会提醒催办；可以打印交办单。")
+
+
+def _forward(do: Doing) -> Did:
+    units.forward(
+        do.session, do.core, do.me, do.case_id, do.version,
+        unit=do.form.text("unit"), outer_number=do.form.text("outer_number"), note=do.form.text("note"), now=do.now,
+    )  # fmt: skip
+    return Did("已转送，群众会收到去向说明。")
+
+
+def _unit_result(do: Doing) -> Did:
+    units.unit_result(
+        do.session, do.core, do.me, do.case_id, do.version,
+        text=do.form.text("text"), referral_id=do.form.number("referral"), now=do.now,
+    )  # fmt: skip
+    return Did("单位的结果已登记，请据此答复群众。")
+
+
+def _record_delivery(do: Doing) -> Did:
+    delivered.record_delivery(
+        do.session, do.core, do.me, do.case_id, do.version,
+        way=do.form.text("way"), told_whom=do.form.text("told_whom"), gist=do.form.text("gist"),
+        proof=do.form.text("proof"), at=do.instant("at"), now=do.now,
+    )  # fmt: skip
+    return Did("已登记送达，等待群众评价。")
+
+
+def _note(do: Doing) -> Did:
+    oversee.note(do.session, do.core, do.me, do.case_id, do.version, text=do.form.text("text"), now=do.now)
+    return Did("备注已记下，群众看不到。")
+
+
+def _supervise(do: Doing) -> Did:
+    oversee.supervise(do.session, do.core, do.me, do.case_id, do.version, text=do.form.text("text"), now=do.now)
+    return Did("已督办，承办科室会看到要求。")
+
+
+def _mark_urgent(do: Doing) -> Did:
+    urgent = do.form.flag("urgent")
+    oversee.mark_urgent(do.session, do.core, do.me, do.case_id, do.version, urgent=urgent, now=do.now)
+    return Did("已标为紧急，排在最前。" if urgent else "已取消紧急。")
+
+
+def _close(do: Doing) -> Did:
+    close.close(
+        do.session, do.core, do.me, do.case_id, do.version,
+        result=do.form.text("result"), evidence=do.form.text("evidence"), now=do.now,
+    )  # fmt: skip
+    return Did("已办结。")
+
+
+def _not_accept(do: Doing) -> Did:
+    close.not_accept(do.session, do.core, do.me, do.case_id, do.version, reason=do.form.text("reason"), now=do.now)
+    return Did("已不予受理，理由会告知群众。")
+
+
+def _reopen(do: Doing) -> Did:
+    close.reopen(do.session, do.core, do.me, do.case_id, do.version, reason=do.form.text("reason"), now=do.now)
+    return Did("已重办，时限重新开始。")
+
+
+def _correct_labels(do: Doing) -> Did:
+    given: dict[str, str | bool | None] = {}
+    for name in ("kind", "topic", "topic_2", "sentiment"):
+        if name in do.form.values():
+            given[name] = do.form.text(name) or None
+    if do.form.text("urgent") in ("0", "1"):
+        given["urgent"] = do.form.text("urgent") == "1"
+    before = _section(do, do.session.get_one(Case, do.case_id))
+    case = labels.correct_labels(do.session, do.core, do.me, do.case_id, do.version, given, now=do.now)
+    after = _section(do, case)
+    return Did("标签已确认，谢谢；改动会用于学习。" + (f"已转到{after}。" if after != before else ""))
+
+
+def _confirm_track(do: Doing) -> Did:
+    labels.confirm_track(
+        do.session, do.core, do.me, do.case_id, do.version,
+        track=do.form.text("track"), reason=do.form.text("reason"), now=do.now,
+    )  # fmt: skip
+    return Did("办理途径已确定，时限已按它计算。")
+
+
+def _dispatch_report(do: Doing) -> Did:
+    report.dispatch_report(
+        do.session, do.core, do.me, do.case_id, do.version,
+        accused_type=do.form.text("accused_type"), section=do.form.text("section"), unit=do.form.text("unit"),
+        accused_section=do.form.text("accused_section"), demand=do.form.text("demand"),
+        return_by=do.day("return_by"), now=do.now,
+    )  # fmt: skip
+    return Did("举报已分办。")
+
+
+def _hand_report(do: Doing) -> Did:
+    officer = do.chosen("officer", "另一位举报受理人")
+    report.hand_report(do.session, do.core, do.me, do.case_id, do.version, officer_id=officer, now=do.now)
+    return Did("已换举报受理人，您不再能看到这件。")
+
+
+def _split_message(do: Doing) -> Did:
+    part = regroup.split_message(
+        do.session, do.core, do.me, do.case_id, do.version, do.chosen("message", "一条留言"),
+        subject=do.form.text("subject"), move=do.form.flag("move"), now=do.now,
+    )  # fmt: skip
+    return Did(f"已拆出新的一件 {part.number}，在待分派中。")
+
+
+def _move_message(do: Doing) -> Did:
+    target = regroup.move_message(
+        do.session, do.core, do.me, do.case_id, do.version, do.chosen("message", "一条留言"),
+        number=do.form.text("number"), now=do.now,
+    )  # fmt: skip
+    return Did(f"留言已移到 {target.number}。", target.number)
+
+
+def _merge(do: Doing) -> Did:
+    target = merge.merge(
+        do.session, do.core, do.me, do.case_id, do.version, into_number=do.form.text("number"), now=do.now
+    )
+    return Did(f"已并入 {target.number}，以后在这里一起办；可以撤销。", target.number)
+
+
+def _undo_merge(do: Doing) -> Did:
+    merge.undo_merge(do.session, do.core, do.me, do.case_id, do.version, now=do.now)
+    return Did("已撤销并案，这件恢复单独办理。")
+
+
+def _section(do: Doing, case: Case) -> str:
+    names = {section.code: section.name for section in do.core.profile().sections}
+    return names.get(case.section_code or "", "办公室")
+
+
+#: Every move that a button of the case page makes, by its code in :data:`handlers.casework.moves.MOVES`.
+BUTTONS: Final[dict[str, Callable[[Doing], Did]]] = {
+    "claim": _claim,
+    "release": _release,
+    "assign": _assign,
+    "transfer": _transfer,
+    "return_case": _return_case,
+    "consult": _consult,
+    "give_opinion": _give_opinion,
+    "draft": _draft,
+    "answer": _answer,
+    "send_back": _send_back,
+    "approve": _approve,
+    "issue": _issue,
+    "ask_citizen": _ask_citizen,
+    "assign_down": _assign_down,
+    "forward": _forward,
+    "unit_result": _unit_result,
+    "record_delivery": _record_delivery,
+    "note": _note,
+    "supervise": _supervise,
+    "mark_urgent": _mark_urgent,
+    "close": _close,
+    "not_accept": _not_accept,
+    "reopen": _reopen,
+    "correct_labels": _correct_labels,
+    "confirm_track": _confirm_track,
+    "dispatch_report": _dispatch_report,
+    "hand_report": _hand_report,
+    "split_message": _split_message,
+    "move_message": _move_message,
+    "merge": _merge,
+    "undo_merge": _undo_merge,
+}

@@ -1,0 +1,140 @@
+"""The work queues: one case two lines, by what is due next; the head hands cases out from here."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Depends
+from sqlalchemy.orm import Session
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from bot.web.access import requires
+from bot.web.forms import Posted, posted
+from bot.web.pages import done, render, safe_path, services
+from handlers.accounts.officers import of_section
+from handlers.accounts.roles import CASE_READERS, Role, SignedIn
+from handlers.casework.access import WHOLE_BUREAU
+from handlers.casework.assign import assign
+from handlers.casework.queues import QUEUES, Filters, cases_in, counts, find_number
+from handlers.casework.states import CASE_STATES
+from handlers.errors import HuiyingError, InvalidInput, NotFound
+from handlers.organisation.profile import Profile
+from handlers.taxonomy import KINDS, SOURCES, TOPICS
+
+router = APIRouter(prefix="/console", include_in_schema=False)
+
+_FILTERS = ("q", "kind", "topic", "section", "source", "state", "colour")
+_COLOURS = [("red", "红 已超期"), ("orange", "橙 即将到期"), ("yellow", "黄 快到期")]
+
+
+@router.get("/counts")
+def live_counts(request: Request, me: Annotated[SignedIn, requires(*CASE_READERS)]) -> Response:
+    """The figures of the menu, asked for by the page's script every few seconds."""
+    house = services(request)
+    with house.core.database.read() as session:
+        return JSONResponse(counts(session, me, house.now()))
+
+
+@router.get("/queue/{code}")
+def queue(request: Request, code: str, me: Annotated[SignedIn, requires(*CASE_READERS)], page: int = 1) -> Response:
+    """One page of a queue, narrowed by the filters of the address."""
+    if code not in QUEUES or me.role not in QUEUES[code].roles:
+        raise NotFound("没有这个队列，或您的角色没有这个队列。")
+    house, now = services(request), services(request).now()
+    given = {name: request.query_params.get(name, "").strip()[:60] for name in _FILTERS}
+    with house.core.database.read() as session:
+        listed = cases_in(session, house.core, me, code, _filters(given), now, page=page)
+        assignees = _assignees(session, me, code, house.profile())
+    here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    return render(
+        request,
+        "console/queue.html",
+        listed=listed,
+        given=given,
+        filtered=any(given.values()),
+        choices=_choices(me, code, house.profile()),
+        assignees=assignees,
+        back=here,
+        previous=_address(request, given, listed.page - 1) if listed.page > 1 else "",
+        next=_address(request, given, listed.page + 1) if listed.page < listed.pages else "",
+        may_claim=me.role in (Role.OFFICER, Role.HEAD, Role.OFFICE),
+    )
+
+
+@router.post("/assign")
+def assign_many(
+    request: Request,
+    me: Annotated[SignedIn, requires(Role.HEAD, Role.OFFICE)],
+    form: Annotated[Posted, Depends(posted)],
+) -> Response:
+    """Hand out the ticked cases, each in its own transaction; says which ones could not be."""
+    back = safe_path(form.text("back"), "/console")
+    chosen, to = form.many("case"), form.text("to")
+    if not chosen or not to:
+        return done(back, "没有分派：请先勾选要分派的件，再选择分派给谁。")
+    faults = [fault for fault in (_assign_one(request, me, item, to) for item in chosen) if fault]
+    notice = f"已分派 {len(chosen) - len(faults)} 件。"
+    if faults:
+        notice += f"{len(faults)} 件没有分派：{faults[0]}"
+    return done(back, notice)
+
+
+def _assign_one(request: Request, me: SignedIn, item: str, to: str) -> str:
+    """Return what went wrong, or an empty text."""
+    house = services(request)
+    number, _, version = item.partition(":")
+    kind, _, code = to.partition(":")
+    try:
+        with house.core.database.write() as session:
+            case_id = find_number(session, me, number)
+            if case_id is None or not version.isdigit() or kind not in ("officer", "section"):
+                raise InvalidInput("页面已经过期，请刷新后再选。")
+            officer_id = int(code) if kind == "officer" and code.isdigit() else None
+            section = me.section if kind == "officer" else code
+            assign(
+                session, house.core, me, case_id, int(version), section=section, officer_id=officer_id, now=house.now()
+            )
+    except HuiyingError as fault:
+        return f"{number}：{fault}"
+    return ""
+
+
+def _filters(given: dict[str, str]) -> Filters:
+    return Filters(
+        words=given["q"],
+        kind=given["kind"],
+        topic=given["topic"],
+        section=given["section"],
+        source=given["source"],
+        state=given["state"],
+        colour=given["colour"],
+    )
+
+
+def _choices(me: SignedIn, code: str, profile: Profile) -> list[tuple[str, str, list[tuple[str, str]]]]:
+    found = [
+        ("colour", "时限", _COLOURS),
+        ("kind", "类型", list(KINDS.items())),
+        ("topic", "业务", list(TOPICS.items())),
+        ("source", "来源", list(SOURCES.items())),
+    ]
+    if code in ("section", "mine", "open", "all", "late", "due_soon"):
+        found.append(("state", "状态", [(state.code, state.name) for state in CASE_STATES.values()]))
+    if me.role in WHOLE_BUREAU and code not in ("triage", "mine", "section"):
+        found.append(("section", "科室", [(section.code, section.name) for section in profile.sections]))
+    return found
+
+
+def _assignees(session: Session, me: SignedIn, code: str, profile: Profile) -> list[tuple[str, str]]:
+    if me.role is Role.HEAD and me.section and code in ("section", "unclaimed", "due_soon", "late"):
+        return [(f"officer:{row.id}", row.name) for row in of_section(session, me.section)]
+    if me.role is Role.OFFICE and code in ("triage", "unclaimed"):
+        return [(f"section:{section.code}", section.name) for section in profile.sections]
+    return []
+
+
+def _address(request: Request, given: dict[str, str], page: int) -> str:
+    query = {name: value for name, value in given.items() if value} | {"page": str(page)}
+    return f"{request.url.path}?{urlencode(query)}"
