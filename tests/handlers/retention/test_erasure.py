@@ -1,0 +1,213 @@
+"""Erasing by rule and on request: what goes, what stays, what is recorded."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+
+from handlers.attachments.store import AttachmentStore
+from handlers.errors import Conflict, InvalidInput
+from handlers.records import (
+    Attachment,
+    Case,
+    CaseContact,
+    CaseEvent,
+    Citizen,
+    Delivery,
+    Erasure,
+    Label,
+    Message,
+    Note,
+    Reply,
+    StaffSession,
+)
+from handlers.records.database import Database
+from handlers.retention.erase_case import ERASED_TEXT
+from handlers.retention.job import erase_case, erase_due
+from handlers.retention.periods import Periods
+from tests.handlers.delivery.world import World, make_world
+
+PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + bytes(64)
+SECRET = "我叫王秀英，住在新城区，电话13800000000"
+PERIODS = Periods(
+    raw_days=180, contact_days=1000, attachments_days=1000, closed_days=3650, sessions_days=90, strangers_days=1000
+)
+
+
+@dataclass
+class Room:
+    world: World
+    store: AttachmentStore
+    sha: str
+
+    def erase(self, days: float) -> Counter[str]:
+        counts = erase_due(self.world.core, self.store, PERIODS, self.world.now + timedelta(days=days))
+        return Counter({what: rows for what, rows in counts.items() if rows})
+
+    def close(self) -> None:
+        with self.world.core.database.write() as session:
+            case = session.get_one(Case, self.world.case_id)
+            case.state, case.closed_at = "closed", self.world.now
+
+    def count(self, table: type) -> int:
+        with self.world.core.database.read() as session:
+            return session.scalar(select(func.count()).select_from(table)) or 0
+
+    def everything(self) -> str:
+        """Every text of every table in one string."""
+        found = []
+        with self.world.core.database.read() as session:
+            for table in (Message, Case, CaseContact, Delivery, Reply, Note, Label, Citizen, Attachment, CaseEvent):
+                found += [repr(tuple(row)) for row in session.execute(select(*table.__table__.columns))]
+        return "\n".join(found)
+
+
+@pytest.fixture
+def room(database: Database, now: datetime, tmp_path: Path) -> Room:
+    """A case full of personal data."""
+    world = make_world(database, now)
+    store = AttachmentStore(tmp_path)
+    sha, size, kind = store.keep(PNG)
+    with database.write() as session:
+        case = session.get_one(Case, world.case_id)
+        case.subject, case.place, case.rating_words = SECRET, SECRET, SECRET
+        message = Message(
+            channel="wechat", account="a", external_id="openid77:1:1", sender_id="openid77",
+            citizen_id=world.citizen_id, case_id=case.id, kind="text", text=SECRET, raw=SECRET.encode(), details={"particulars": "v1:sealed"},
+            sent_at=now, received_at=now, state="processed", receipt_text=SECRET,
+        )  # fmt: skip
+        session.add(message)
+        session.flush()
+        session.add_all(
+            [
+                Label(message_id=message.id, needs_person=False, evidence={"topic": [{"text": "王秀英"}]}, at=now),
+                CaseContact(case_id=case.id, role="writer", name="v1:n", phone="v1:p", phone_index="idx"),
+                Note(case_id=case.id, text=SECRET, officer_id=world.officer_id, at=now),
+                Attachment(
+                    message_id=message.id, case_id=case.id, channel="wechat", kind="image", filename="王秀英.png",
+                    reference="m1", content_type=kind, size=size, sha256=sha, state="stored", created_at=now,
+                ),
+            ]
+        )  # fmt: skip
+        for reply in session.scalars(select(Reply)):
+            reply.text = SECRET
+        for delivery in session.scalars(select(Delivery)):
+            delivery.text, delivery.told_whom = SECRET, "v1:whom"
+    return Room(world, store, sha)
+
+
+def test_nothing_is_erased_before_its_time(room: Room) -> None:
+    room.close()
+    assert room.erase(179) == {}
+    assert room.count(Erasure) == 0
+
+
+def test_bodies_as_received_go_first_and_the_text_stays(room: Room) -> None:
+    assert room.erase(181) == {"raw": 1}
+    with room.world.core.database.read() as session:
+        message = session.scalars(select(Message)).one()
+        assert (message.raw, message.text) == (b"", SECRET)
+        record = session.scalars(select(Erasure)).one()
+        assert (record.what, record.rows, record.by) == ("raw", 1, "system")
+
+
+def test_an_open_case_keeps_everything_however_old(room: Room) -> None:
+    assert room.erase(9999) == {"raw": 1}
+    assert room.count(CaseContact) == 1
+
+
+def test_contact_and_files_of_a_closed_case_go_after_their_periods(room: Room) -> None:
+    room.close()
+    erased = room.erase(1001)
+    assert erased["contact"] > 0
+    assert erased["attachments"] == 1
+    assert room.count(CaseContact) == 0
+    assert not room.store.path(room.sha).exists()
+    with room.world.core.database.read() as session:
+        assert session.scalars(select(Attachment.state)).one() == "erased"
+        assert session.scalars(select(Message.text)).one() == SECRET
+    assert room.world.actions().count("erase") == 2
+    assert room.erase(1001) == {}
+
+
+def test_a_file_that_another_case_still_needs_stays(room: Room) -> None:
+    room.close()
+    with room.world.core.database.write() as session:
+        session.add(
+            Attachment(
+                channel="web", kind="image", sha256=room.sha, state="stored", content_type="image/png",
+                created_at=room.world.now,
+            )
+        )  # fmt: skip
+    room.erase(1001)
+    assert room.store.path(room.sha).exists()
+
+
+def test_at_the_end_only_numbers_labels_dates_and_history_remain(room: Room) -> None:
+    room.close()
+    assert room.erase(3651)["case"] > 0
+    left = room.everything()
+    for trace in ("王秀英", "13800000000", "openid77", "v1:"):
+        assert trace not in left
+    case = room.world.case()
+    assert (case.number, case.kind, case.state, case.citizen_id) == (case.number, "consultation", "closed", None)
+    assert room.count(Citizen) == 0
+    with room.world.core.database.read() as session:
+        assert session.scalars(select(Message.text)).one() == ERASED_TEXT
+        events = session.scalars(select(CaseEvent).order_by(CaseEvent.case_id, CaseEvent.seq)).all()
+        assert list(room.world.core.ledger.verify(events)) == []
+    assert room.erase(3651) == {}
+
+
+def test_one_case_is_erased_on_request_with_a_record_of_who_and_why(room: Room) -> None:
+    room.close()
+    now = room.world.now + timedelta(days=2)
+    rows = erase_case(
+        room.world.core, room.store, room.world.case_id, officer_id=room.world.officer_id, why="本人书面申请", now=now
+    )
+    assert rows > 5
+    assert "王秀英" not in room.everything()
+    assert not room.store.path(room.sha).exists()
+    with room.world.core.database.read() as session:
+        record = session.scalars(select(Erasure)).one()
+        assert (record.case_id, record.by) == (room.world.case_id, f"officer:{room.world.officer_id}")
+        assert "本人书面申请" in record.rule
+
+
+def test_an_open_case_is_not_erased_and_a_reason_is_needed(room: Room) -> None:
+    common = {"officer_id": room.world.officer_id, "now": room.world.now}
+    with pytest.raises(Conflict):
+        erase_case(room.world.core, room.store, room.world.case_id, why="申请", **common)  # type: ignore[arg-type]
+    with pytest.raises(InvalidInput):
+        erase_case(room.world.core, room.store, room.world.case_id, why=" ", **common)  # type: ignore[arg-type]
+
+
+def test_ended_sign_ins_and_people_without_any_case_are_forgotten(room: Room) -> None:
+    now = room.world.now
+    with room.world.core.database.write() as session:
+        for token, ends in (("a", now), ("b", now + timedelta(days=3000))):
+            session.add(
+                StaffSession(
+                    token_sha256=token, officer_id=room.world.officer_id, csrf="c", created_at=now, seen_at=now,
+                    expires_at=ends,
+                )
+            )  # fmt: skip
+        stranger = Citizen(channel="wechat", account="a", sender_id="openid88", first_seen_at=now, last_inbound_at=now)
+        session.add(stranger)
+        session.flush()
+        session.add(
+            Message(
+                channel="wechat", account="a", external_id="openid88:1:1", sender_id="openid88", kind="text",
+                citizen_id=stranger.id, text="帮助", sent_at=now, received_at=now, state="processed",
+            )
+        )  # fmt: skip
+    erased = room.erase(1001)
+    assert (erased["sessions"], erased["strangers"]) == (1, 1)
+    assert room.count(StaffSession) == 1
+    assert room.count(Citizen) == 1
+    assert "openid88" not in room.everything()
