@@ -35,7 +35,7 @@ def script_of(text: str) -> Script:
     if latin > 4 * han:
         return Script.OTHER
     # Latin words among Chinese are everyday (App, WiFi, a plate's number): only much of it makes a text mixed.
-    return Script.MIXED if foreign or latin > han else Script.CHINESE
+    return Script.MIXED if foreign or latin > 2 * han else Script.CHINESE
 
 
 def _count(pattern: re.Pattern[str], text: str) -> int:

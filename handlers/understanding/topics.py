@@ -94,15 +94,17 @@ def _silent(reading: Reading) -> TopicGuess:
 
 
 def _second(scores: Scores, topic: str, best: float, sentences: Sentences) -> str | None:
-    """Return a second topic only when another sentence, marked as a further matter, asks for it strongly."""
-    mark = _SECOND.search(sentences.text)
-    if mark is None:
-        return None
-    first_hits = {sentences.index(hit.start) for hit, weight in scores.found[topic] if weight >= 2}
+    """Return a second topic only when each has its own part of the text, with a word like "另外" between them."""
     for label, total in scores.ranked()[1:]:
-        if total < max(_SECOND_LEAST, best * 0.5):
+        if total < max(_SECOND_LEAST, best * 0.4):
             return None
-        own = {sentences.index(hit.start) for hit, weight in scores.found[label] if weight >= 2}
-        if own - first_hits and max(hit.start for hit, _ in scores.found[label]) > mark.start():
+        (_, end), (start, _) = sorted((_reach(scores, topic), _reach(scores, label)))
+        if 0 < end < start and _SECOND.search(sentences.text, end, start):
             return label
     return None
+
+
+def _reach(scores: Scores, label: str) -> tuple[int, int]:
+    """Return where the strong words of ``label`` begin and end in the text."""
+    strong = [hit for hit, weight in scores.found[label] if weight >= 2]
+    return (min(hit.start for hit in strong), max(hit.end for hit in strong)) if strong else (0, 0)
