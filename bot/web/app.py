@@ -14,7 +14,8 @@ from starlette.staticfiles import StaticFiles
 from bot.services import Services
 from bot.web import apidocs, display, errors, health
 from bot.web.access import declare
-from bot.web.console import sign_in
+from bot.web.api import cases, messages, tools
+from bot.web.console import case, queue, sign_in
 from bot.web.limits import BodyCap, Limiter
 from bot.web.pages import STATIC
 from bot.web.requestlog import RequestLog
@@ -25,7 +26,12 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     health.router,
     display.router,
     apidocs.router,
+    messages.router,
+    cases.router,
+    tools.router,
     sign_in.router,
+    queue.router,
+    case.router,
 )
 
 _DESCRIPTION: Final = "把留言交给民政局并查询办理进度。每个密钥只能看到自己渠道的诉求件。时间一律为带时区的 ISO 8601。"
