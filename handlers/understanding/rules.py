@@ -41,8 +41,10 @@ class RulesUnderstanding:
         kind = kinds.guess(reading, sentences, ironic)
         topic = topics.guess(reading, sentences)
         urgent = urgency.guess(reading, sentences)
-        if urgent.urgent and kind.kind not in _IN_DANGER:
+        if urgent.urgent and (kind.kind not in _IN_DANGER or kind.confidence <= _HARDLY_SURE):
             kind = replace(kind, kind="help", confidence=_HARDLY_SURE)
+        if kind.kind == "other" and topic.topic is None:
+            topic = replace(topic, topic=topics.NOT_OURS, confidence=_HARDLY_SURE)
         feeling = sentiment.guess(reading, kind.kind, ironic)
         sure = topic.topic not in (None, topics.NOT_OURS) and topic.confidence >= AUTO_ROUTE
         return Labels(
