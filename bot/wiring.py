@@ -23,7 +23,7 @@ from handlers.accounts import api_keys
 from handlers.accounts.sessions import Accounts, SignInPolicy
 from handlers.attachments.fetch import fetch_due
 from handlers.attachments.store import AttachmentStore
-from handlers.casework.sweep import expire_claims, settle_answered
+from handlers.casework.sweep import settle_answered
 from handlers.core import Core, Policy
 from handlers.deadlines.calendar_store import CalendarStore
 from handlers.delivery.sweep import sweep_stuck
@@ -118,7 +118,6 @@ def build_jobs(house: House) -> JobTable:
         retry_parked=lambda now: retry_parked(core, reader, now),
         alert_parked=lambda now: alert_parked(core, now, staff),
         fetch_media=lambda _now: dict(fetch_due(core, house.files, senders, house.now)),
-        expire_claims=lambda now: _in_transaction(core, expire_claims, now),
         remind_units=lambda now: remind_units(core, now, staff),
         remind_paused=lambda now: remind_paused(core, now, staff),
         settle_answered=lambda now: _in_transaction(core, settle_answered, now),
@@ -168,18 +167,16 @@ def build_services(house: House, *, with_scheduler: bool, extra_routes: tuple[An
     return Services(
         settings=settings,
         now=house.now,
-        database=house.core.database,
-        profile=house.core.profile,
+        core=house.core,
         receive=receive,
         accounts=Accounts(house.core.database, house.now, policy),
-        vault=house.core.vault,
-        calendar=house.core.calendar,
+        files=house.files,
         api_caller=partial(_api_caller, house),
         channel_routes=[*_webhooks(house, receive), *extra_routes],
         ready_checks=_ready_checks(house),
         registry=house.registry,
         lifespan=partial(_lifespan, house, batcher, runner, receive),
-        rooms={"core": house.core, "files": house.files, "doors": house.doors, "intake": house.intake},
+        rooms={"doors": house.doors, "intake": house.intake},
     )
 
 

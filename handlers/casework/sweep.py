@@ -7,9 +7,8 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from handlers.casework.answer import open_draft
 from handlers.casework.close import check_closable, end
-from handlers.casework.doing import changed, drop_claim, lock
+from handlers.casework.doing import lock
 from handlers.casework.local import day
 from handlers.core import Core
 from handlers.errors import InvalidInput
@@ -41,23 +40,3 @@ def _settle(session: Session, core: Core, case: Case, now: datetime) -> bool:
     evidence = f"答复 {arrived}送达，{core.policy.reopen_within.days} 天内群众没有要求重办"
     end(session, core, case, "system", "settle", "closed", case.result, evidence, now)
     return True
-
-
-def expire_claims(session: Session, core: Core, now: datetime, limit: int = 200) -> int:
-    """Give cases back whose claim ran out without anything being done, so that a colleague sees them waiting.
-
-    A case on which work has begun (a draft, a question asked) stays with its officer; only the lock is gone then.
-    """
-    due = select(Case.id).where(Case.state == "in_progress", Case.claim_until <= now).limit(limit)
-    released = 0
-    for case_id in session.scalars(due.order_by(Case.claim_until)).all():
-        case = lock(session, case_id)
-        if case is None or case.state != "in_progress" or case.claim_until is None or case.claim_until > now:
-            continue
-        if open_draft(session, case.id) is not None:
-            case.claim_until = None
-            continue
-        drop_claim(case)
-        changed(session, core, case, "system", "release", now, {"reason": "签收到期"}, to="assigned")
-        released += 1
-    return released

@@ -25,7 +25,9 @@ class Batcher:
     While one batch is being committed the next one gathers: a single message never waits for others.
     """
 
-    def __init__(self, intake: Intake, now: Callable[[], datetime], *, largest: int = 200, backlog: int = 20_000) -> None:
+    def __init__(
+        self, intake: Intake, now: Callable[[], datetime], *, largest: int = 200, backlog: int = 20_000
+    ) -> None:
         self._intake, self._now, self._largest = intake, now, largest
         self._queue: queue.Queue[_Item | None] = queue.Queue(maxsize=backlog)
         self._thread = threading.Thread(target=self._run, name="intake", daemon=True)

@@ -75,7 +75,9 @@ def _progress(session: Session, core: Core, arrival: Arrival) -> str:
         if own:
             return _one(session, core, arrival, own[0])
         try:
-            return _one(session, core, arrival, _get(session, citizen_side.find_own(session, arrival.citizen.id, number)))
+            return _one(
+                session, core, arrival, _get(session, citizen_side.find_own(session, arrival.citizen.id, number))
+            )
         except NotFound:
             return render(core.profile(), "progress_not_found", number=number)
     open_cases = [case for case in arrival.own_cases if case.state in OPEN_STATES]

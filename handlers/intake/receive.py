@@ -102,9 +102,7 @@ class Intake:
         with self._core.database.write() as session:
             rows = _claim(session, [item.message_id for item, _ in batch])
             arrivals = [
-                self._arrival(item, reading, now)
-                for item, reading in batch
-                if rows[item.message_id].state == "stored"
+                self._arrival(item, reading, now) for item, reading in batch if rows[item.message_id].state == "stored"
             ]
             if arrivals:
                 decide(session, self._core, arrivals)

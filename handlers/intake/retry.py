@@ -40,7 +40,10 @@ def retry_parked(core: Core, reader: Reader, now: datetime) -> int:
     """Read parked messages again whose time has come; returns how many are well now."""
     with core.database.read() as session:
         due = session.scalars(
-            select(Message.id).where(Message.state == "parked", Message.retry_at <= now).order_by(Message.id).limit(_BATCH)
+            select(Message.id)
+            .where(Message.state == "parked", Message.retry_at <= now)
+            .order_by(Message.id)
+            .limit(_BATCH)
         ).all()
     return sum(_retry_one(core, reader, message_id, now) for message_id in due)
 
@@ -72,4 +75,3 @@ def _retry_one(core: Core, reader: Reader, message_id: int, now: datetime) -> bo
         if case is not None and case.state in OPEN_STATES:
             rethink(session, core, row, case, reading.labels, now)
         return True
-

@@ -95,9 +95,7 @@ def _known(session: Session, keys: list[tuple[str, str, str]]) -> dict[tuple[str
 
 
 def _keep_media(session: Session, fresh: list[tuple[int, InboundMessage]], keep: KeepFile | None) -> None:
-    rows = [
-        _media_row(message_id, message, media, keep) for message_id, message in fresh for media in message.media
-    ]
+    rows = [_media_row(message_id, message, media, keep) for message_id, message in fresh for media in message.media]
     if rows:
         session.execute(insert(Attachment), rows)
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from typing import Final
 
-_PETITION: Final = re.compile(r"(我要|依法|申请|要求|提出|登记|作为|走)信访|信访(事项|件|请求|人)|信访条例|信访工作条例")
+_PETITION: Final = re.compile(
+    r"(我要|依法|申请|要求|提出|登记|作为|走)信访|信访(事项|件|请求|人)|信访条例|信访工作条例"
+)
 _INFORMATION: Final = re.compile(
     r"(依申请公开|申请(政府)?信息公开|信息公开申请|政府信息公开条例|申请(贵局|你局|民政局)?公开)"
 )

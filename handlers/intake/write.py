@@ -128,7 +128,7 @@ def label_row(arrival: Arrival) -> dict[str, Any]:
 
 def _follow_up(session: Session, core: Core, arrival: Arrival, case: Case) -> None:
     """A message joins an open case: staff see that it is new; an answer to our question resumes the work."""
-    case.last_inbound_at, case.changed_at, case.unread = arrival.message.received_at, arrival.now, True
+    case.last_inbound_at, case.changed_at, case.unread = arrival.message.sent_at, arrival.now, True
     case.version += 1
     data: dict[str, Any] = {"message": arrival.message_id}
     if case.state == "awaiting_citizen":

@@ -90,7 +90,7 @@ class Case(Base):
     rated_at: Mapped[datetime | None]
     reopened: Mapped[int] = mapped_column(default=0)
     returns: Mapped[int] = mapped_column(default=0)
-    last_inbound_at: Mapped[datetime | None]
+    last_inbound_at: Mapped[datetime | None]  # when the citizen last wrote, by their own clock
     unread: Mapped[bool] = mapped_column(default=False)  # the citizen wrote again since staff last looked
     changed_at: Mapped[datetime]
     version: Mapped[int] = mapped_column(default=1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Final
 
 from handlers.casework.states import OPEN_STATES
@@ -51,7 +51,7 @@ def _belongs_to(arrival: Arrival) -> Case | None:
         return None
     if message.kind is not MessageKind.TEXT and not message.text.strip():
         latest = open_cases[0]
-        return latest if _within(latest, arrival.now, _MEDIA_BELONGS) else None
+        return latest if _within(latest, arrival, _MEDIA_BELONGS) else None
     return _by_words(arrival, open_cases)
 
 
@@ -60,7 +60,7 @@ def _by_words(arrival: Arrival, open_cases: list[Case]) -> Case | None:
     for case in open_cases:
         if case.subject and text.strip().startswith(case.subject) and _is_double_tap(case, arrival):
             return case
-    recent = [case for case in open_cases if _within(case, arrival.now, _RECENT) or case.state == "awaiting_citizen"]
+    recent = [case for case in open_cases if _within(case, arrival, _RECENT) or case.state == "awaiting_citizen"]
     if not recent:
         return None
     sure = not arrival.labels.needs_person and arrival.labels.topic is not None
@@ -87,11 +87,12 @@ def _waits_for_words(arrival: Arrival) -> bool:
 
 
 def _is_double_tap(case: Case, arrival: Arrival) -> bool:
-    return arrival.now - case.opened_at <= _DOUBLE_TAP and subject_of(arrival.message.text) == case.subject
+    return _within(case, arrival, _DOUBLE_TAP) and subject_of(arrival.message.text) == case.subject
 
 
-def _within(case: Case, now: datetime, span: timedelta) -> bool:
-    return now - (case.last_inbound_at or case.opened_at) <= span
+def _within(case: Case, arrival: Arrival, span: timedelta) -> bool:
+    """Whether it was written soon after the case's last message, by the sender's clock: mail can lie for days."""
+    return abs(arrival.message.sent_at - (case.last_inbound_at or case.opened_at)) <= span
 
 
 def subject_of(text: str) -> str:

@@ -14,7 +14,13 @@ from handlers.intake.steps.attach import subject_of
 from handlers.intake.tracks import propose_track
 from handlers.understanding.situations import is_report, is_sensitive
 
-_NO_SUBJECT = {"image": "（图片）", "voice": "（语音）", "video": "（视频）", "file": "（文件）", "location": "（位置）"}
+_NO_SUBJECT = {
+    "image": "（图片）",
+    "voice": "（语音）",
+    "video": "（视频）",
+    "file": "（文件）",
+    "location": "（位置）",
+}
 
 
 def open_case(arrival: Arrival, core: Core) -> None:
@@ -38,7 +44,7 @@ def open_case(arrival: Arrival, core: Core) -> None:
         "needs_person": labels.needs_person,
         "opened_at": arrival.now,
         "received_at": message.received_at,
-        "last_inbound_at": message.received_at,
+        "last_inbound_at": message.sent_at,
         "changed_at": arrival.now,
         "repeat_of_id": _earlier_case(arrival),
         "api_key_id": arrival.api_key_id,
