@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from datetime import date, datetime
+from typing import Any, Final
 
 from handlers.deadlines.counting import Due, Pause, due
 from handlers.deadlines.limits import Rule
 from handlers.deadlines.workdays import WorkCalendar
+from handlers.deadlines.worktime import local_day
 from handlers.escalation.ladder import DEFAULT_LADDER, Alarm, Office, climb, prevailing, upcoming
+from handlers.escalation.quiet import in_quiet_hours
 from handlers.organisation.profile import Profile
 
 
@@ -22,9 +24,47 @@ class Plan:
     alarms: tuple[Alarm, ...]
 
 
+class _Drawer:
+    """What was counted for one bureau, kept while its calendar and profile are the same objects.
+
+    Limits in days give the same row for every start on one local day, so that a busy morning counts each rule once.
+    """
+
+    def __init__(self, calendar: WorkCalendar, profile: Profile) -> None:
+        self.calendar, self.profile = calendar, profile
+        self.office = Office(calendar, profile.hours, profile.quiet, profile.ladder or DEFAULT_LADDER)
+        # Else a warning could be moved to an hour of the starting day, and the hour of the start would matter.
+        self.by_day = not in_quiet_hours(profile.hours.morning_start, profile.quiet)
+        self.rows: dict[tuple[str, date, bool], tuple[Rule, dict[str, Any]]] = {}
+
+    def row(self, rule: Rule, started_at: datetime, urgent: bool) -> dict[str, Any]:
+        if rule.in_hours or not self.by_day:
+            return clock_row(rule, started_at, self.office, urgent=urgent)
+        key = (rule.code, local_day(started_at), urgent)
+        known, row = self.rows.get(key, (None, {}))
+        if known is not rule:
+            row = clock_row(rule, started_at, self.office, urgent=urgent)
+            if len(self.rows) > _MOST_KEPT:
+                self.rows.clear()
+            self.rows[key] = rule, row
+        return {**row, "started_at": started_at, "pauses": []}
+
+
+_MOST_KEPT: Final = 2000
+_last: _Drawer | None = None
+
+
+def _drawer(calendar: WorkCalendar, profile: Profile) -> _Drawer:
+    global _last
+    drawer = _last
+    if drawer is None or drawer.calendar is not calendar or drawer.profile is not profile:
+        _last = drawer = _Drawer(calendar, profile)
+    return drawer
+
+
 def office_of(calendar: WorkCalendar, profile: Profile) -> Office:
     """Return what the ladder needs of a bureau."""
-    return Office(calendar, profile.hours, profile.quiet, profile.ladder or DEFAULT_LADDER)
+    return _drawer(calendar, profile).office
 
 
 def plan(
@@ -58,8 +98,10 @@ def start_clocks(
     ``outer_due`` is another platform's due instant: it is kept beside ours where it is earlier, except for house
     rules, which promise nothing to that platform.
     """
-    office = office_of(calendar, profile)
-    return [clock_row(rule, started_at, office, urgent=urgent, outer_due=outer_due) for rule in rules]
+    drawer = _drawer(calendar, profile)
+    if outer_due is None:
+        return [drawer.row(rule, started_at, urgent) for rule in rules]
+    return [clock_row(rule, started_at, drawer.office, urgent=urgent, outer_due=outer_due) for rule in rules]
 
 
 def clock_row(

@@ -9,7 +9,8 @@ from handlers.deadlines.worktime import SHANGHAI, at_local
 from handlers.organisation.profile import QuietHours
 
 
-def _nightly(clock: time, quiet: QuietHours) -> bool:
+def in_quiet_hours(clock: time, quiet: QuietHours) -> bool:
+    """Say whether a local wall-clock time lies in the quiet hours, which may run over midnight."""
     if quiet.start <= quiet.end:
         return quiet.start <= clock < quiet.end
     return clock >= quiet.start or clock < quiet.end
@@ -18,7 +19,7 @@ def _nightly(clock: time, quiet: QuietHours) -> bool:
 def is_quiet(instant: datetime, calendar: WorkCalendar, quiet: QuietHours) -> bool:
     """Say whether an alert at ``instant`` would fall into the night or on a rest day."""
     local = instant.astimezone(SHANGHAI)
-    return _nightly(local.time(), quiet) or not calendar.is_workday(local.date())
+    return in_quiet_hours(local.time(), quiet) or not calendar.is_workday(local.date())
 
 
 def loud_from(instant: datetime, calendar: WorkCalendar, quiet: QuietHours) -> datetime:
@@ -31,4 +32,4 @@ def loud_from(instant: datetime, calendar: WorkCalendar, quiet: QuietHours) -> d
         if local.time() < quiet.end:
             return at_local(day, quiet.end)
         day = calendar.next_workday_on_or_after(day + timedelta(days=1))
-    return at_local(day, quiet.end if _nightly(time.min, quiet) else time.min)
+    return at_local(day, quiet.end if in_quiet_hours(time.min, quiet) else time.min)

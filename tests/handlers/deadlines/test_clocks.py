@@ -8,15 +8,20 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
 from handlers.deadlines import clocks
 from handlers.deadlines.clocks import start_clocks
 from handlers.deadlines.limits import load_limits
+from handlers.deadlines.planning import clock_row
+from handlers.deadlines.seed import seed_calendar
 from handlers.deadlines.worktime import SHANGHAI
 from handlers.errors import Conflict, InvalidInput
+from handlers.escalation.ladder import Office
 from handlers.records import Case, CaseEvent, Clock
-from tests.handlers.escalation.bureau import Bureau
+from tests.handlers.escalation.bureau import PROFILE, Bureau
 
 LIMITS = load_limits()
 
@@ -59,6 +64,21 @@ def test_an_outer_platforms_earlier_date_is_kept_beside_ours_but_never_on_a_hous
     assert [row["outer_due"] for row in rows] == [at("11-27T17:00"), None, None]
     assert rows[0]["legal_due"] == at("12-08T00:00")
     assert rows[0]["next_alarm_at"] == at("11-25T08:30")
+
+
+@given(
+    st.lists(st.datetimes(datetime(2026, 11, 16), datetime(2026, 11, 20)), min_size=2, max_size=6),
+    st.sampled_from(["RX-01", "RX-02", "XF-01", "NB-01", "WX-02"]),
+    st.booleans(),
+)
+def test_what_was_counted_for_the_day_is_what_would_be_counted_for_the_instant(
+    starts: list[datetime], code: str, urgent: bool
+) -> None:
+    rule, calendar = LIMITS.rule(code), seed_calendar()
+    fresh = Office(calendar, PROFILE.hours, PROFILE.quiet, PROFILE.ladder)
+    for start in (naive.replace(tzinfo=SHANGHAI) for naive in starts):
+        [row] = start_clocks([rule], start, calendar=calendar, profile=PROFILE, urgent=urgent)
+        assert row == clock_row(rule, start, fresh, urgent=urgent)
 
 
 def test_starting_clocks_takes_less_than_a_millisecond(bureau: Bureau) -> None:
