@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from bot.channels.base import Channel
 from bot.channels.telegram import TelegramChannel, TelegramSettings
+from bot.channels.telegram.answer import WITHHELD
 from bot.channels.telegram.channel import PATH as TELEGRAM_PATH
 from bot.channels.wechat.channel import WeChatChannel
 from bot.channels.wechat.settings import Mode, WeChatSettings
@@ -58,7 +59,7 @@ def build_channels(
         citizens.append(WeChatChannel(wechat, now, tokens("wechat", wechat.account)))
     if settings.telegram_token.get_secret_value():
         telegram = TelegramChannel(
-            telegram_settings(settings), now, partial(_say, profile), lambda: _own_phones(profile)
+            telegram_settings(settings), now, partial(_say, settings, profile), lambda: _own_phones(profile)
         )
         citizens.append(telegram)
         staff[telegram.code] = telegram.account
@@ -126,8 +127,10 @@ def _somebody(database: Database, profile: ProfileSource, staff: Mapping[str, st
         return any(addresses.get(channel) for addresses in session.scalars(wanted) for channel in staff)
 
 
-def _say(profile: ProfileSource, key: str, **fields: object) -> str:
-    return render(profile(), key, **fields)
+def _say(settings: Settings, profile: ProfileSource, key: str) -> str:
+    """One of the texts ``telegram_*``: each points to a page of ours, which lies in the country."""
+    page = "progress" if key == WITHHELD else "write"
+    return render(profile(), key, link=f"{settings.base_url}/{page}")
 
 
 def _own_phones(profile: ProfileSource) -> list[str]:
