@@ -46,18 +46,18 @@ class Lexicon:
         for pair, listed in pairs.items():
             listed += single.get(pair[0], ())
         self._single, self._pairs = single, pairs
-        firsts = {head[0] for head, _, _ in entries}
-        self._starts = re.compile("[" + re.escape("".join(sorted(firsts))) + "]")
 
     def hits(self, text: str) -> Iterator[Hit]:
         """Yield the words of the table in ``text`` from left to right; a plain word hides those that overlap it."""
         free = 0
-        for found in self._starts.finditer(text):
-            at = found.start()
-            if at < free:
+        pairs, single = self._pairs, self._single
+        for at, pair in enumerate(
+            map(str.__add__, text, text[1:] + " ")
+        ):  # by pairs: most characters need one look only
+            entries = pairs.get(pair) or single.get(text[at])
+            if not entries or at < free:
                 continue
-            entries = self._pairs.get(text[at : at + 2]) or self._single.get(text[at])
-            for head, rest, word in entries or ():
+            for head, rest, word in entries:
                 if not text.startswith(head, at):
                     continue
                 end = at + len(head)

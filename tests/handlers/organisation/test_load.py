@@ -51,7 +51,12 @@ def test_after_the_reforms_relief_and_veterans_belong_to_other_bodies() -> None:
 def test_telephone_numbers_of_the_shipped_profiles_are_plainly_made_up() -> None:
     for code in shipped_codes():
         profile = shipped(code)
-        phones = [profile.phone, profile.duty_phone, *(p.phone for p in (*profile.sections, *profile.units))]
+        phones = [
+            profile.phone,
+            profile.duty_phone,
+            *(s.phone for s in profile.sections),
+            *(u.phone for u in profile.units),
+        ]
         assert [phone for phone in phones if "-0000" not in phone and phone != "12345"] == []
 
 
