@@ -1,4 +1,4 @@
-"""What we say: the table of every outgoing text with its fields, and the one way of filling a text in.
+"""What we say: the one way of filling an outgoing text in, and what is wrong with a text in words.
 
 A text is plain Chinese with fields in braces: ``{number}``. A piece in double square brackets, ``[[已交{section}。]]``,
 is left out when one of its fields is empty. A text to a citizen ends with ``{signature}``: who we are and a telephone.
@@ -8,146 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from types import MappingProxyType
-from typing import Final, Literal
+from typing import Final
 
 from handlers.errors import ProfileFault
 from handlers.organisation.profile import Profile
+from handlers.organisation.wording_table import HOUSE_FIELDS, WORDING, WordingSpec
 
-Audience = Literal["citizen", "fragment", "staff"]
-
-
-@dataclass(frozen=True, slots=True)
-class WordingSpec:
-    """What one text is for and which fields it knows.
-
-    ``required`` fields are always given and must stand in the text; ``optional`` ones may be empty, so they may only
-    stand inside ``[[…]]``. A ``fragment`` is a part of another text to a citizen and carries no signature.
-    """
-
-    purpose: str
-    required: tuple[str, ...] = ()
-    optional: tuple[str, ...] = ()
-    audience: Audience = "citizen"
-
-    @property
-    def fields(self) -> frozenset[str]:
-        """Every field the caller may give."""
-        return frozenset(self.required + self.optional)
-
-
-def _fields(text: str) -> tuple[str, ...]:
-    return tuple(text.split())
-
-
-def _citizen(purpose: str, required: str = "", optional: str = "") -> WordingSpec:
-    return WordingSpec(purpose, _fields(required), _fields(optional))
-
-
-def _fragment(purpose: str, required: str = "", optional: str = "") -> WordingSpec:
-    return WordingSpec(purpose, _fields(required), _fields(optional), "fragment")
-
-
-def _staff(purpose: str, required: str = "number link", optional: str = "") -> WordingSpec:
-    return WordingSpec(purpose, _fields(required), _fields(optional), "staff")
-
-
-_RECEIPTS: Final = {
-    "receipt_clear": _citizen(
-        "受理回执：系统看懂了诉求并已交科室", "number query_code understood section latest", "rule"
-    ),
-    "receipt_unsure": _citizen("受理回执：还要由工作人员判断归哪个科室", "number query_code latest"),
-    "receipt_urgent": _citizen("受理回执：已标为紧急，值班提醒已在发送", "number query_code latest"),
-    "receipt_urgent_unstaffed": _citizen(
-        "受理回执：已标为紧急，但没有可用的提醒通道（不得说已通知任何人）", "number query_code latest"
-    ),
-    "receipt_restricted": _citizen("受理回执：举报、未成年人、暴力（不写事由，不写科室）", "number query_code latest"),
-    "receipt_self_harm": _citizen("受理回执：来信人可能伤害自己", "number", "query_code latest"),
-    "receipt_followup": _citizen("收到对未办结诉求的追加留言", "number", "section latest"),
-    "receipt_praise": _citizen("受理回执：表扬", "number", "query_code"),
-    "receipt_other_language": _citizen(
-        "受理回执：蒙古文等非汉语来信（双语，须人工撰写）", "number query_code", "latest"
-    ),
-    "receipt_media": _citizen("受理回执：只有图片、语音或文件", "number query_code latest"),
-}
-
-_CONVERSATION: Final = {
-    "welcome": _citizen("关注公众号后的问候", "link"),
-    "help": _citizen("回复“帮助”时的说明", "link"),
-    "privacy_notice": _fragment("首次联系时附在署名之前的隐私说明", "link"),
-    "undelivered_hint": _fragment("有答复未能送达，下次联系时附在署名之前", "number"),
-    "progress_case": _citizen("查进度：办理中", "number state", "section latest rule"),
-    "progress_answered": _citizen("查进度：已答复", "number answer"),
-    "progress_closed": _citizen("查进度：已办结", "number", "result date"),
-    "progress_none": _citizen("查进度：没有未办结的诉求"),
-    "progress_not_found": _citizen("查进度：这个编号不在来信人名下（不透露编号是否存在）", "number"),
-    "progress_list_head": _fragment("查进度：有多件诉求时的开头", "count"),
-    "progress_list_item": _fragment("查进度：多件诉求中的一件", "number state", "latest"),
-    "progress_list_foot": _citizen("查进度：有多件诉求时的结尾"),
-    "rate_ask": _citizen("答复之后请群众评价", "number"),
-    "rate_thanks": _citizen("评价满意或一般之后", "number"),
-    "rate_dissatisfied": _citizen("评价不满意之后", "number"),
-    "rate_nothing": _citizen("要评价但没有待评价的诉求"),
-    "supplement_ask": _citizen("回复“补充”之后请写内容", "", "number"),
-    "supplement_done": _citizen("补充内容已记入诉求", "number"),
-    "supplement_nothing": _citizen("要补充但没有未办结的诉求"),
-    "withdraw_ask": _citizen("撤回之前请确认", "number"),
-    "withdraw_done": _citizen("已撤回", "number"),
-    "withdraw_nothing": _citizen("要撤回但没有可撤回的诉求"),
-    "person_called": _citizen("回复“人工”：已转工作人员", "number latest"),
-    "person_new": _citizen("回复“人工”但还没有诉求"),
-}
-
-# Telegram's servers are abroad (个人信息保护法 36): no files, no identity numbers, nothing personal in what we say.
-_TELEGRAM: Final = {
-    "telegram_no_files": _fragment("Telegram：不收附件（附在回执之前）", "link"),
-    "telegram_no_files_alone": _citizen("Telegram：只发来附件，没有文字", "link"),
-    "telegram_no_identity": _fragment("Telegram：来信写了身份证号，已隐去（附在回执之前）", "link"),
-    "telegram_withheld": _citizen("Telegram：回复里有个人信息，请到网页查看", "link"),
-}
-
-_CASEWORK: Final = {
-    "answer": _citizen("答复正文", "number text", "officer_section"),
-    "question_to_citizen": _citizen("请群众补充情况", "number text", "latest"),
-    "forwarded": _citizen("已转送其他单位", "number unit date", "unit_phone outer_number"),
-    "transferred_not_ours": _citizen("不属民政职责，已有转办记录", "number unit date", "unit_phone outer_number"),
-    "assigned_down": _citizen("已交下级或直属单位办理，结果由我们答复", "number unit", "latest"),
-    "extended": _citizen("延期告知（到期前发送）", "number old_date new_date reason contact"),
-    "not_accepted": _citizen("不予受理及理由", "number reason"),
-    "reopened": _citizen("已重新办理", "number latest"),
-    "merged": _citizen("与已有诉求合并办理", "number into_number"),
-    "closed_note": _citizen("办结告知", "number", "result"),
-}
-
-_STAFF: Final = {
-    "alert_urgent": _staff("值班提醒：紧急留言"),
-    "alert_report": _staff("有举报等待受理人查看"),
-    "duty_next": _staff("值班提醒：上一位十分钟内未确认"),
-    "alert_yellow": _staff("黄色预警：快到期"),
-    "alert_orange": _staff("橙色预警：临近到期，督办"),
-    "alert_red": _staff("红色预警：已超期"),
-    "alert_notice": _staff("书面通报：超期五个工作日仍无答复", "number section link"),
-    "alert_parked": _staff("有留言处理出错，等待重试或人工处理", "count link"),
-    "alert_undelivered": _staff("有答复未送达或无法确认是否送达"),
-    "alert_attachment": _staff("有附件没能取回，请群众重发"),
-    "alert_unit": _staff("交办单位到了或快到回复日期", "number unit link"),
-    "alert_paused": _staff("计时暂停已久，请确认是否恢复", "number link"),
-    "alert_calendar": _staff("缺少下一年度的工作日历", "year link"),
-}
-
-#: Every outgoing text. Keys are codes of the product; the texts themselves are the profile's.
-WORDING: Final[Mapping[str, WordingSpec]] = MappingProxyType(
-    {"signature": _fragment("署名：每条给群众的文字的结尾", "name phone", "duty_phone")}
-    | _RECEIPTS
-    | _CONVERSATION
-    | _TELEGRAM
-    | _CASEWORK
-    | _STAFF
-)
-
-#: Fields that every text but the signature may use without the caller giving them.
-HOUSE_FIELDS: Final = ("bureau", "phone", "duty_phone", "signature")
+__all__ = ["HOUSE_FIELDS", "WORDING", "WordingSpec", "check_wording", "render", "wording_faults"]
 
 _FIELD = re.compile(r"\{([^{}]*)\}")
 _PIECE = re.compile(r"\[\[(.*?)\]\]", re.DOTALL)
