@@ -1,4 +1,4 @@
-"""What moves a running clock's end (计时变更): pause, resume, extension. The caller holds the case's row and commits."""
+"""What moves a running clock's end (计时变更): pause, resume, extension. The caller holds the case and commits."""
 
 from __future__ import annotations
 
@@ -8,7 +8,15 @@ from sqlalchemy.orm import Session
 
 from handlers.core import Core
 from handlers.deadlines.limits import load_limits
-from handlers.deadlines.ticking import ends_at, last_day, record_change, refresh_case, replan, running_clock
+from handlers.deadlines.ticking import (
+    ends_at,
+    last_day,
+    record_change,
+    refresh_case,
+    replan,
+    running_clock,
+    settle_alerts,
+)
 from handlers.deadlines.worktime import local_day
 from handlers.errors import Conflict, InvalidInput
 from handlers.records.case import Case
@@ -24,6 +32,7 @@ def pause(session: Session, core: Core, case: Case, rule: str, now: datetime, wh
         raise Conflict(f"{rule} 已经暂停，恢复之后才能再暂停。")
     clock.state, clock.paused_since = "paused", now
     clock.next_alarm_at, clock.next_step = None, ""
+    settle_alerts(session, [clock], now)
     record_change(session, core, clock, "clock_paused", now, actor, {"why": why})
     refresh_case(session, case)
     return clock
@@ -61,6 +70,7 @@ def extend(
     if now >= ends_at(clock):
         raise Conflict(f"{rule} 已经到期，到期之后不能再延长。")
     before = clock.legal_due
+    settle_alerts(session, [clock], now)
     clock.extended_by += units
     replan(core, case, clock, now)
     data = {"why": why, "units": units, "before": last_day(before)}

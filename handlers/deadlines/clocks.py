@@ -25,6 +25,7 @@ from handlers.deadlines.ticking import (
     record_change,
     refresh_case,
     replan,
+    settle_alerts,
 )
 from handlers.deadlines.worktime import local_day
 from handlers.records.case import Case
@@ -83,6 +84,7 @@ def meet(
         late = {"late": True} if at >= ends_at(clock) else {}
         record_change(session, core, clock, "clock_met", at, actor, {"why": why, **late})
     if met:
+        settle_alerts(session, met, at)
         refresh_case(session, case)
     return met
 
@@ -104,6 +106,7 @@ def stop(
         close_clock(clock, "lapsed" if lapsed else "stopped", why)
         record_change(session, core, clock, "clock_lapsed" if lapsed else "clock_stopped", now, actor, {"why": why})
     if ended:
+        settle_alerts(session, ended, now)
         refresh_case(session, case)
     return ended
 

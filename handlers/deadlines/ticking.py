@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from handlers.core import Core
@@ -16,6 +16,7 @@ from handlers.deadlines.planning import Plan, office_of, plan
 from handlers.deadlines.worktime import SHANGHAI
 from handlers.errors import InvalidInput
 from handlers.escalation.ladder import Alarm, colour_at, upcoming
+from handlers.records.alert import Alert
 from handlers.records.case import Case
 from handlers.records.clock import Clock
 
@@ -95,6 +96,16 @@ def close_clock(clock: Clock, state: str, why: str) -> None:
     """End a clock: no alarm will come any more."""
     clock.state, clock.ended_why = state, why[:300]
     clock.next_alarm_at, clock.next_step, clock.paused_since = None, "", None
+
+
+def settle_alerts(session: Session, clocks: Sequence[Clock], now: datetime) -> None:
+    """Take the warnings of clocks that have ended off the board."""
+    session.execute(
+        update(Alert)
+        .where(Alert.clock_id.in_([clock.id for clock in clocks]), Alert.state == "open")
+        .values(state="acknowledged", acknowledged_at=now)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def record_change(

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, CursorResult, select, update
 from sqlalchemy.orm import Session
 
 from handlers.core import Core
@@ -78,12 +78,23 @@ def push(
     return queued
 
 
+def settle(session: Session, now: datetime, *which: ColumnElement[bool]) -> int:
+    """Close open alerts whose occasion is gone (the clock was met, the messages are read); return how many."""
+    closed: CursorResult[Any] = session.execute(  # type: ignore[assignment]
+        update(Alert)
+        .where(Alert.state == "open", *which)
+        .values(state="acknowledged", acknowledged_at=now, next_at=None)
+        .execution_options(synchronize_session=False)
+    )
+    return closed.rowcount
+
+
 def acknowledge(session: Session, core: Core, alert_id: int, officer_id: int, now: datetime) -> bool:
     """Take note that ``officer_id`` has seen the alert; an urgent one is handed on no further.
 
     Returns whether this was the first acknowledgement. Raises :class:`NotFound` when there is no such alert.
     """
-    seen = session.execute(
+    seen: CursorResult[Any] = session.execute(  # type: ignore[assignment]
         update(Alert)
         .where(Alert.id == alert_id, Alert.state == "open")
         .values(state="acknowledged", acknowledged_at=now, acknowledged_by=officer_id, next_at=None)
@@ -91,7 +102,7 @@ def acknowledge(session: Session, core: Core, alert_id: int, officer_id: int, no
     alert = session.get(Alert, alert_id, populate_existing=True)
     if alert is None:
         raise NotFound("没有这条提醒。")
-    first = bool(getattr(seen, "rowcount", 0) == 1)
+    first = seen.rowcount == 1
     if first and alert.case_id is not None:
         data = {"alert": alert.id, "kind": alert.kind, "step": alert.step}
         core.ledger.append(session, alert.case_id, f"officer:{officer_id}", "alert_acknowledged", now, data)

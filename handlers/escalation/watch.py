@@ -7,7 +7,7 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -15,7 +15,7 @@ from handlers.core import Core
 from handlers.deadlines.calendar_store import missing_year
 from handlers.deadlines.planning import office_of
 from handlers.deadlines.worktime import business_start, local_day
-from handlers.escalation.alerts import Doors, console_link, push, raise_once
+from handlers.escalation.alerts import Doors, console_link, push, raise_once, settle
 from handlers.escalation.quiet import loud_from
 from handlers.escalation.recipients import Roster
 from handlers.escalation.urgent import case_link
@@ -36,6 +36,10 @@ def remind_units(core: Core, now: datetime, doors: Doors) -> int:
     """Remind of referrals whose return date is near or past, then again each working morning; return how many."""
     with core.database.read() as session:
         ids = session.scalars(_due_referrals(now).with_only_columns(UnitReferral.id)).all()
+        waiting = select(UnitReferral.case_id).where(UnitReferral.state == "open")
+        answered = and_(Alert.kind == "unit", Alert.case_id.not_in(waiting))
+        over = session.scalar(select(Alert.id).where(Alert.state == "open", answered).limit(1))
+    _settle(core, now, over is not None, answered)
     return sum(_remind(core, referral_id, now, doors) for referral_id in ids)
 
 
@@ -87,6 +91,7 @@ def alert_parked(core: Core, now: datetime, doors: Doors) -> int:
     """Tell the office, once a day, that messages are parked; return how many are."""
     with core.database.read() as session:
         count = session.scalar(select(func.count()).select_from(Message).where(Message.state == "parked")) or 0
+    _settle(core, now, not count, Alert.kind == "parked")
     if count:
         text = render(core.profile(), "alert_parked", count=count, link=console_link(core, "board"))
         _tell_office(core, f"parked:{local_day(now).isoformat()}", "parked", text, now, doors)
@@ -96,10 +101,18 @@ def alert_parked(core: Core, now: datetime, doors: Doors) -> int:
 def alert_calendar(core: Core, now: datetime, doors: Doors) -> int | None:
     """Tell the office, once a month from November, which year's calendar is missing; return that year."""
     year = missing_year(core.calendar(), now)
+    _settle(core, now, year is None, Alert.kind == "calendar")
     if year is not None:
         text = render(core.profile(), "alert_calendar", year=year, link=console_link(core, "board"))
         _tell_office(core, f"calendar:{year}:{local_day(now):%Y-%m}", "calendar", text, now, doors)
     return year
+
+
+def _settle(core: Core, now: datetime, over: bool, which: ColumnElement[bool]) -> None:
+    """Take alerts whose occasion is gone off the board."""
+    if over:
+        with core.database.write() as session:
+            settle(session, now, which)
 
 
 def _lock(session: Session, case_id: int) -> Case | None:

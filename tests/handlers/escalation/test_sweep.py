@@ -134,6 +134,16 @@ def test_an_answered_case_is_left_in_peace(bureau: Bureau) -> None:
     assert sweep(bureau.core, at("12-30T09:00"), DOORS).taken == 0
 
 
+def test_an_answer_takes_the_warnings_of_its_clocks_off_the_board(bureau: Bureau) -> None:
+    case_id = bureau.case(at(START))
+    sweep(bureau.core, at("11-24T08:30"), DOORS)
+    with bureau.core.database.write() as session:
+        clocks.meet(session, bureau.core, session.get_one(Case, case_id), at("11-24T16:00"))
+    with bureau.core.database.read() as session:
+        assert [alert.state for alert in bureau.all(session, Alert)] == ["acknowledged"]
+    assert bureau.get(Case, case_id).colour == ""
+
+
 def test_a_row_that_raises_is_pushed_an_hour_on_and_its_neighbours_are_served(bureau: Bureau) -> None:
     broken, sound = bureau.case(at(START)), bureau.case(at(START))
     with bureau.core.database.write() as session:

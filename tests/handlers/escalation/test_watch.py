@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from sqlalchemy import update
+
 from handlers.deadlines import clocks
 from handlers.deadlines.worktime import SHANGHAI, end_of_day
 from handlers.escalation.watch import alert_calendar, alert_parked, remind_paused, remind_units
@@ -18,6 +20,11 @@ def at(text: str) -> datetime:
 def kinds(bureau: Bureau) -> list[str]:
     with bureau.core.database.read() as session:
         return [alert.kind for alert in bureau.all(session, Alert)]
+
+
+def still_open(bureau: Bureau) -> list[str]:
+    with bureau.core.database.read() as session:
+        return [alert.kind for alert in bureau.all(session, Alert) if alert.state == "open"]
 
 
 def test_a_unit_that_has_not_answered_is_remembered_each_working_morning(bureau: Bureau) -> None:
@@ -39,6 +46,11 @@ def test_a_unit_that_has_not_answered_is_remembered_each_working_morning(bureau:
         assert [alert.colour for alert in bureau.all(session, Alert)] == ["orange", "orange", "red"]
     assert PROFILE.units[0].name in bureau.pushed()[0][1]
     assert bureau.actions(case_id) == ["clock_started"] + ["reminded"] * 3
+    with bureau.core.database.write() as session:
+        session.execute(update(UnitReferral).values(state="returned", remind_at=None))
+    assert still_open(bureau) == ["unit"] * 3
+    remind_units(bureau.core, at("11-30T10:00"), DOORS)
+    assert still_open(bureau) == []
 
 
 def test_a_pause_longer_than_any_third_party_may_take_is_asked_about_once(bureau: Bureau) -> None:
@@ -66,6 +78,10 @@ def test_parked_messages_are_told_to_the_office_once_a_day(bureau: Bureau) -> No
     assert kinds(bureau) == ["parked"]
     alert_parked(bureau.core, at("11-24T09:00"), DOORS)
     assert kinds(bureau) == ["parked", "parked"]
+    with bureau.core.database.write() as session:
+        session.execute(update(Message).values(state="processed"))
+    assert alert_parked(bureau.core, at("11-24T10:00"), DOORS) == 0
+    assert still_open(bureau) == []
 
 
 def test_from_november_the_missing_calendar_is_told_once_a_month(bureau: Bureau) -> None:
