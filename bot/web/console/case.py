@@ -20,9 +20,9 @@ from bot.web.pages import done, render, services
 from handlers.accounts.officers import of_section
 from handlers.accounts.roles import CASE_READERS, CASE_WORKERS, Role, SignedIn
 from handlers.casework.access import may_see, see
-from handlers.casework.conversation import conversation
+from handlers.casework.conversation import Entry, conversation
 from handlers.casework.moves import MOVES
-from handlers.casework.page import CasePage, read_case
+from handlers.casework.page import CasePage, NoteView, read_case
 from handlers.casework.queues import find_number
 from handlers.casework.states import ACCUSED_TYPES, DELIVERY_WAYS, RECORDED_WAYS
 from handlers.core import Core
@@ -161,6 +161,7 @@ def _show(
             page=page,
             case=page.case,
             pieces=_pieces(page),
+            talk=_talk(page),
             alerts=_open_alerts(session, page.case),
             choices=_choices(session, house.core, me, page),
             fault=str(fault) if fault else "",
@@ -187,6 +188,13 @@ def _pieces(page: CasePage) -> dict[int, list[Piece]]:
         entry.ident: marked(entry.text, marks.get(entry.ident, ())) for entry in page.conversation
         if entry.side == "citizen"
     }  # fmt: skip
+
+
+def _talk(page: CasePage) -> list[tuple[str, Entry | NoteView]]:
+    """Letters, our texts and internal notes in the order of time."""
+    both: list[tuple[str, Entry | NoteView]] = [("entry", entry) for entry in page.conversation]
+    both += [("note", note) for note in page.notes]
+    return sorted(both, key=lambda item: item[1].at)
 
 
 def _open_alerts(session: Session, case: Case) -> list[Alert]:

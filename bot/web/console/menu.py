@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from handlers.accounts.roles import Role, SignedIn
+from handlers.accounts.roles import CASE_READERS, Role, SignedIn
 from handlers.casework.queues import QUEUES
 
 #: The queues looked at every day, with their icons; the others stand under 更多.
@@ -35,8 +35,10 @@ class Place:
 
 
 PLACES: Final[tuple[Place, ...]] = (
+    Place("分派台", "/console/triage", "arrow", frozenset({Role.OFFICE})),
     Place("登记来件", "/console/register", "plus", frozenset({Role.OFFICER, Role.HEAD, Role.OFFICE})),
     Place("办公室看板", "/console/board", "board", frozenset({Role.HEAD, Role.OFFICE, Role.LEADER, Role.AUDITOR})),
+    Place("提醒", "/console/alerts", "alert", frozenset(CASE_READERS)),
     Place("管理", "/console/admin", "gear", frozenset({Role.ADMIN})),
 )
 

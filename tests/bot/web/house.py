@@ -17,13 +17,14 @@ from handlers.accounts.sessions import Accounts
 from handlers.attachments.store import AttachmentStore
 from handlers.core import Core
 from handlers.deadlines.seed import seed_calendar
-from handlers.messages import InboundMessage, Receipt
+from handlers.intake.receive import Intake
+from handlers.messages import InboundMessage, MessageKind, Receipt
 from handlers.organisation.load import shipped
 from handlers.records import Base
 from handlers.records.database import Database
 from handlers.records.ledger import Ledger
 from handlers.records.vault import Vault
-from handlers.understanding.labels import Labels
+from handlers.understanding.labels import Labels, Understanding
 from tests.web_client import TestClient
 
 PASSWORD = "回应-test-2026"
@@ -77,6 +78,7 @@ class House:
     clock: FrozenClock
     receiver: Receiver
     officers: dict[str, int] = field(default_factory=dict)
+    written: int = 0
 
     def officer(self, login: str, role: Role = Role.OFFICER, section: str = "welfare", **more: Any) -> str:
         """Add an officer with the standard password; returns the sign-in name."""
@@ -96,8 +98,24 @@ class House:
             self.officers[login] = row.id
         return login
 
+    def write(self, text: str, sender: str = "o-one", channel: str = "wechat", **more: Any) -> str:
+        """Let a citizen write through the real intake; returns the case's number."""
+        self.written += 1
+        message = InboundMessage(
+            channel=channel,
+            account="gh_test",
+            external_id=f"{sender}:{self.written}",
+            sender_id=sender,
+            sent_at=self.clock(),
+            received_at=self.clock(),
+            kind=MessageKind.TEXT,
+            text=text,
+            **more,
+        )
+        return Intake(self.services.core).receive(message, self.clock()).number
 
-def build_house(folder: Path, **changes: Any) -> House:
+
+def build_house(folder: Path, understanding: Understanding | None = None, **changes: Any) -> House:
     """Build services over a fresh database in ``folder``; ``changes`` are settings."""
     settings = settings_of(**changes)
     database = Database(f"sqlite:///{folder / 'test.db'}")
@@ -109,7 +127,7 @@ def build_house(folder: Path, **changes: Any) -> House:
         ledger=Ledger(settings.audit_key.get_secret_value()),
         profile=lambda: profile,
         calendar=lambda: calendar,
-        understanding=UnderstandsNothing(),
+        understanding=understanding or UnderstandsNothing(),
     )
     accounts, files = Accounts(database, clock), AttachmentStore(folder)
     return House(

@@ -1,0 +1,247 @@
+"""Staff at work: the queue, the case page, and two people who must not answer one case unknowingly."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from bot.web.app import create_app
+from bot.web.console.moves import BUTTONS
+from handlers.accounts.roles import Role
+from handlers.casework.moves import MOVES
+from handlers.records import Case, CaseEvent, Correction, Delivery
+from handlers.understanding.rules import RulesUnderstanding
+from tests.bot.web.house import House, build_house, sign_in, token_of
+from tests.web_client import TestClient
+
+PENSION = "高龄津贴的钱这个月还没有到账，请帮忙查一下。"
+QUESTION = "请问高龄津贴怎么申请，需要什么材料？"
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> House:
+    house = build_house(tmp_path, understanding=RulesUnderstanding())
+    for login, role in (("zhang", Role.HEAD), ("li", Role.OFFICER), ("wang", Role.OFFICER)):
+        house.officer(login, role)
+    house.officer("office", Role.OFFICE, "general_office")
+    house.officer("other", Role.OFFICER, "finance")
+    house.officer("audit", Role.AUDITOR, "")
+    return house
+
+
+@pytest.fixture
+def browser(house: House) -> Iterator[Any]:
+    app, opened = create_app(house.services), []
+
+    def open_as(login: str) -> TestClient:
+        client = TestClient(app)
+        client.__enter__()
+        opened.append(client)
+        sign_in(client, login)
+        return client
+
+    yield open_as
+    for client in opened:
+        client.__exit__(None, None, None)
+
+
+def page_of(client: TestClient, number: str) -> str:
+    answer = client.get(f"/console/cases/{number}")
+    assert answer.status_code == 200
+    return answer.text
+
+
+def press(client: TestClient, number: str, move: str, page: str = "", **data: Any) -> Any:
+    """Press a button of a page as it was opened (now, unless an older ``page`` is given)."""
+    page = page or page_of(client, number)
+    version = re.search(r'name="version" value="(\d+)"', page)
+    assert version
+    form = {"csrf": token_of(page), "version": version.group(1), **data}
+    return client.post(f"/console/cases/{number}/{move}", data=form, follow_redirects=False)
+
+
+def stored(house: House, number: str) -> Case:
+    with house.services.core.database.read() as session:
+        case = session.scalars(select(Case).where(Case.number == number)).one()
+        session.expunge(case)
+        return case
+
+
+def test_an_officer_sees_the_section_and_nothing_else(house: House, browser: Any) -> None:
+    number = house.write(PENSION)
+    assert number in browser("li").get("/console/queue/section").text
+    stranger = browser("other")
+    assert number not in stranger.get("/console/queue/section").text
+    assert stranger.get(f"/console/cases/{number}").status_code == 404
+
+
+def test_a_case_goes_from_the_queue_to_the_answer(house: House, browser: Any) -> None:
+    number = house.write(QUESTION, channel="web")
+    li = browser("li")
+    assert press(li, number, "claim").status_code == 303
+    assert number in li.get("/console/queue/mine").text
+    answer = press(li, number, "answer", text="带上身份证和户口本到社区办理。")
+    assert answer.status_code == 303
+    page = page_of(li, number)
+    assert "带上身份证和户口本到社区办理。" in page
+    assert stored(house, number).state in ("answered", "to_deliver")
+
+
+def test_two_officers_with_the_same_page_open_cannot_both_answer(house: House, browser: Any) -> None:
+    number = house.write(QUESTION)
+    li, wang = browser("li"), browser("wang")
+    seen_by_li, seen_by_wang = page_of(li, number), page_of(wang, number)
+    assert press(li, number, "claim", seen_by_li).status_code == 303
+    late = press(wang, number, "claim", seen_by_wang)
+    assert late.status_code == 409
+    assert "li" in late.text
+    assert "没有完成“签收”" in late.text
+
+
+def test_what_was_typed_survives_a_conflict(house: House, browser: Any) -> None:
+    number = house.write(QUESTION)
+    li, zhang = browser("li"), browser("zhang")
+    press(li, number, "claim")
+    open_page = page_of(li, number)
+    press(zhang, number, "note", text="先等一等")
+    refused = press(li, number, "answer", open_page, text="写了很久的答复")
+    assert refused.status_code == 409
+    assert "写了很久的答复" in refused.text
+    assert "备注" in refused.text
+
+
+def test_an_empty_reason_is_asked_for_at_its_field(house: House, browser: Any) -> None:
+    number = house.write(PENSION)
+    refused = press(browser("zhang"), number, "transfer", section="finance", reason=" ")
+    assert refused.status_code == 422
+    assert 'href="#f-transfer-reason"' in refused.text
+    assert '<option value="finance" selected>' in refused.text
+
+
+def test_a_transferred_case_leaves_the_section_and_says_so(house: House, browser: Any) -> None:
+    number = house.write(PENSION)
+    li = browser("li")
+    answer = press(li, number, "transfer", section="finance", reason="涉及资金拨付")
+    assert answer.headers["location"] == "/console"
+    assert li.get(f"/console/cases/{number}").status_code == 404
+    assert stored(house, number).section_code == "finance"
+
+
+def test_a_correction_is_one_click_and_is_kept_for_learning(house: House, browser: Any) -> None:
+    number = house.write(PENSION)
+    press(
+        browser("zhang"), number, "correct_labels", kind="suggestion", topic="elderly_care", sentiment="neutral", urgent="0"
+    )
+    with house.services.core.database.read() as session:
+        kept = {row.label: row.right for row in session.scalars(select(Correction))}
+    assert kept["kind"] == "suggestion"
+    assert stored(house, number).labels_checked
+
+
+def test_hostile_words_are_shown_as_they_are_and_do_nothing(house: House, browser: Any) -> None:
+    number = house.write("养老院 <script>alert(1)</script> ]]> & <img src=x onerror=alert(2)> \u202e反")
+    page = page_of(browser("office"), number)
+    assert "<script>alert" not in page
+    assert "<img src=x" not in page
+    assert "&lt;script&gt;alert(1)&lt;/script&gt; ]]&gt; &amp; &lt;img" in re.sub(r"</?mark[^>]*>", "", page)
+
+
+def test_the_words_that_decided_are_marked(house: House, browser: Any) -> None:
+    page = page_of(browser("zhang"), house.write(PENSION))
+    assert re.search(r"<mark[^>]*>高龄津贴</mark>", page)
+
+
+def test_every_reading_is_an_event_of_the_case(house: House, browser: Any) -> None:
+    number = house.write(PENSION)
+    page_of(browser("audit"), number)
+    with house.services.core.database.read() as session:
+        actions = list(session.scalars(select(CaseEvent.action).join(Case).where(Case.number == number)))
+    assert actions.count("read") == 1
+
+
+def test_an_auditor_reads_and_changes_nothing(house: House, browser: Any) -> None:
+    number = house.write(PENSION)
+    audit = browser("audit")
+    page = page_of(audit, number)
+    assert "其他操作" not in page
+    form = {"csrf": token_of(page), "version": "1", "text": "x"}
+    assert audit.post(f"/console/cases/{number}/note", data=form).status_code == 403
+
+
+def test_a_report_is_in_nobodys_queue_but_its_recipients(house: House, browser: Any) -> None:
+    house.officer("suhe", Role.OFFICE, "general_office", receives_reports=True)
+    number = house.write("举报村主任冒领低保金，伪造签名，已经三年。")
+    assert stored(house, number).restricted
+    for login in ("zhang", "office", "audit"):
+        client = browser(login)
+        assert client.get(f"/console/cases/{number}").status_code == 404, login
+        assert number not in client.get("/console/queue/open").text, login
+    assert number in browser("suhe").get("/console/queue/restricted").text
+
+
+def test_the_head_hands_out_several_at_once(house: House, browser: Any) -> None:
+    numbers = [house.write(f"{PENSION}{i}", sender=f"o-{i}") for i in range(3)]
+    zhang = browser("zhang")
+    page = zhang.get("/console/queue/section").text
+    ticked = re.findall(r'name="case" value="([^"]+)"', page)
+    assert len(ticked) == 3
+    form = {"csrf": token_of(page), "case": ticked, "to": f"officer:{house.officers['wang']}",
+            "back": "/console/queue/section"}  # fmt: skip
+    answer = zhang.post("/console/assign", data=form)
+    assert "已分派 3 件" in answer.text
+    assert {stored(house, number).officer_id for number in numbers} == {house.officers["wang"]}
+
+
+def test_an_empty_queue_says_what_to_do(browser: Any) -> None:
+    assert "到“待签收”里签收一件" in browser("li").get("/console/queue/mine").text
+
+
+def test_the_counts_are_the_persons_own(house: House, browser: Any) -> None:
+    house.write(PENSION)
+    assert browser("li").get("/console/counts").json()["section"] == 1
+    assert browser("other").get("/console/counts").json()["section"] == 0
+
+
+def test_filters_narrow_and_odd_ones_harm_nothing(house: House, browser: Any) -> None:
+    number = house.write(PENSION)
+    zhang = browser("zhang")
+    assert number in zhang.get(f"/console/queue/section?q={number[:8]}").text
+    assert number not in zhang.get("/console/queue/section?q=没有这样的词").text
+    assert zhang.get("/console/queue/section?kind=%00&page=-3&topic=' or 1=1 --").status_code == 200
+    assert zhang.get("/console/queue/nowhere").status_code == 404
+
+
+def test_the_day_by_day_page_explains_the_date(house: House, browser: Any) -> None:
+    number = house.write(PENSION)
+    zhang = browser("zhang")
+    link = re.search(rf"/console/cases/{number}/clocks/\d+", page_of(zhang, number))
+    assert link
+    page = zhang.get(link.group(0)).text
+    assert "起算当日，不计" in page
+    assert zhang.get(f"/console/cases/{number}/clocks/999").status_code == 404
+
+
+def test_a_draft_saves_itself_and_the_citizen_gets_nothing(house: House, browser: Any) -> None:
+    number = house.write(QUESTION)
+    li = browser("li")
+    press(li, number, "claim")
+    page = page_of(li, number)
+    version = re.search(r'name="version" value="(\d+)"', page)
+    assert version
+    form = {"csrf": token_of(page), "version": version.group(1), "text": "写了一半"}
+    told = li.post(f"/console/cases/{number}/draft", data=form, headers={"accept": "application/json"})
+    assert told.json() == {"notice": "草稿已保存，群众看不到。"}
+    assert "写了一半" in page_of(li, number)
+    with house.services.core.database.read() as session:
+        purposes = set(session.scalars(select(Delivery.purpose)))
+    assert "answer" not in purposes
+
+
+def test_every_move_of_staff_has_its_button() -> None:
+    of_staff = {code for code, move in MOVES.items() if not move.who <= {"citizen", "system"}}
+    assert set(BUTTONS) == of_staff
