@@ -15,9 +15,10 @@ from bot.services import Services
 from bot.web import apidocs, display, errors, health
 from bot.web.access import declare
 from bot.web.api import cases, messages, tools
-from bot.web.console import case, queue, sign_in
+from bot.web.console import case, office, queue, sign_in
 from bot.web.limits import BodyCap, Limiter
 from bot.web.pages import STATIC
+from bot.web.portal import home, progress, write
 from bot.web.requestlog import RequestLog
 from bot.web.security import SecurityHeaders
 
@@ -26,12 +27,16 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     health.router,
     display.router,
     apidocs.router,
+    home.router,
+    write.router,
+    progress.router,
     messages.router,
     cases.router,
     tools.router,
     sign_in.router,
     queue.router,
     case.router,
+    *office.ROUTERS,
 )
 
 _DESCRIPTION: Final = "把留言交给民政局并查询办理进度。每个密钥只能看到自己渠道的诉求件。时间一律为带时区的 ISO 8601。"

@@ -83,9 +83,9 @@ def _replies(session: Session, case: Case, ids: list[int], numbers: dict[int, st
     for delivery in session.scalars(select(Delivery).where(Delivery.reply_id.in_([row.id for row in rows]))):
         sent.setdefault(delivery.reply_id or 0, []).append(delivery)
     people = dict(
-        session.execute(
-            select(Officer.id, Officer.name).where(Officer.id.in_({row.issued_by for row in rows}))
-        ).tuples().all()
+        session.execute(select(Officer.id, Officer.name).where(Officer.id.in_({row.issued_by for row in rows})))
+        .tuples()
+        .all()
     )
     return [
         Entry(
