@@ -54,7 +54,7 @@ class Intake:
             if isinstance(kept, IntakeUnavailable):
                 results[i] = kept
             elif kept.known is not None and kept.known.state != "stored":
-                results[i] = self._repeat(kept.known)
+                results[i] = self._repeat(kept.message_id)
             else:
                 stored.append((i, kept))
         by_id = self.think([item for _, item in stored], now)
@@ -100,10 +100,8 @@ class Intake:
 
     def _transaction(self, batch: Sequence[tuple[Stored, Reading]], now: datetime) -> dict[int, Result]:
         with self._core.database.write() as session:
-            rows = _claim(session, [item.message_id for item, _ in batch])
-            arrivals = [
-                self._arrival(item, reading, now) for item, reading in batch if rows[item.message_id].state == "stored"
-            ]
+            free = _claim(session, [item.message_id for item, _ in batch])
+            arrivals = [self._arrival(item, reading, now) for item, reading in batch if item.message_id in free]
             if arrivals:
                 decide(session, self._core, arrivals)
                 converse(session, self._core, arrivals)
@@ -111,15 +109,19 @@ class Intake:
             done: dict[int, Result] = {a.message_id: _told(a) for a in arrivals}
         for item, _ in batch:
             if item.message_id not in done:
-                done[item.message_id] = self._repeat(rows[item.message_id])
+                done[item.message_id] = self._repeat(item.message_id)
         return done
 
-    def _repeat(self, row: Message) -> Receipt:
+    def _repeat(self, message_id: int) -> Receipt:
         """The receipt that this message was given before, its query code included."""
+        wanted = (
+            select(Message.receipt_text, Message.receipt_number, Case.query_code)
+            .outerjoin(Case, Case.first_message_id == Message.id)
+            .where(Message.id == message_id)
+        )
         with self._core.database.read() as session:
-            sealed = session.scalar(select(Case.query_code).where(Case.first_message_id == row.id))
-        code = self._core.vault.open(sealed) if sealed else ""
-        return Receipt(row.receipt_text, row.receipt_number, code, repeated=True)
+            text, number, sealed = session.execute(wanted).one()
+        return Receipt(text, number, self._core.vault.open(sealed) if sealed else "", repeated=True)
 
     def _arrival(self, item: Stored, reading: Reading, now: datetime) -> Arrival:
         message = item.message if item.known is None else message_of(item.known, self._core.vault)
@@ -133,16 +135,10 @@ class Intake:
         )
 
 
-def _claim(session: Session, ids: list[int]) -> dict[int, Message]:
-    """Lock the message rows: whoever comes second finds them no longer ``stored``."""
-    found = session.scalars(
-        select(Message)
-        .where(Message.id.in_(ids))
-        .order_by(Message.id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
-    return {row.id: row for row in found}
+def _claim(session: Session, ids: list[int]) -> set[int]:
+    """Lock the message rows and return those still to be thought about: whoever comes second finds them done."""
+    locked = select(Message.id, Message.state).where(Message.id.in_(ids)).order_by(Message.id).with_for_update()
+    return {message_id for message_id, state in session.execute(locked) if state == "stored"}
 
 
 def _one_per_sender(

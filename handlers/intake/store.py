@@ -7,9 +7,9 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
-from sqlalchemy import insert, select, tuple_
+from sqlalchemy import Table, insert, select, tuple_
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -17,6 +17,7 @@ from handlers.messages import Contact, InboundMessage, MediaRef, MessageKind, Pa
 from handlers.records import Attachment, Message
 from handlers.records.vault import Vault
 
+_MESSAGES = cast(Table, Message.__table__)
 _SEALED = "particulars"
 
 
@@ -44,9 +45,9 @@ def store_once(
         rows.setdefault(_key(message), _row(message, vault))
     dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
     statement = (
-        dialect.insert(Message)
+        dialect.insert(_MESSAGES)
         .on_conflict_do_nothing(index_elements=["channel", "account", "external_id"])
-        .returning(Message.id, Message.channel, Message.account, Message.external_id)
+        .returning(_MESSAGES.c.id, _MESSAGES.c.channel, _MESSAGES.c.account, _MESSAGES.c.external_id)
     )
     fresh = {tuple(row[1:]): row[0] for row in session.execute(statement, list(rows.values()))}
     known = _known(session, [key for key in rows if key not in fresh])

@@ -5,9 +5,9 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Table, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from handlers.core import Core
@@ -16,6 +16,17 @@ from handlers.intake.arrival import Arrival
 from handlers.messages import Contact
 from handlers.records import Attachment, Case, CaseContact, CaseEvent, Clock, Label, Message, Officer
 
+_CASES = cast(Table, Case.__table__)
+_MESSAGES = cast(Table, Message.__table__)
+_SETTLED = (
+    "state", "citizen_id", "case_id", "command", "attempts", "retry_at", "error", "processed_at", "receipt_text",
+    "receipt_number",
+)  # fmt: skip
+_SETTLE = (
+    update(_MESSAGES)
+    .where(_MESSAGES.c.id == bindparam("message_id"))
+    .values({name: bindparam(f"new_{name}") for name in _SETTLED})
+)
 _CONTACT_FIELDS = ("name", "phone", "address", "identity_number")
 
 
@@ -35,9 +46,10 @@ def write(session: Session, core: Core, arrivals: Sequence[Arrival]) -> None:
     _settle(session, core, arrivals, ids)
 
 
-def _insert(session: Session, table: type[Any], rows: list[dict[str, Any]]) -> None:
+def _insert(session: Session, record: type[Any], rows: list[dict[str, Any]]) -> None:
+    # The table, not the mapped class: plain rows need no unit of work, and this is the hottest place of the house.
     if rows:
-        session.execute(insert(table), rows)
+        session.execute(insert(record.__table__), rows)
 
 
 def _insert_cases(session: Session, core: Core, opening: Sequence[Arrival]) -> dict[str, int]:
@@ -57,7 +69,7 @@ def _insert_cases(session: Session, core: Core, opening: Sequence[Arrival]) -> d
                 "restricted_to": recipient if arrival.new_case["restricted"] else None,
             }
         )
-    found = session.execute(insert(Case).returning(Case.number, Case.id), rows)
+    found = session.execute(insert(_CASES).returning(_CASES.c.number, _CASES.c.id), rows)
     return {number: case_id for number, case_id in found}
 
 
@@ -161,17 +173,17 @@ def _settle(session: Session, core: Core, arrivals: Sequence[Arrival], ids: dict
         number = arrival.number or (joined.number if joined else "")
         rows.append(
             {
-                "id": arrival.message_id,
-                "state": "parked" if arrival.fault else "processed",
-                "citizen_id": arrival.citizen.id,
-                "case_id": case_id,
-                "command": arrival.command.word if arrival.command else "",
-                "attempts": 1 if arrival.fault else 0,
-                "retry_at": _first_retry(core, arrival),
-                "error": arrival.fault[:500],
-                "processed_at": arrival.now,
-                "receipt_text": arrival.receipt,
-                "receipt_number": number,
+                "message_id": arrival.message_id,
+                "new_state": "parked" if arrival.fault else "processed",
+                "new_citizen_id": arrival.citizen.id,
+                "new_case_id": case_id,
+                "new_command": arrival.command.word if arrival.command else "",
+                "new_attempts": 1 if arrival.fault else 0,
+                "new_retry_at": _first_retry(core, arrival),
+                "new_error": arrival.fault[:500],
+                "new_processed_at": arrival.now,
+                "new_receipt_text": arrival.receipt,
+                "new_receipt_number": number,
             }
         )
         if case_id is not None and arrival.message.media:
@@ -179,7 +191,7 @@ def _settle(session: Session, core: Core, arrivals: Sequence[Arrival], ids: dict
                 update(Attachment).where(Attachment.message_id == arrival.message_id).values(case_id=case_id)
             )
     session.flush()
-    session.execute(update(Message), rows)
+    session.execute(_SETTLE, rows)
 
 
 def _first_retry(core: Core, arrival: Arrival) -> Any:

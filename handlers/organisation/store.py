@@ -69,7 +69,9 @@ def read_profile(session: Session) -> Profile:
 
 
 def _read(session: Session, table: Any, fields: tuple[str, ...]) -> list[dict[str, Any]]:
-    return [{name: getattr(row, name) for name in fields} for row in session.scalars(select(table).order_by(table.position))]
+    return [
+        {name: getattr(row, name) for name in fields} for row in session.scalars(select(table).order_by(table.position))
+    ]
 
 
 def _rows(profile: Profile) -> list[tuple[type[Any], list[dict[str, Any]]]]:

@@ -50,7 +50,9 @@ class Database:
     def _sqlite(self, wait_seconds: float) -> Engine:
         if self.url.database and self.url.database != ":memory:":
             Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
-        engine = create_engine(self.url, hide_parameters=True, connect_args={"timeout": wait_seconds, "check_same_thread": False})
+        engine = create_engine(
+            self.url, hide_parameters=True, connect_args={"timeout": wait_seconds, "check_same_thread": False}
+        )
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine

@@ -6,7 +6,7 @@ import re
 from datetime import timedelta
 from typing import Final
 
-from handlers.casework.states import OPEN_STATES
+from handlers.casework.states import OPEN_STATES, OWING_STATES
 from handlers.core import Core
 from handlers.intake.arrival import Arrival
 from handlers.intake.words import find_number
@@ -21,6 +21,10 @@ _WAITING_FOR_WORDS: Final = timedelta(minutes=30)
 
 _CONTINUES: Final = re.compile(
     r"^\W*(还有|补充|再补充|对了|忘了说|忘记说|刚才|刚刚|上面|前面|上次|接着|我又|怎么还|有结果|催|谢谢|好的|收到|知道了|嗯|是的|不是的|对的?[,，。!！\s]|没有$)"
+)
+#: Somebody asks after what they wrote, however long ago that was.
+_ASKS_AFTER: Final = re.compile(
+    r"(还|还是|一直|仍|仍然)没(有|个|任何)?(消息|回音|回话|回复|答复|结果|动静|下文)|有人在?(办|管|处理)[吗没么]"
 )
 _NEW_SUBJECT: Final = re.compile(r"(另外|还想问|再问|顺便问|另一件|还有(一|件|个)(件)?事|换个问题|再咨询)")
 
@@ -60,6 +64,8 @@ def _by_words(arrival: Arrival, open_cases: list[Case]) -> Case | None:
     for case in open_cases:
         if case.subject and text.strip().startswith(case.subject) and _is_double_tap(case, arrival):
             return case
+    if len(text) <= _SHORT and _ASKS_AFTER.search(text) and not _NEW_SUBJECT.search(text):
+        return _asked_after(arrival, [case for case in open_cases if case.state in OWING_STATES])
     recent = [case for case in open_cases if _within(case, arrival, _RECENT) or case.state == "awaiting_citizen"]
     if not recent:
         return None
@@ -75,6 +81,13 @@ def _by_words(arrival: Arrival, open_cases: list[Case]) -> Case | None:
     if _CONTINUES.match(text) or len(text) <= _SHORT:
         return same_topic or recent[0]
     return None
+
+
+def _asked_after(arrival: Arrival, owing: list[Case]) -> Case | None:
+    """The case that still owes an answer, when it can only be this one."""
+    topic = arrival.labels.topic
+    same = [case for case in owing if case.topic == topic] if topic and not arrival.labels.needs_person else owing
+    return same[0] if len(same) == 1 else None
 
 
 def _waits_for_words(arrival: Arrival) -> bool:

@@ -1,0 +1,21 @@
+"""Run every bench in turn and print its figures; `python -m tests.bench intake` runs one."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+
+from tests.bench import intake
+
+BENCHES: dict[str, Callable[[], None]] = {"intake": intake.main}
+
+
+def main() -> None:
+    """Run the benches named on the command line, or all."""
+    for name in sys.argv[1:] or BENCHES:
+        print(f"== {name}")
+        BENCHES[name]()
+
+
+if __name__ == "__main__":
+    main()
