@@ -77,10 +77,21 @@ def room(database: Database, now: datetime, tmp_path: Path) -> Room:
         case = session.get_one(Case, world.case_id)
         case.subject, case.place, case.rating_words = SECRET, SECRET, SECRET
         message = Message(
-            channel="wechat", account="a", external_id="openid77:1:1", sender_id="openid77",
-            citizen_id=world.citizen_id, case_id=case.id, kind="text", text=SECRET, raw=SECRET.encode(), details={"particulars": "v1:sealed"},
-            sent_at=now, received_at=now, state="processed", receipt_text=SECRET,
-        )  # fmt: skip
+            channel="wechat",
+            account="a",
+            external_id="openid77:1:1",
+            sender_id="openid77",
+            citizen_id=world.citizen_id,
+            case_id=case.id,
+            kind="text",
+            text=SECRET,
+            raw=SECRET.encode(),
+            details={"particulars": "v1:sealed"},
+            sent_at=now,
+            received_at=now,
+            state="processed",
+            receipt_text=SECRET,
+        )
         session.add(message)
         session.flush()
         session.add_all(
