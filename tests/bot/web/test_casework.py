@@ -134,9 +134,8 @@ def test_a_transferred_case_leaves_the_section_and_says_so(house: House, browser
 
 def test_a_correction_is_one_click_and_is_kept_for_learning(house: House, browser: Any) -> None:
     number = house.write(PENSION)
-    press(
-        browser("zhang"), number, "correct_labels", kind="suggestion", topic="elderly_care", sentiment="neutral", urgent="0"
-    )
+    right = {"kind": "suggestion", "topic": "elderly_care", "sentiment": "neutral", "urgent": "0"}
+    press(browser("zhang"), number, "correct_labels", **right)
     with house.services.core.database.read() as session:
         kept = {row.label: row.right for row in session.scalars(select(Correction))}
     assert kept["kind"] == "suggestion"
