@@ -81,13 +81,14 @@ def _claim(session: Session, alert_id: int, seen: datetime, next_at: datetime) -
 
 
 def _call(session: Session, core: Core, alert: Alert, case: Case, now: datetime, doors: Doors) -> int:
-    if case.state in ENDS or (alert.kind == "report" and case.state != "triage"):
+    dealt_with = alert.kind == "report" and (bool(case.accused_type) or not case.restricted)
+    if case.state in ENDS or dealt_with:
         alert.state, alert.acknowledged_at, alert.next_at = "acknowledged", now, None
         return 0
     roster, turn = Roster(session, now), alert.turn
     office = office_of(core.calendar(), core.profile())
     if alert.kind == "report":
-        people, text = roster.told(case, ()) if case.restricted else roster.office(), alert.text
+        people, text = roster.told(case, ()), alert.text
         morning = office.calendar.add_workdays(local_day(now), 1)
         alert.next_at, send_at = business_start(morning, office.hours), loud_from(now, office.calendar, office.quiet)
     else:

@@ -26,8 +26,8 @@ _log = structlog.get_logger(__name__)
 
 # A step that raises must not be tried on every tick.
 PUSHED_ON: Final = timedelta(hours=1)
-# Short transactions: a batch holds its rows for some tens of milliseconds.
-_BATCH: Final = 50
+# Short transactions: on SQLite the intake waits while a batch is written, some tens of milliseconds.
+_BATCH: Final = 25
 
 
 @dataclass(frozen=True, slots=True)

@@ -117,7 +117,7 @@ def test_a_report_waits_for_the_morning_and_is_repeated_each_working_morning(bur
     assert sweep_duty(bureau.core, datetime(2026, 11, 23, 8, 30, tzinfo=SHANGHAI), DOORS) == 1
     assert called(bureau) == ["recipient", "recipient"]
     with bureau.core.database.write() as session:
-        session.get_one(Case, case_id).state = "assigned"
+        session.get_one(Case, case_id).accused_type = "cadre"
     assert sweep_duty(bureau.core, datetime(2026, 11, 24, 8, 30, tzinfo=SHANGHAI), DOORS) == 0
 
 
