@@ -89,4 +89,5 @@ async def _read(request: Request) -> Posted:
                 files.setdefault(name, []).append(upload)
         else:
             fields.setdefault(name, []).append(storable(value.replace("\r\n", "\n")))
+    await form.close()
     return Posted({k: tuple(v) for k, v in fields.items()}, {k: tuple(v) for k, v in files.items()})

@@ -11,7 +11,6 @@ import anyio.to_thread
 from sqlalchemy import select
 
 from bot.web.api.callers import api_callers
-from handlers.attachments.store import AttachmentStore
 from handlers.errors import IntakeUnavailable
 from handlers.intake.receive import Intake
 from handlers.messages import InboundMessage, Receipt
@@ -88,8 +87,7 @@ def build_live(folder: Path, labels: dict[str, Any] | None = None, **changes: An
     """Build a live house in ``folder``; ``labels`` are what is understood, ``changes`` are settings."""
     house = build_house(folder, **({"data_dir": folder / "data"} | changes))
     core = replace(house.services.core, understanding=Says(**(labels or {})))
-    store = AttachmentStore(house.services.settings.data_dir)
-    receiving = Receiving(Intake(core, store.keep), house.clock)
+    receiving = Receiving(Intake(core, house.services.files.keep), house.clock)
     services = replace(house.services, core=core, receive=receiving, api_caller=api_callers(core.database))
     live = LiveHouse(services, house.clock, house.receiver)
     live.receiving = receiving

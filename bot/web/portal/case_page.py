@@ -1,0 +1,84 @@
+"""The page of one case as its citizen sees it: where it stands, by when, why, the answer, and what they can do."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from bot.channels.web_form import LONGEST
+from bot.services import Services
+from bot.web.pages import render, services
+from bot.web.portal import passes
+from bot.web.portal.uploads import ACCEPT
+from handlers.casework.citizen import Progress, progress_view
+from handlers.casework.states import CASE_STATES
+from handlers.deadlines.limits import load_limits
+from handlers.delivery.readable import read_by_citizen
+from handlers.taxonomy import RATINGS
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """What a person tried on the page and how it failed; it is shown again so that nothing is lost."""
+
+    words: str = ""
+    rating: str = ""
+    do: str = ""
+    errors: Mapping[str, str] = field(default_factory=dict)
+
+
+def case_page(
+    request: Request, case_id: int, attempt: Attempt = Attempt(), *, notice: str = "", status: int = 200
+) -> Response:
+    """Return the page; showing the answer is its delivery where it could not be pushed."""
+    house = services(request)
+    view = _view(house, case_id)
+    return render(
+        request,
+        "portal/case.html",
+        status,
+        view=view,
+        steps=_steps(view),
+        reason=_reason(view),
+        attempt=attempt,
+        told=notice,
+        given=passes.issue(house, case_id),
+        once=secrets.token_urlsafe(18),
+        ratings=list(RATINGS.items()),
+        longest=LONGEST,
+        accept=ACCEPT,
+    )
+
+
+def _view(house: Services, case_id: int) -> Progress:
+    with house.core.database.read() as session:
+        view = progress_view(session, house.core, case_id, house.now())
+    if view.state == "to_deliver" and any(answer.purpose == "answer" for answer in view.answers):
+        with house.core.database.write() as session:
+            read_by_citizen(session, house.core, case_id, "web", house.now())
+        with house.core.database.read() as session:
+            return progress_view(session, house.core, case_id, house.now())
+    return view
+
+
+def _steps(view: Progress) -> list[dict[str, Any]]:
+    steps = [{"at": step.at, "text": step.words, "note": "", "state": "done"} for step in view.steps]
+    if not CASE_STATES[view.state].terminal and view.state_words != view.steps[-1].words:
+        steps.append({"at": None, "text": view.state_words, "note": "现在", "state": "now"})
+    return steps
+
+
+def _reason(view: Progress) -> str:
+    """Why this is the latest date; a sensitive case (no subject shown) gives no reason that names its kind."""
+    rule = load_limits().rules.get(view.rule)
+    if rule is None or not view.subject:
+        return ""
+    if rule.house:
+        return "这是我们自己定的时限：先确定由哪个科室办，再告诉您答复的日期。"
+    text = f"从收到算起 {rule.length_words}内{rule.act}，依据{rule.source}"
+    return f"{text}（本局正在核实这一依据）。" if rule.to_confirm else f"{text}。"
