@@ -22,8 +22,6 @@ from scheduler.heartbeat import beat, forget_old
 from scheduler.timetable import TIMETABLE, Job, Jobs
 
 _log = structlog.get_logger(__name__)
-# Its warnings only say that a run outlasted its tick, which is no fault here: the next tick does what is left.
-_TICKER_LOG: Final = "apscheduler"
 
 # A tick that comes late (a sleeping laptop, a long pause of the process) still runs: what is due is due, and work is
 # claimed by rows, so that running late does no harm and running never would.
@@ -63,7 +61,8 @@ class Runner:
 
     def start(self) -> None:
         """Start ticking in threads of this process; every job also runs at once, so that nothing waits for a day."""
-        logging.getLogger(_TICKER_LOG).setLevel(logging.ERROR)
+        # Its warnings only say that a run outlasted its tick, which is no fault here: the next tick does the rest.
+        logging.getLogger("apscheduler").setLevel(logging.ERROR)
         ticker = BackgroundScheduler(
             timezone=SHANGHAI,
             executors={"default": ThreadPoolExecutor(len(self._timetable))},
