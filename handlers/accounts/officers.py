@@ -32,9 +32,11 @@ def add(
     now: datetime,
     receives_reports: bool = False,
     password: str = "",
+    password_hash: str = "",
 ) -> tuple[Officer, str]:
     """Add an officer; return the row and the first password (made up unless given, to be changed when made up).
 
+    ``password_hash`` may stand for a password that is known already (then "" is returned).
     ``sections`` are the codes the profile knows. Raises InvalidInput (``field`` says where), Conflict (name taken).
     """
     login = login.strip().lower()
@@ -45,7 +47,7 @@ def add(
     _check_section(role, section, sections)
     if session.scalar(select(Officer.id).where(Officer.login == login)) is not None:
         raise Conflict(f"登录名 {login} 已有人使用，请换一个。")
-    first = password or passwords.temporary()
+    first = password or ("" if password_hash else passwords.temporary())
     officer = Officer(
         login=login,
         name=name.strip(),
@@ -53,8 +55,8 @@ def add(
         section_code=section or None,
         receives_reports=receives_reports,
         addresses={},
-        password_hash=passwords.hashed(first),
-        must_change_password=not password,
+        password_hash=password_hash or passwords.hashed(first),
+        must_change_password=not (password or password_hash),
         created_at=now,
     )
     session.add(officer)

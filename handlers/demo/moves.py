@@ -1,0 +1,240 @@
+"""One ordinary move each, as the demo's staff and citizens make it; every one goes through the room that owns it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from handlers.casework import (
+    answer,
+    ask,
+    assign,
+    citizen,
+    claim,
+    close,
+    consult,
+    delivered,
+    issue,
+    labels,
+    oversee,
+    units,
+)
+from handlers.casework.access import Staff, may_see
+from handlers.casework.page import read_case
+from handlers.demo.officers import OFFICERS
+from handlers.demo.samples import Sample
+from handlers.demo.stage import Stage
+from handlers.escalation.alerts import acknowledge
+from handlers.records import Alert, Case
+
+Move = Callable[[Stage, Sample, datetime], None]
+Change = Callable[[Session, Case, Staff], object]
+
+#: The office's people: who sorts what nobody's section was found for, and who is called first.
+OFFICE: Final = next(officer.sign_in for officer in OFFICERS if officer.role == "office")
+_PROMISED: Final = {"complaint": "solved", "help": "solved", "suggestion": "partly_solved"}
+_DRAFTS: Final = {
+    "consultation": "您好，您问的这件事我们正在核对最新的规定，",
+    "complaint": "您好，您反映的情况我们已向有关单位了解，目前",
+    "help": "您好，您的难处我们知道了，已请当地民政上门了解，",
+}
+_WAYS: Final = {"visit": "visit", "letter": "post"}
+
+
+def put_right(stage: Stage, sample: Sample, at: datetime) -> None:
+    """The office looks at what the machine was not sure of: the right labels, and with them the right section."""
+
+    def change(session: Session, case: Case, person: Staff) -> None:
+        right: dict[str, Any] = {"kind": sample.kind, "topic": sample.topic, "urgent": sample.urgent}
+        if case.state == "triage" or any(getattr(case, name) != value for name, value in right.items()):
+            labels.correct_labels(session, stage.core, person, case.id, case.version, right, now=at)
+        home = section_of(sample.officer)
+        if case.state == "triage" and sample.topic != "not_ours":
+            assign.assign(session, stage.core, person, case.id, case.version, section=home, now=at)
+
+    _by(stage, sample, OFFICE, at, change)
+
+
+def pass_on(stage: Stage, sample: Sample, at: datetime) -> None:
+    """The office finds the section that the machine did not find, and says why."""
+
+    def change(session: Session, case: Case, person: Staff) -> None:
+        oversee.note(session, stage.core, person, case.id, case.version, text=sample.reason, now=at)
+        if case.state == "triage":
+            right: dict[str, Any] = {"kind": sample.kind, "topic": sample.topic}
+            labels.correct_labels(session, stage.core, person, case.id, case.version, right, now=at)
+        if case.section_code != sample.section:
+            fields: dict[str, Any] = {"section": sample.section, "reason": sample.reason, "now": at}
+            assign.transfer(session, stage.core, person, case.id, case.version, **fields)
+
+    _by(stage, sample, sample.officer, at, change)
+
+
+def answer_the_call(stage: Stage, sample: Sample, at: datetime) -> None:
+    """Whoever is on duty takes note of an urgent alert."""
+
+    def change(session: Session, case: Case, person: Staff) -> None:
+        calls = select(Alert.id).where(Alert.case_id == case.id, Alert.kind == "urgent", Alert.state == "open")
+        for alert_id in session.scalars(calls).all():
+            acknowledge(session, stage.core, alert_id, person.officer_id, at)
+
+    stage.play(sample.id, lambda session, case: change(session, case, stage.staff[OFFICE]))
+
+
+def take(stage: Stage, sample: Sample, at: datetime) -> None:
+    """签收."""
+    _by(stage, sample, sample.officer, at, lambda s, c, p: claim.claim(s, stage.core, p, c.id, c.version, at))
+
+
+def begin_draft(stage: Stage, sample: Sample, at: datetime) -> None:
+    """A first sentence of the answer: work has begun."""
+    text = _DRAFTS.get(sample.kind, _DRAFTS["complaint"])
+    _by(
+        stage, sample, sample.officer, at,
+        lambda s, c, p: answer.save_draft(s, stage.core, p, c.id, c.version, text, at),
+    )  # fmt: skip
+
+
+def ask_back(stage: Stage, sample: Sample, at: datetime) -> None:
+    """请群众补充."""
+    _by(
+        stage, sample, sample.officer, at,
+        lambda s, c, p: ask.ask_citizen(s, stage.core, p, c.id, c.version, text=sample.question, now=at),
+    )  # fmt: skip
+
+
+def ask_colleagues(stage: Stage, sample: Sample, at: datetime) -> None:
+    """请协办."""
+    asked = [sample.cooperating]
+    _by(
+        stage, sample, sample.officer, at,
+        lambda s, c, p: consult.consult(
+            s, stage.core, p, c.id, c.version, sections=asked, text=sample.reason, now=at
+        ),
+    )  # fmt: skip
+
+
+def assign_down(stage: Stage, sample: Sample, at: datetime) -> None:
+    """交办."""
+    _by(
+        stage, sample, sample.officer, at,
+        lambda s, c, p: units.assign_down(
+            s, stage.core, p, c.id, c.version, unit=sample.unit, demand=sample.reason, now=at
+        ),
+    )  # fmt: skip
+
+
+def forward(stage: Stage, sample: Sample, at: datetime) -> None:
+    """转送."""
+    _by(
+        stage, sample, sample.officer, at,
+        lambda s, c, p: units.forward(
+            s, stage.core, p, c.id, c.version, unit=sample.unit, outer_number=sample.outer_number,
+            note=sample.reason, now=at,
+        ),
+    )  # fmt: skip
+
+
+def reply(stage: Stage, sample: Sample, at: datetime) -> None:
+    """答复: out at once, or to the head for review."""
+    result = sample.result or _PROMISED.get(sample.kind, "")
+    _by(
+        stage, sample, sample.officer, at,
+        lambda s, c, p: answer.answer(s, stage.core, p, c.id, c.version, sample.answer, result=result, now=at),
+    )  # fmt: skip
+
+
+def have_it_issued(stage: Stage, sample: Sample, at: datetime) -> None:
+    """The head issues what the officer may not issue alone."""
+
+    def change(session: Session, case: Case, person: Staff) -> None:
+        issue.issue(session, stage.core, person, case.id, case.version, now=at)
+
+    home = section_of(sample.officer)
+    head = next((o.sign_in for o in OFFICERS if o.section == home and o.role == "head"), OFFICE)
+    _by(stage, sample, head, at, change, only_in="in_review")
+
+
+def tell(stage: Stage, sample: Sample, at: datetime) -> None:
+    """An answer that no channel carries is told by telephone, in person or by letter, and that is recorded."""
+    way = _WAYS.get(sample.channel, "phone")
+    words = {"visit": "当面交给来访人并逐条说明", "post": "答复函已挂号寄出", "phone": "已电话告知，对方表示清楚"}
+    proof = "挂号 XA00000000115" if way == "post" else ""
+
+    def change(session: Session, case: Case, person: Staff) -> None:
+        delivered.record_delivery(
+            session, stage.core, person, case.id, case.version,
+            way=way, told_whom=sample.name or "来信人本人", gist=words[way], proof=proof, now=at,
+        )  # fmt: skip
+
+    _by(stage, sample, sample.officer, at, change)
+
+
+def rate(stage: Stage, sample: Sample, at: datetime) -> None:
+    """满意 / 一般 / 不满意."""
+    stage.play(sample.id, lambda s, c: citizen.rate(s, stage.core, c.id, sample.rating, sample.rating_words, now=at))
+
+
+def read_rating(stage: Stage, sample: Sample, at: datetime) -> None:
+    """The officer reads what the citizen wrote with the rating."""
+    _by(stage, sample, sample.officer, at, lambda session, case, person: None)
+
+
+def ask_again(stage: Stage, sample: Sample, at: datetime) -> None:
+    """不满意要求重办."""
+    stage.play(sample.id, lambda s, c: citizen.reopen(s, stage.core, c.id, sample.rating_words, now=at))
+
+
+def finish(stage: Stage, sample: Sample, at: datetime) -> None:
+    """办结."""
+    evidence = "答复已送到本人，对方表示清楚，没有其他要求。"
+    _by(
+        stage, sample, sample.officer, at,
+        lambda s, c, p: close.close(
+            s, stage.core, p, c.id, c.version, result=sample.result, evidence=evidence, now=at
+        ),
+    )  # fmt: skip
+
+
+def take_back(stage: Stage, sample: Sample, at: datetime) -> None:
+    """撤回."""
+    stage.play(sample.id, lambda session, case: citizen.withdraw(session, stage.core, case.id, now=at))
+
+
+def section_of(sign_in: str) -> str:
+    """The section of a member of the demo's staff."""
+    return next(officer.section for officer in OFFICERS if officer.sign_in == sign_in)
+
+
+@dataclass(frozen=True, slots=True)
+class _Visit:
+    """A member of staff opens the case, works on it, and has thereby seen the alerts addressed to them."""
+
+    stage: Stage
+    person: Staff
+    at: datetime
+    change: Change
+    only_in: str = ""
+
+    def __call__(self, session: Session, case: Case) -> None:
+        if self.only_in and case.state != self.only_in:
+            return
+        if may_see(self.person, case):
+            read_case(session, self.stage.core, self.person, case.id, self.at)
+            self._acknowledge(session, case)
+        self.change(session, case, self.person)
+
+    def _acknowledge(self, session: Session, case: Case) -> None:
+        waiting = select(Alert).where(Alert.case_id == case.id, Alert.state == "open", Alert.kind != "urgent")
+        for alert in session.scalars(waiting).all():
+            if self.person.officer_id in alert.recipients:
+                acknowledge(session, self.stage.core, alert.id, self.person.officer_id, self.at)
+
+
+def _by(stage: Stage, sample: Sample, sign_in: str, at: datetime, change: Change, only_in: str = "") -> None:
+    stage.play(sample.id, _Visit(stage, stage.staff[sign_in], at, change, only_in))
