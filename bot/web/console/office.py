@@ -6,7 +6,17 @@ from typing import Final
 
 from fastapi import APIRouter
 
-from bot.web.console import board, notices, register, slips, stuck, triage
+from bot.web.console import (
+    admin_house,
+    admin_people,
+    admin_texts,
+    board,
+    notices,
+    register,
+    slips,
+    stuck,
+    triage,
+)
 
 ROUTERS: Final[tuple[APIRouter, ...]] = (
     board.router,
@@ -15,4 +25,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     triage.router,
     register.router,
     slips.router,
+    admin_people.router,
+    admin_house.router,
+    admin_texts.router,
 )
