@@ -69,6 +69,14 @@ def clipped(text: str, longest: int = 40) -> str:
     return line if len(line) <= longest else line[: longest - 1].rstrip() + "…"
 
 
+_DIRECTIONS: Final = dict.fromkeys((0x200E, 0x200F, 0x061C, *range(0x202A, 0x202F), *range(0x2066, 0x206A)))
+
+
+def plain(text: str) -> str:
+    """Return a heading without marks that turn the direction of writing (the letter itself is shown with them)."""
+    return text.translate(_DIRECTIONS)
+
+
 @dataclass(frozen=True, slots=True)
 class Badge:
     """One rung of the ladder as people see it: never colour alone (红 ● 已超期 2 天)."""
