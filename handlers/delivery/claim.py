@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Final
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, or_, select, union_all
 from sqlalchemy.orm import Session, aliased
 
-from handlers.delivery.outbox import ACTIVE, WAITING
+from handlers.delivery.outbox import ACTIVE, PURPOSES, WAITING
 from handlers.delivery.policy import DeliveryPolicy
 from handlers.delivery.senders import Sender, Senders, parts_of
 from handlers.delivery.spoken import SUPERSEDED
@@ -18,6 +19,9 @@ from handlers.records.citizen import Citizen
 from handlers.records.database import Database
 from handlers.records.delivery import Delivery
 from handlers.records.reply import Reply
+
+#: How many of each purpose and state are looked at; those behind another text to the same person are put off.
+_FRONT: Final = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,12 +112,29 @@ def _unsendable(session: Session, delivery: Delivery, sender: Sender | None) -> 
 
 def _due(policy: DeliveryPolicy, now: datetime, limit: int) -> Select[tuple[Delivery]]:
     due = select(Delivery).outerjoin(Citizen, Citizen.id == Delivery.citizen_id)
-    due = due.where(Delivery.state.in_(WAITING), Delivery.next_at <= now, _first_in_line())
+    # State and instant once more: between looking and locking another worker may have taken the row.
+    due = due.where(Delivery.id.in_(_longest_due(now)), Delivery.state.in_(WAITING), Delivery.next_at <= now)
+    due = due.where(_first_in_line())
     # Alerts first, then who can soon no longer be reached, then who has waited longest.
     closing = and_(Citizen.window_until > now, Citizen.window_until <= now + policy.closing_soon)
     rank = case((Delivery.purpose == "alert", 0), (closing, 1), else_=2)
     due = due.order_by(rank, Delivery.next_at, Delivery.id).limit(limit)
     return due.with_for_update(of=Delivery, skip_locked=True)
+
+
+def _longest_due(now: datetime) -> Select[tuple[int]]:
+    """The front of the queue, purpose by purpose: a long queue must not be sorted whole at every look."""
+    fronts = [
+        select(Delivery.id)
+        .where(Delivery.state == state, Delivery.purpose == purpose, Delivery.next_at <= now)
+        .order_by(Delivery.next_at)
+        .limit(_FRONT)
+        .subquery()
+        for state in WAITING
+        for purpose in PURPOSES
+    ]
+    every = union_all(*(select(front.c.id) for front in fronts)).subquery()
+    return select(every.c.id)
 
 
 def _first_in_line() -> ColumnElement[bool]:

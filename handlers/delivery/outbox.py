@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session
 
 from handlers.records.delivery import Delivery
 
+#: What a text is for; the queue is looked at purpose by purpose, so that many of one never hide another.
+PURPOSES: Final = ("alert", "receipt", "answer", "question", "notice")
 #: The queue still has something to do with these.
 WAITING: Final = ("pending", "retry")
 ACTIVE: Final = (*WAITING, "sending")
@@ -45,6 +47,8 @@ def queue_row(
 
     ``way`` is ``push``, or ``read`` where the channel cannot push and the citizen was told how to read the text.
     """
+    if purpose not in PURPOSES:
+        raise ValueError(f"{purpose!r} is not one of the purposes of a delivery")
     return {
         "dedup_key": dedup_key, "purpose": purpose, "way": way, "case_id": case_id, "reply_id": reply_id,
         "alert_id": alert_id, "citizen_id": citizen_id, "officer_id": officer_id, "channel": channel,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from handlers.core import Core
@@ -50,6 +50,8 @@ def record(core: Core, claim: Claim, result: Result, policy: DeliveryPolicy, now
         if delivery is None or not _still_ours(delivery, claim, result):
             return "late"
         _apply(delivery, result, policy, now, jitter)
+        if delivery.state == "retry":
+            _put_off_the_next(session, delivery)
         _count(session, core, claim, result)
         if delivery.state == "sent":
             settle_alerts(session, delivery, None, now)
@@ -104,6 +106,21 @@ def _apply(delivery: Delivery, result: Result, policy: DeliveryPolicy, now: date
         delivery.proof, delivery.next_at, delivery.finished_at = result.proof[:500], None, now
     if delivery.state == "retry":
         delivery.claimed_by, delivery.lease_until = "", None
+
+
+def _put_off_the_next(session: Session, delivery: Delivery) -> None:
+    """What waits in line behind a text that must wait is due no earlier, and keeps out of the queue's front."""
+    behind = (
+        Delivery.recipient == delivery.recipient,
+        Delivery.state == "pending",
+        Delivery.channel == delivery.channel,
+        Delivery.account == delivery.account,
+        Delivery.purpose != "alert",
+        Delivery.id > delivery.id,
+        Delivery.next_at < delivery.next_at,
+    )
+    if delivery.purpose != "alert":
+        session.execute(update(Delivery).where(*behind).values(next_at=delivery.next_at))
 
 
 def _count(session: Session, core: Core, claim: Claim, result: Result) -> None:

@@ -22,7 +22,7 @@ class Delivery(Base):
     __tablename__ = "delivery"
     __table_args__ = (
         UniqueConstraint("dedup_key"),
-        Index("ix_delivery_state_next_at", "state", "next_at"),
+        Index("ix_delivery_state_purpose_next_at", "state", "purpose", "next_at"),
         Index("ix_delivery_case_id", "case_id"),
         Index("ix_delivery_recipient_state", "recipient", "state"),  # who else waits in line for this person
     )

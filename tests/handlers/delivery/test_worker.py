@@ -6,6 +6,8 @@ import threading
 from collections import Counter
 from datetime import datetime, timedelta
 
+import pytest
+
 from handlers.delivery.policy import DeliveryPolicy
 from handlers.delivery.worker import run_once
 from handlers.errors import DeliveryError, Outcome
@@ -268,3 +270,20 @@ def test_a_senders_own_count_of_parts_is_used() -> None:
 
     assert parts_of(Counting(), OutboundContent("短")) == 3
     assert senders(Vendor())["wechat", ACCOUNT].capabilities.can_push
+
+
+def test_a_citizen_with_many_waiting_texts_holds_nobody_else_up(world: World) -> None:
+    for n in range(80):
+        add(world, f"排队{n}")
+    with world.core.database.write() as session:
+        case = session.get_one(Case, world.case_id)
+        case.citizen_id = add_citizen(session, world.now).id
+        add_text(session, case, world.now, "别人的")
+    world.vendor.fail(ANSWER, DeliveryError("忙", Outcome.RETRY))
+    run(world)
+    assert [text for _, text in world.vendor.sent] == ["别人的"]
+
+
+def test_a_purpose_that_is_not_known_is_refused(world: World) -> None:
+    with pytest.raises(ValueError, match="purpose"):
+        add(world, "x", purpose="spam")

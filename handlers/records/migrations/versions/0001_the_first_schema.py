@@ -550,6 +550,6 @@ def upgrade() -> None:
         batch_op.create_index('ix_delivery_case_id', ['case_id'], unique=False)
         batch_op.create_index('ix_delivery_recipient_state', ['recipient', 'state'], unique=False)
         batch_op.create_index(batch_op.f('ix_delivery_reply_id'), ['reply_id'], unique=False)
-        batch_op.create_index('ix_delivery_state_next_at', ['state', 'next_at'], unique=False)
+        batch_op.create_index('ix_delivery_state_purpose_next_at', ['state', 'purpose', 'next_at'], unique=False)
 
     # ### end Alembic commands ###
