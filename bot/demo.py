@@ -51,7 +51,31 @@ def demo_password(folder: Path = FOLDER) -> str:
     return file.read_text(encoding="utf-8").strip()
 
 
-_SYLLABLES: Final = "ba bei chen dong fang gao hai he jin lan lin ma ning ping qing ren shan tian wen xin yan yue zhi".split()
+_SYLLABLES: Final = [
+    "ba",
+    "bei",
+    "chen",
+    "dong",
+    "fang",
+    "gao",
+    "hai",
+    "he",
+    "jin",
+    "lan",
+    "lin",
+    "ma",
+    "ning",
+    "ping",
+    "qing",
+    "ren",
+    "shan",
+    "tian",
+    "wen",
+    "xin",
+    "yan",
+    "yue",
+    "zhi",
+]
 
 
 def _first_settings(folder: Path) -> dict[str, Any]:

@@ -9,8 +9,6 @@ from datetime import datetime
 from functools import partial
 from typing import Any, Final
 
-from sqlalchemy import select
-
 from bot.channels.base import Channel
 from bot.channels.telegram import TelegramChannel, TelegramSettings
 from bot.channels.telegram.answer import WITHHELD
@@ -22,7 +20,6 @@ from bot.settings import Settings
 from handlers.core import ProfileSource
 from handlers.delivery.tokens import DatabaseTokenStore
 from handlers.organisation.wording import render
-from handlers.records import Officer
 from handlers.records.database import Database
 from handlers.records.vault import Vault
 
@@ -106,25 +103,16 @@ def wecom_settings(settings: Settings) -> WeComSettings:
     )
 
 
-def duty_reach(database: Database, profile: ProfileSource, staff: Mapping[str, str]) -> Callable[[], bool]:
-    """Return the question "can an alert reach somebody of the duty roster now?", its answer kept for half a minute."""
+def kept_for_a_while(question: Callable[[], bool]) -> Callable[[], bool]:
+    """Keep the answer to ``question`` for half a minute: it is asked for every urgent message."""
     known: list[tuple[float, bool]] = []
 
-    def reachable() -> bool:
-        if not staff:
-            return False
+    def answer() -> bool:
         if not known or time.monotonic() - known[-1][0] > _REACH_FRESH:
-            known[:] = [(time.monotonic(), _somebody(database, profile, staff))]
+            known[:] = [(time.monotonic(), question())]
         return known[-1][1]
 
-    return reachable
-
-
-def _somebody(database: Database, profile: ProfileSource, staff: Mapping[str, str]) -> bool:
-    logins = [turn.officer for turn in profile().duty_roster]
-    wanted = select(Officer.addresses).where(Officer.login.in_(logins), Officer.disabled.is_(False))
-    with database.read() as session:
-        return any(addresses.get(channel) for addresses in session.scalars(wanted) for channel in staff)
+    return answer
 
 
 def _say(settings: Settings, profile: ProfileSource, key: str) -> str:

@@ -119,7 +119,9 @@ def _waiting(session: Session) -> Iterator[Finding]:
 
 def _staff(session: Session) -> Iterator[Finding]:
     roles = dict(
-        session.execute(select(Officer.role, func.count()).where(Officer.disabled.is_(False)).group_by(Officer.role)).all()
+        session.execute(
+            select(Officer.role, func.count()).where(Officer.disabled.is_(False)).group_by(Officer.role)
+        ).all()
     )
     for role, name in (("admin", "管理员"), ("office", "办公室人员")):
         if not roles.get(role):

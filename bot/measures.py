@@ -21,7 +21,9 @@ class IntakeMeasures:
     """Counts what comes in through this process."""
 
     def __init__(self, registry: CollectorRegistry, batcher: Batcher) -> None:
-        self._received = Counter("huiying_messages_total", "Messages received", ["channel", "outcome"], registry=registry)
+        self._received = Counter(
+            "huiying_messages_total", "Messages received", ["channel", "outcome"], registry=registry
+        )
         self._seconds = Histogram("huiying_receive_seconds", "From arrival to receipt", registry=registry)
         waiting = Gauge("huiying_intake_waiting", "Messages not yet taken by the intake", registry=registry)
         waiting.set_function(lambda: batcher.waiting)

@@ -56,6 +56,7 @@ class Services:
     files: AttachmentStore
     api_caller: Callable[[str], ApiCaller | None] = _nobody
     channel_routes: Sequence[BaseRoute] = ()
+    demo_routes: Sequence[BaseRoute] = ()
     ready_checks: Mapping[str, ReadyCheck] = field(default_factory=dict)
     registry: CollectorRegistry = field(default_factory=CollectorRegistry)
     lifespan: Callable[[], AbstractAsyncContextManager[None]] = _calm

@@ -15,7 +15,7 @@ from prometheus_client import CollectorRegistry
 from bot import readiness
 from bot.channels.telegram import TelegramChannel
 from bot.channels.wechat.channel import WeChatChannel
-from bot.doors import Doors, build_channels, duty_reach
+from bot.doors import Doors, build_channels, kept_for_a_while
 from bot.measures import IntakeMeasures, watch_house
 from bot.services import ApiCaller, Services
 from bot.settings import Settings
@@ -28,7 +28,7 @@ from handlers.core import Core, Policy
 from handlers.deadlines.calendar_store import CalendarStore
 from handlers.delivery.sweep import sweep_stuck
 from handlers.delivery.worker import run_once
-from handlers.escalation.duty import sweep_duty
+from handlers.escalation.duty import duty_reachable, sweep_duty
 from handlers.escalation.sweep import sweep
 from handlers.escalation.watch import alert_calendar, alert_parked, remind_paused, remind_units
 from handlers.intake.batcher import Batcher
@@ -80,7 +80,7 @@ def build_house(settings: Settings, now: Callable[[], datetime] = utc_now) -> Ho
     vault = Vault(*settings.data_keys)
     profile = ProfileStore(database)
     doors = build_channels(settings, database, vault, profile, now)
-    core = Core(
+    core: Core = Core(
         database,
         vault,
         Ledger(settings.audit_key.get_secret_value()),
@@ -88,7 +88,8 @@ def build_house(settings: Settings, now: Callable[[], datetime] = utc_now) -> Ho
         CalendarStore(database),
         build_understanding(settings.understanding),
         _policy(settings, doors),
-        duty_reach(database, profile, doors.staff),
+        # `core` is read when the question is asked, not now.
+        kept_for_a_while(lambda: bool(doors.staff) and duty_reachable(core, now(), doors.staff)),
     )
     files = AttachmentStore(settings.data_dir, settings.attachment_mib * 1024 * 1024)
     return House(settings, core, files, doors, Intake(core, files.keep), now)
@@ -146,7 +147,7 @@ def build_runner(house: House) -> Runner:
     return Runner(house.core.database, build_jobs(house), clock=house.now)
 
 
-def build_services(house: House, *, with_scheduler: bool, extra_routes: tuple[Any, ...] = ()) -> Services:
+def build_services(house: House, *, with_scheduler: bool, demo_routes: tuple[Any, ...] = ()) -> Services:
     """What the web pages are handed; its lifespan starts and stops intake, channels and (``serve``) the scheduler."""
     batcher = Batcher(house.intake, house.now)
     measures = IntakeMeasures(house.registry, batcher)
@@ -172,7 +173,8 @@ def build_services(house: House, *, with_scheduler: bool, extra_routes: tuple[An
         accounts=Accounts(house.core.database, house.now, policy),
         files=house.files,
         api_caller=partial(_api_caller, house),
-        channel_routes=[*_webhooks(house, receive), *extra_routes],
+        channel_routes=_webhooks(house, receive),
+        demo_routes=demo_routes if settings.demo else (),
         ready_checks=_ready_checks(house),
         registry=house.registry,
         lifespan=partial(_lifespan, house, batcher, runner, receive),
@@ -195,9 +197,7 @@ def _ready_checks(house: House) -> dict[str, Callable[[], str | None]]:
     return dict(readiness.ready_checks(house))
 
 
-def _lifespan(
-    house: House, batcher: Batcher, runner: Runner | None, receive: Any
-) -> AbstractAsyncContextManager[None]:
+def _lifespan(house: House, batcher: Batcher, runner: Runner | None, receive: Any) -> AbstractAsyncContextManager[None]:
     @asynccontextmanager
     async def live() -> AsyncIterator[None]:
         batcher.start()

@@ -20,7 +20,6 @@ from bot.settings import Settings
 from bot.wiring import House, build_house
 from handlers.accounts.roles import ROLE_NAMES, Role
 from handlers.demo.officers import OFFICERS
-
 from handlers.records.database import Database
 
 _SHOWN = ("zhangmin", "liuzhiqiang", "liufang", "suhe", "wuyun", "shenji", "guanli")
@@ -36,7 +35,7 @@ def demo(
     set_up_logs(settings.log_level, settings.log_format)
     house = demo_house(settings, folder, seeded=True)
     _welcome(settings, demo_password(folder))
-    run_web(settings, house, None, None, with_scheduler=True, extra_routes=simulator(house))
+    run_web(settings, house, None, None, with_scheduler=True, demo_routes=simulator(house))
 
 
 def demo_house(settings: Settings, folder: Path, *, seeded: bool) -> House:

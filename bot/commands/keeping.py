@@ -96,4 +96,3 @@ def verify() -> None:
     if broken:
         raise typer.Exit(1)
     out.print(f"✓ {seen} 条办理留痕完整，没有改动")
-

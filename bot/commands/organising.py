@@ -37,7 +37,9 @@ def load_profile(which: Which) -> None:
 
 @profile.command("export")
 @plain_faults
-def export(file: Annotated[Path | None, typer.Argument(help="Where to; standard output when left out.")] = None) -> None:
+def export(
+    file: Annotated[Path | None, typer.Argument(help="Where to; standard output when left out.")] = None,
+) -> None:
     """Write the organisation as it stands now as TOML."""
     text = to_toml(house_for_work().core.profile())
     if file is None:

@@ -67,10 +67,10 @@ def run_web(
     port: int | None,
     *,
     with_scheduler: bool,
-    extra_routes: tuple[Any, ...] = (),
+    demo_routes: tuple[Any, ...] = (),
 ) -> None:
     """Serve until a signal; what is under way is finished (at most ten seconds), then everything is given back."""
-    app = create_app(build_services(house, with_scheduler=with_scheduler, extra_routes=extra_routes))
+    app = create_app(build_services(house, with_scheduler=with_scheduler, demo_routes=demo_routes))
     config = uvicorn.Config(
         app,
         host=host or settings.host,

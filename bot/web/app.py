@@ -21,6 +21,7 @@ from bot.web.pages import STATIC
 from bot.web.portal import home, progress, write
 from bot.web.requestlog import RequestLog
 from bot.web.security import SecurityHeaders
+from bot.web.webhooks import Webhooks
 
 #: Every router of ours, in the order in which they are asked.
 ROUTERS: Final[tuple[APIRouter, ...]] = (
@@ -61,6 +62,7 @@ def create_app(services: Services) -> FastAPI:
         lifespan=lifespan,
         middleware=[
             Middleware(RequestLog, registry=services.registry),
+            Middleware(Webhooks, routes=services.channel_routes),
             Middleware(SecurityHeaders, https=settings.https),
             Middleware(BodyCap, settings=settings),
             Middleware(errors.Faults),
@@ -79,5 +81,7 @@ def _mount(app: FastAPI, services: Services) -> None:
         app.router.routes.extend(router.routes)
     for route in services.channel_routes:
         app.router.routes.append(declare(route, "platform: verified by its channel"))
+    for route in services.demo_routes:
+        app.router.routes.append(declare(route, "demo only"))
     static = Mount("/static", StaticFiles(directory=STATIC), name="static")
     app.router.routes.append(declare(static, "public"))

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from handlers.casework.access import Person
 from handlers.casework.doing import actor_of, begin, changed, required
 from handlers.core import Core
+from handlers.escalation.urgent import call_duty
 from handlers.records import Case, Note
 
 
@@ -34,10 +35,12 @@ def supervise(
 def mark_urgent(
     session: Session, core: Core, person: Person, case_id: int, version: int, *, urgent: bool, now: datetime
 ) -> Case:
-    """Raise a case to urgent or take that back; it only ever changes the order of work."""
+    """Raise a case to urgent or take that back; raising it calls the duty roster."""
     case = begin(session, person, case_id, version, "mark_urgent", now)
-    case.urgent = urgent
+    raised, case.urgent = urgent and not case.urgent, urgent
     changed(session, core, case, actor_of(person), "mark_urgent", now, {"urgent": urgent})
+    if raised:
+        call_duty(session, core, case.id, case.number, now)
     return case
 
 

@@ -8,11 +8,11 @@ from typing import Final
 import structlog
 from sqlalchemy.orm import Session
 
+from handlers.casework.numbers import new_query_code, next_numbers
 from handlers.core import Core
 from handlers.deadlines.worktime import local_day
 from handlers.faults import describe, trail
 from handlers.intake.arrival import Arrival
-from handlers.casework.numbers import new_query_code, next_numbers
 from handlers.intake.people import find_senders
 from handlers.intake.steps.acknowledge import LAST_RESORT, acknowledge
 from handlers.intake.steps.attach import attach

@@ -81,5 +81,5 @@ class _Batch:
     def _one(self, text: str) -> Reading:
         try:
             return Reading(self._understanding.read(text) if text.strip() else Labels())
-        except Exception as fault:  # noqa: BLE001 - whatever a model raises parks this message alone
+        except Exception as fault:
             return Reading(Labels(), describe(fault))

@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from handlers.core import Core
 from handlers.casework import timing
+from handlers.core import Core
 from handlers.escalation.urgent import call_duty, tell_report_recipient
 from handlers.intake.arrival import Arrival
 from handlers.intake.steps.open_case import open_case

@@ -36,6 +36,7 @@ _COMMANDS: Final = tuple(
     (re.compile(rf"{_EDGE}*(?:{_tolerant(words)})(?:{_EDGE}+|(?=20\d{{6}})|$)", re.I), code) for words, code in _WORDS
 )
 #: A rating may be followed by words of any length; the others only by a number or a short remark.
+_FILLERS: Final = set("编号的:： ")
 _TAKES_WORDS: Final = {"satisfied", "fair", "dissatisfied", "supplement"}
 
 
@@ -60,7 +61,7 @@ def read_command(text: str) -> Command | None:
         words = _NUMBER.sub("", rest).strip() if number else rest.strip()
         if code in _TAKES_WORDS:
             return Command(code, number, _verbatim_tail(text, words) if words else "")
-        if not words.strip("号编 号:：的"):
+        if not set(words) - _FILLERS:
             return Command(code, number)
         return None
     return None

@@ -70,7 +70,7 @@ def _insert_cases(session: Session, core: Core, opening: Sequence[Arrival]) -> d
             }
         )
     found = session.execute(insert(_CASES).returning(_CASES.c.number, _CASES.c.id), rows)
-    return {number: case_id for number, case_id in found}
+    return {row.number: row.id for row in found}
 
 
 def _report_recipient(session: Session, core: Core) -> int | None:

@@ -50,7 +50,9 @@ def main() -> None:
     ratios = [run["messages_per_second"] / run["decrypt_parse_per_second"] for run in runs]
     print(f"{'intake : decrypt+parse':28} median {statistics.median(ratios):8.3f}")
     lost = sum(run["ok"] - run["rows"] for run in runs)
-    print(f"200s {sum(run['ok'] for run in runs):.0f}, rows {sum(run['rows'] for run in runs):.0f}, difference {lost:.0f}")
+    print(
+        f"200s {sum(run['ok'] for run in runs):.0f}, rows {sum(run['rows'] for run in runs):.0f}, difference {lost:.0f}"
+    )
     print(f"parked {sum(run['parked'] for run in runs):.0f} (one in a thousand was poisoned)")
 
 

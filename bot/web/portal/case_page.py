@@ -68,8 +68,9 @@ def _view(house: Services, case_id: int) -> Progress:
 
 def _steps(view: Progress) -> list[dict[str, Any]]:
     steps = [{"at": step.at, "text": step.words, "note": "", "state": "done"} for step in view.steps]
-    if not CASE_STATES[view.state].terminal and view.state_words != view.steps[-1].words:
-        steps.append({"at": None, "text": view.state_words, "note": "现在", "state": "now"})
+    now = "等待经办人接手" if view.state == "assigned" and len(steps) > 1 else view.state_words
+    if not CASE_STATES[view.state].terminal and now != view.steps[-1].words:
+        steps.append({"at": None, "text": now, "note": "现在", "state": "now"})
     return steps
 
 

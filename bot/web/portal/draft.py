@@ -35,7 +35,6 @@ class Draft:
     name: str = ""
     phone: str = ""
     address: str = ""
-    other_person: bool = False
     affected_name: str = ""
     relation: str = ""
     wished_answer: str = "online"
@@ -57,7 +56,6 @@ class Draft:
             text=form.raw("text"),
             district=form.text("district")[:60],
             **{name: form.text(name) for name in _BOUNDS},
-            other_person=form.flag("other_person"),
             wished_answer=wish if wish in WISHED_ANSWERS else "online",
             consent_contact=form.flag("consent_contact"),
             consent_publish=form.flag("consent_publish"),
@@ -79,8 +77,6 @@ class Draft:
             found["phone"] = "您同意联系，请留下电话号码；不想留电话就去掉“可以联系我”。"
         if not self.address and self.wished_answer == "letter":
             found["address"] = "您希望寄信答复，请留下能收信的地址。"
-        if self.other_person and not (self.relation or self.affected_name):
-            found["relation"] = "请写明您和当事人的关系，例如：女儿、邻居、社区工作人员。"
         return {name: text for name, text in found.items() if text}
 
     def message(self, media: tuple[MediaRef, ...], now: datetime) -> InboundMessage:
@@ -101,12 +97,11 @@ class Draft:
         )
 
     def _particulars(self) -> Particulars:
-        affected = Contact(name=self.affected_name) if self.other_person else Contact()
         return Particulars(
             source=CODE,
             contact=Contact(name=self.name, phone=self.phone, address=self.address),
-            affected=affected,
-            relation=self.relation if self.other_person else "",
+            affected=Contact(name=self.affected_name),
+            relation=self.relation,
             district=self.district,
             place=self.place,
             wished_answer=self.wished_answer,

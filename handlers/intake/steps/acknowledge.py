@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from handlers.casework.promise import latest_words
 from handlers.core import Core
 from handlers.intake.arrival import Arrival
-from handlers.casework.promise import latest_words
 from handlers.organisation.wording import render
 from handlers.taxonomy import KINDS, TOPICS
 from handlers.understanding.situations import is_other_language, is_self_harm

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import Any
+
 from handlers.core import Core
+from handlers.deadlines.limits import Rule, load_limits
 from handlers.deadlines.planning import start_clocks as clock_rows
-from handlers.deadlines.limits import load_limits
 from handlers.intake.arrival import Arrival
 
 
@@ -14,23 +17,33 @@ def start_clocks(arrival: Arrival, core: Core) -> None:
     if case is None:
         return
     rules = load_limits().to_start(case["kind"], case["source"], case["track"], triage=case["state"] == "triage")
-    started = case["outer_dispatched_at"] or case["received_at"]
-    profile = core.profile()
-    arrival.clocks = clock_rows(
-        rules,
-        started,
-        calendar=core.calendar(),
-        profile=profile,
-        urgent=case["urgent"],
-        outer_due=case["outer_due_at"],
-    )
+    # The office's own rules promise from when we have it; the law's run from receipt or dispatch, however long ago.
+    house = [rule for rule in rules if rule.house]
+    legal = [rule for rule in rules if not rule.house]
+    arrival.clocks = [
+        *_rows(house, arrival.now, arrival, core),
+        *_rows(legal, case["outer_dispatched_at"] or case["received_at"], arrival, core),
+    ]
     if not arrival.clocks:
         return
-    first = min(arrival.clocks, key=lambda clock: _ends(clock))
+    first = min(arrival.clocks, key=_ends)
     case["next_due_at"], case["next_safe_due_at"] = _ends(first), first["safe_due"]
     case["next_due_rule"] = first["rule"]
     case["promised_at"] = _ends(first)
 
 
-def _ends(clock: dict[str, object]) -> object:
-    return min(filter(None, (clock["legal_due"], clock["outer_due"])))  # type: ignore[type-var]
+def _rows(rules: list[Rule], started: datetime, arrival: Arrival, core: Core) -> list[dict[str, Any]]:
+    case = arrival.new_case or {}
+    return clock_rows(
+        rules,
+        started,
+        calendar=core.calendar(),
+        profile=core.profile(),
+        urgent=case["urgent"],
+        outer_due=case["outer_due_at"],
+    )
+
+
+def _ends(clock: dict[str, Any]) -> datetime:
+    ends: datetime = clock["legal_due"]
+    return min(ends, clock["outer_due"] or ends)

@@ -147,6 +147,26 @@ def test_words_are_read_tolerantly(text: str, word: str) -> None:
     assert command.word == word
 
 
-@pytest.mark.parametrize("text", ["1", "２", "满意度调查什么时候", "一般情况下多久", "帮助我吧", "人工费多少", "补充保险怎么交", ""])
+@pytest.mark.parametrize(
+    "text", ["1", "２", "满意度调查什么时候", "一般情况下多久", "帮助我吧", "人工费多少", "补充保险怎么交", ""]
+)
 def test_what_only_begins_like_a_word_is_a_message(text: str) -> None:
     assert read_command(text) is None
+
+
+def test_asking_after_a_case_joins_it_however_long_ago_it_was(core: Core, now: datetime) -> None:
+    town = Town(core, now, clear("elderly_care", "complaint"))
+    first = town.write("我父亲的高龄津贴从七月份起就没有到账了，街道和区里都说不清楚，请查一查卡在哪里。")
+    town.now += timedelta(days=9)
+    asked = town.write("一个多星期了，还是没有消息，有人在办吗？")
+    assert asked.number == first.number
+
+
+def test_asking_after_what_could_be_either_of_two_cases_opens_one_of_its_own(core: Core, now: datetime) -> None:
+    town = Town(core, now, clear("elderly_care", "complaint"))
+    numbers = {
+        town.write(f"{what}的事情想请你们查一查，去年到现在已经拖了很久，找过街道也找过区里，都说不归他们管。").number
+        for what in ("津贴", "床位")
+    }
+    town.now += timedelta(days=9)
+    assert town.write("还是没有消息，有人在办吗？").number not in numbers
