@@ -89,6 +89,13 @@ def _wide(chance: random.Random, settings: WeChatSettings, now: datetime) -> Req
     return sealed(settings, wide, now) if chance.random() < 0.5 else (_query(settings, now), wide.encode())
 
 
+def _greedy(chance: random.Random, settings: WeChatSettings, now: datetime) -> Request:
+    """What makes a careless pattern look at everything again for every place in it."""
+    piece = chance.choice(("<![CDATA[", "]]", " ", "&#", "<", "&#0;<![CDATA[", "<!--"))
+    greedy = f"<xml>&#0;{piece * (60_000 // len(piece))}"
+    return sealed(settings, greedy[:40_000], now) if chance.random() < 0.5 else (_query(settings, now), greedy.encode())
+
+
 def _fields_gone(chance: random.Random, settings: WeChatSettings, now: datetime) -> Request:
     for name in chance.sample(("FromUserName", "CreateTime", "MsgType", "xml"), k=chance.randrange(1, 3)):
         good = GOOD.replace(name, "X" if name == "xml" else chance.choice(("X", name.lower(), name + "_")))
@@ -124,6 +131,7 @@ _KINDS: tuple[_Kind, ...] = (
     _bomb,
     _nested,
     _wide,
+    _greedy,
     _fields_gone,
     _impossible,
     _too_large,
