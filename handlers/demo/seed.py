@@ -19,6 +19,7 @@ from handlers.casework.access import Staff, staff_of
 from handlers.core import Core
 from handlers.demo.arrivals import ACCOUNTS, inbound, openid
 from handlers.demo.fates import steps
+from handlers.demo.haste import waiting_for_no_disk
 from handlers.demo.moments import Moments
 from handlers.demo.moves import OFFICE
 from handlers.demo.officers import OFFICERS, DemoOfficer
@@ -75,7 +76,7 @@ def seed_demo(
     past = replace(core, policy=replace(core.policy, push_channels=channels))
     one_hash = passwords.hashed(password)  # slow on purpose; one password needs it once
     staff = _add_staff(core, [o for o in OFFICERS if o is not _LAST], one_hash, now)
-    with _stage(past, staff, wechat_account) as stage:
+    with waiting_for_no_disk(core.database), _stage(past, staff, wechat_account) as stage:
         _play_all(stage, intake, now, wechat_account, progress)
         _park_until_later(stage, now)
     _add_staff(core, [_LAST], one_hash, now)

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from bot.simulator.personas import PERSONAS as PHONES
@@ -240,6 +240,12 @@ def test_a_second_start_does_not_seed_again(demo: Seeded, session: Session) -> N
     assert is_seeded(session)
     with pytest.raises(Conflict):
         seed_demo(demo.core, demo.intake, NOW, _PASSWORD, _ACCOUNT)
+
+
+def test_afterwards_every_write_waits_for_the_disk_again(demo: Seeded, session: Session) -> None:
+    assert session.execute(text("PRAGMA synchronous")).scalar_one() == 2  # FULL
+    log = Path(f"{demo.core.database.url.database}-wal")
+    assert not log.exists() or log.stat().st_size < 200_000
 
 
 def test_an_empty_database_is_not_seeded(sqlite_url: str) -> None:
