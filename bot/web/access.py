@@ -39,13 +39,14 @@ class _Demo(_Public):
 
 
 class _Staff(Access):
-    def __init__(self, roles: tuple[Role, ...], *, any_password: bool) -> None:
+    def __init__(self, roles: tuple[Role, ...], *, any_password: bool, by_itself: bool) -> None:
         super().__init__("staff: " + (", ".join(roles) or "any role"))
         self.roles = roles
         self.any_password = any_password
+        self.by_itself = by_itself
 
     def __call__(self, request: Request, form: Annotated[Posted, Depends(posted)]) -> SignedIn:
-        me = signed_in(request)
+        me = signed_in(request, touch=not self.by_itself)
         if me is None:
             raise SignInNeeded("请先登录。您可能很久没有操作，为安全起见已自动退出。")
         request.state.me = me
@@ -80,12 +81,13 @@ def demo_only() -> Any:
     return Depends(_Demo("demo only"))
 
 
-def requires(*roles: Role, any_password: bool = False) -> Any:
+def requires(*roles: Role, any_password: bool = False, by_itself: bool = False) -> Any:
     """Staff with one of the roles (none named = any); gives the :class:`SignedIn`.
 
-    ``any_password`` lets in those who must still change a password they were given.
+    ``any_password`` lets in those who must still change a password they were given. ``by_itself`` is for what a
+    page's script asks without anybody pressing anything: it does not keep the session alive.
     """
-    return Depends(_Staff(roles, any_password=any_password))
+    return Depends(_Staff(roles, any_password=any_password, by_itself=by_itself))
 
 
 def api_key() -> Any:
@@ -116,10 +118,10 @@ def _walk(dependant: Any) -> Iterator[Access]:
         yield from _walk(inner)
 
 
-def signed_in(request: Request) -> SignedIn | None:
+def signed_in(request: Request, *, touch: bool = True) -> SignedIn | None:
     """Return who is behind the session cookie, whatever the route (``None`` when nobody is)."""
     token = request.cookies.get(SESSION_COOKIE, "")
-    return _services(request).accounts.signed_in(token) if token else None
+    return _services(request).accounts.signed_in(token, touch=touch) if token else None
 
 
 def _services(request: Request) -> Services:

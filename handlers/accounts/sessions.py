@@ -56,8 +56,11 @@ class Accounts:
             officer.failures, officer.locked_until, officer.password_hash = 0, None, renewed
             return self._open(session, officer_id)
 
-    def signed_in(self, token: str) -> SignedIn | None:
-        """Return who is behind a token, or ``None`` when the session ended, was revoked or lay idle too long."""
+    def signed_in(self, token: str, *, touch: bool = True) -> SignedIn | None:
+        """Return who is behind a token, or ``None`` when the session ended, was revoked or lay idle too long.
+
+        ``touch=False`` is for what a page asks by itself: an open tab alone keeps nobody signed in.
+        """
         now = self._now()
         with self._database.read() as session:
             found = session.execute(_by_token(token)).one_or_none()
@@ -65,7 +68,7 @@ class Accounts:
                 return None
             kept, officer = found
             me, session_id, is_stale = _as_signed_in(kept, officer), kept.id, now - kept.seen_at >= _SEEN_EVERY
-        if is_stale:
+        if is_stale and touch:
             with self._database.write() as session:
                 session.execute(update(StaffSession).where(StaffSession.id == session_id).values(seen_at=now))
         return me

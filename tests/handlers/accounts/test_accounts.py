@@ -99,6 +99,15 @@ def test_a_session_ends_after_its_hours_and_when_it_lies_idle(desk: Desk) -> Non
     assert desk.accounts.signed_in(token) is None, "ten hours are over"
 
 
+def test_what_a_page_asks_by_itself_keeps_nobody_signed_in(desk: Desk) -> None:
+    desk.add("zhang")
+    token = desk.accounts.sign_in("zhang", PASSWORD)
+    for _ in range(2):
+        desk.at += timedelta(hours=1)
+        desk.accounts.signed_in(token, touch=False)
+    assert desk.accounts.signed_in(token) is None
+
+
 def test_a_disabled_officer_is_out_at_once(desk: Desk) -> None:
     desk.add("zhang")
     token = desk.accounts.sign_in("zhang", PASSWORD)
