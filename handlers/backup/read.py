@@ -30,6 +30,7 @@ class Header:
 
     revision: str
     made_at: str
+    rows: int
     shapes: tuple[Shape, ...]
 
 
@@ -172,7 +173,7 @@ def _header(data: dict[str, Any]) -> Header:
             Shape(str(t["name"]), tuple((str(n), str(kind)) for n, kind in t["columns"]), tuple(t["key"]))
             for t in data["tables"]
         )
-        header = Header(str(data["revision"]), str(data["made_at"]), shapes)
+        header = Header(str(data["revision"]), str(data["made_at"]), int(data["rows"]), shapes)
     except (KeyError, TypeError, ValueError) as fault:
         raise BackupFault("The archive's header cannot be read: take another archive.") from fault
     for shape in header.shapes:

@@ -111,7 +111,7 @@ class _Restoring:
             self._connection.execute(statement, rows)
             filling.rows += len(rows)
             self._done += len(rows)
-            self._progress("rows", self._done, 0)
+            self._progress("rows", self._done, self._archive.header.rows)
 
     def _row(self, filling: _Filling, line: bytes) -> dict[str, Any]:
         try:

@@ -81,9 +81,9 @@ class _Writer:
 
     def write(self, database: Database) -> Saved:
         wanted = shapes()
-        self._add("header.json", _json(self._header(wanted, database)))
         with snapshot(database) as connection:
             totals = {shape.name: count(connection, shape) for shape in wanted}
+            self._add("header.json", _json(self._header(wanted, database, sum(totals.values()))))
             done, tables = 0, {}
             for shape in wanted:
                 tables[shape.name] = self._table(connection, shape, done, sum(totals.values()))
@@ -102,13 +102,14 @@ class _Writer:
         )
         return Saved(tables, files, size, tuple(missing))
 
-    def _header(self, wanted: list[Shape], database: Database) -> dict[str, Any]:
+    def _header(self, wanted: list[Shape], database: Database, rows: int) -> dict[str, Any]:
         return {
             "format": FORMAT,
             "product": "huiying",
             "revision": current_revision(database),
             "made_at": self._now.astimezone(UTC).isoformat(),
             "from": "sqlite" if database.is_sqlite else "postgresql",
+            "rows": rows,
             "keys": KEYS_NOTE,
             "tables": [asdict(shape) for shape in wanted],
         }

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 class DeliveryPolicy:
     """``lease`` must outlast the slowest send; a send is not begun with less than ``margin`` of it left.
 
+    One run ends its claiming after ``longest_run``, so that a hanging vendor does not look like a standing scheduler.
     The waits double from ``first_wait`` to ``longest_wait``; with the defaults a text is tried for about a day before
     it is called failed, an alert to staff (useless when late) for about half an hour.
     """
@@ -17,6 +18,7 @@ class DeliveryPolicy:
     lease: timedelta = timedelta(seconds=180)
     margin: timedelta = timedelta(seconds=60)
     threads: int = 8
+    longest_run: timedelta = timedelta(seconds=10)
     first_wait: timedelta = timedelta(seconds=30)
     longest_wait: timedelta = timedelta(minutes=30)
     most_tries: int = 52

@@ -74,11 +74,12 @@ class _Run:
         self._sending: dict[Future[Result], Claim] = {}
 
     def until_done(self, pool: ThreadPoolExecutor, batch: int, stopping: Callable[[], bool]) -> None:
-        left = batch
+        left, until = batch, self._now() + self.policy.longest_run
         try:
             while True:
-                left -= 0 if stopping() else self._claim(pool, left)
-                if not self._sending and (left <= 0 or stopping() or not self._claimed):
+                over = left <= 0 or stopping() or self._now() > until
+                left -= 0 if over else self._claim(pool, left)
+                if not self._sending and (over or not self._claimed):
                     return
                 self._record_finished()
         finally:

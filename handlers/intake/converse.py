@@ -28,6 +28,8 @@ from handlers.taxonomy import RATINGS
 
 _log = structlog.get_logger(__name__)
 _GREETING_EVENTS: Final = {"subscribe", "scan"}
+#: Bytes of UTF-8: a longer reply is cut by WeChat's channel, and a cut answer is not an answer received.
+_SHOWN_WHOLE: Final = 2048
 _CLOSED: Final = ("closed", "forwarded", "merged", "withdrawn", "not_accepted")
 
 
@@ -93,8 +95,10 @@ def _one(session: Session, core: Core, arrival: Arrival, case: Case) -> str:
     arrival.about = case
     answers = [answer.text for answer in view.answers if answer.purpose == "answer"]
     if answers and case.state in ("to_deliver", "answered"):
-        read_by_citizen(session, core, case.id, "progress", arrival.now)
-        return render(profile, "progress_answered", number=case.number, answer=answers[-1])
+        reply = render(profile, "progress_answered", number=case.number, answer=answers[-1])
+        if len(reply.encode()) <= _SHOWN_WHOLE:
+            read_by_citizen(session, core, case.id, "progress", arrival.now)
+        return reply
     if case.state in _CLOSED:
         date = date_words(case.closed_at) if case.closed_at else ""
         return render(profile, "progress_closed", number=case.number, result=view.result, date=date)

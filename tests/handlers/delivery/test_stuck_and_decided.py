@@ -79,7 +79,7 @@ def test_a_late_record_never_overwrites_what_a_person_decided(world: World) -> N
 
 
 def test_a_send_is_not_begun_when_its_lease_is_nearly_over(world: World) -> None:
-    moments = iter([world.now, world.now + timedelta(minutes=2, seconds=30)])
+    moments = iter([world.now] * 3 + [world.now + timedelta(minutes=2, seconds=30)])
     ends = run_once(world.core, world.senders, lambda: next(moments, world.now + timedelta(minutes=3)), 1)
     assert ends == {"retry": 1}
     assert world.vendor.tried == 0
