@@ -176,6 +176,7 @@ _EXAMPLES = {
     "into_number": "20261120-0031",
     "query_code": "K7MR-PQXT",
     "understood": "高龄津贴",
+    "look_up": "想看办到哪一步，回复“进度”。",
     "section": "福利科",
     "officer_section": "福利科 张某",
     "latest": "11月25日（周三）",

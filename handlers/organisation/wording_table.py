@@ -47,14 +47,16 @@ def _staff(purpose: str, required: str = "number link", optional: str = "") -> W
 
 _RECEIPTS: Final = {
     "receipt_clear": _citizen(
-        "受理回执：系统看懂了诉求并已交科室", "number query_code understood section latest", "rule"
+        "受理回执：系统看懂了诉求并已交科室", "number query_code understood section latest", "rule look_up"
     ),
-    "receipt_unsure": _citizen("受理回执：还要由工作人员判断归哪个科室", "number query_code latest"),
+    "receipt_unsure": _citizen("受理回执：还要由工作人员判断归哪个科室", "number query_code latest", "look_up"),
     "receipt_urgent": _citizen("受理回执：已标为紧急，值班提醒已在发送", "number query_code latest"),
     "receipt_urgent_unstaffed": _citizen(
         "受理回执：已标为紧急，但没有可用的提醒通道（不得说已通知任何人）", "number query_code latest"
     ),
-    "receipt_restricted": _citizen("受理回执：举报、未成年人、暴力（不写事由，不写科室）", "number query_code latest"),
+    "receipt_restricted": _citizen(
+        "受理回执：举报、未成年人、暴力（不写事由，不写科室）", "number query_code latest", "look_up"
+    ),
     "receipt_self_harm": _citizen("受理回执：来信人可能伤害自己", "number", "query_code latest"),
     "receipt_followup": _citizen("收到对未办结诉求的追加留言", "number", "section latest"),
     "receipt_praise": _citizen("受理回执：表扬", "number", "query_code"),
@@ -65,6 +67,8 @@ _RECEIPTS: Final = {
 }
 
 _CONVERSATION: Final = {
+    "look_up_here": _fragment("回执里怎样查进度：在聊天里回复"),
+    "look_up_web": _fragment("回执里怎样查进度：在网页上查（网页留言、接口、登记的来电来信来访）", "link"),
     "welcome": _citizen("关注公众号后的问候", "link"),
     "help": _citizen("回复“帮助”时的说明", "link"),
     "privacy_notice": _fragment("首次联系时附在署名之前的隐私说明", "link"),

@@ -7,12 +7,15 @@ from typing import Any, Final
 from handlers.casework.promise import latest_words
 from handlers.core import Core
 from handlers.intake.arrival import Arrival
-from handlers.organisation.wording import render
+from handlers.organisation.wording import WORDING, render
 from handlers.taxonomy import KINDS, TOPICS
 from handlers.understanding.situations import is_other_language, is_self_harm
 
 #: When even the wording fails, the citizen still gets the number.
 LAST_RESORT: Final = "您好，留言已收到，编号 {number}，查询码 {query_code}。工作人员会看到并答复您。"
+
+#: Channels on which a citizens' word (进度) can be sent back.
+_CHATS: Final = ("wechat", "telegram")
 
 
 def acknowledge(arrival: Arrival, core: Core) -> None:
@@ -33,7 +36,17 @@ def _opened(arrival: Arrival, core: Core) -> str:
     if key == "receipt_clear":
         fields |= {"understood": _understood(case), "section": profile.section(case["section_code"]).name}
         fields["rule"] = ""
+    if "look_up" in WORDING[key].fields:
+        fields["look_up"] = _look_up(arrival, core)
     return render(profile, key, note=_privacy(arrival, core), **fields)
+
+
+def _look_up(arrival: Arrival, core: Core) -> str:
+    """How this writer asks for progress: in the chat, or (nothing to reply to) on the web."""
+    chats = arrival.message.channel in _CHATS and arrival.particulars.registered_by is None
+    if chats:
+        return render(core.profile(), "look_up_here")
+    return render(core.profile(), "look_up_web", link=f"{core.policy.base_url}/progress")
 
 
 def _which(arrival: Arrival, core: Core) -> str:

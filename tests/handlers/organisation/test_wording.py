@@ -52,7 +52,7 @@ def test_an_alert_carries_number_and_link_only(key: str) -> None:
 
 
 def test_the_restricted_receipt_can_name_neither_matter_nor_section() -> None:
-    assert WORDING["receipt_restricted"].fields == {"number", "query_code", "latest"}
+    assert WORDING["receipt_restricted"].fields == {"number", "query_code", "latest", "look_up"}
 
 
 def test_without_an_alert_channel_the_urgent_receipt_claims_no_call() -> None:
