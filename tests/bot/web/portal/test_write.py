@@ -75,9 +75,9 @@ def test_a_mistake_is_named_on_top_and_at_the_field_and_nothing_is_lost(browser:
 @pytest.mark.parametrize(
     ("fields", "field"),
     [
-        ({"text": ""}, "text"), ({"text": " \n "}, "text"), ({"text": "？！……"}, "text"), ({"text": "字" * 20_001}, "text"),
+        ({"text": ""}, "text"), ({"text": " \n "}, "text"), ({"text": "？！……"}, "text"), ({"text": "字" * 20_001}, "text"),  # noqa: E501
         ({"wished_answer": "phone"}, "phone"), ({"wished_answer": "letter"}, "address"),
-        ({"consent_contact": "1"}, "phone"), ({"phone": "abc"}, "phone"), ({"other_person": "1"}, "relation"),
+        ({"consent_contact": "1"}, "phone"), ({"phone": "abc"}, "phone"), ({"relation": "字" * 61}, "relation"),
         ({"district": "不存在区"}, "district"), ({"place": "字" * 301}, "place"), ({"name": "字" * 101}, "name"),
     ],
 )  # fmt: skip
@@ -97,7 +97,7 @@ def test_telephone_numbers_may_be_written_as_people_write_them(browser: Browser,
 def test_contact_data_is_sealed_and_wishes_are_kept(browser: Browser, live: LiveHouse) -> None:
     browser.hand_in(
         name="王秀兰", phone="0471-1234567", address="示例路 1 号", wished_answer="phone", consent_contact="1",
-        consent_publish="1", confidential="1", other_person="1", relation="女儿", affected_name="王某",
+        consent_publish="1", confidential="1", relation="女儿", affected_name="王某",
     )  # fmt: skip
     case = live.case()
     assert (case.wished_answer, case.consent_contact, case.consent_publish, case.confidential) == (
