@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -43,6 +42,7 @@ class Phone:
         self._state = state
         self._platform = Platform(settings.wechat, settings.now, settings.rhythm)
         self._running: set[asyncio.Task[None]] = set()
+        self._serial = 0
 
     async def act(self, who: Conversation, form: Mapping[str, str], upload: bytes = b"") -> None:
         """Do what the form says; returns when the account has answered, or after 2.5 s while it goes on."""
@@ -122,7 +122,9 @@ class Phone:
 
     def _message(self, who: Conversation, kind: str, **fields: str) -> Fields:
         # The platform's ids grow and never repeat, also across restarts of the demo.
-        return self._head(who, kind) | fields | {"MsgId": time.time_ns()}
+        self._serial += 1
+        moment = int(self._settings.now().timestamp() * 1000)
+        return self._head(who, kind) | fields | {"MsgId": moment * 100_000 + self._serial % 100_000}
 
     def _head(self, who: Conversation, kind: str) -> Fields:
         return {
