@@ -77,10 +77,14 @@ class _Told:
     def officer(self, ident: object) -> str:
         return self.people.get(int(str(ident)), "一位同事") if ident else ""
 
+    def all_told(self, data: Data) -> str:
+        return "、".join(self.officer(ident) for ident in data.get("told") or ()) or "值班人员"
+
 
 def _people(session: Session, events: Sequence[CaseEvent]) -> dict[int, str]:
     ids = {int(e.actor.partition(":")[2]) for e in events if e.actor.startswith("officer:")}
     ids |= {int(e.data["officer"]) for e in events if e.data.get("officer")}
+    ids |= {int(ident) for e in events for ident in e.data.get("told") or ()}
     if not ids:
         return {}
     return dict(session.execute(select(Officer.id, Officer.name).where(Officer.id.in_(ids))).tuples().all())
@@ -135,6 +139,11 @@ def _forwarded(data: Data, told: _Told) -> str:
     return f"转送{told.unit(data)}{number}"
 
 
+def _warned(data: Data, told: _Told) -> str:
+    colour = _COLOURS.get(str(data.get("colour")), "")
+    return f"时限 {data.get('rule', '')} {colour}提醒，告知{told.all_told(data)}"
+
+
 def _clock(verb: str) -> Callable[[Data, _Told], str]:
     def words(data: Data, told: _Told) -> str:
         late = "（已超期）" if data.get("late") else ""
@@ -166,6 +175,7 @@ def _date(text: object) -> str:
     return f"{int(month)}月{int(day)}日"
 
 
+_COLOURS = {"yellow": "黄色", "orange": "橙色", "red": "超期", "notice": "超期书面"}
 _DECISIONS = {"resend": "重发", "confirm_sent": "确认已送达", "give_up": "不再发送"}
 
 _WORDS: Final[dict[str, Callable[[Data, _Told], str]]] = {
@@ -207,6 +217,9 @@ _WORDS: Final[dict[str, Callable[[Data, _Told], str]]] = {
     "clock_paused": _clock("暂停"),
     "clock_resumed": _clock("恢复"),
     "clock_extended": _clock("延长"),
+    "clock_alert": _warned,
+    "duty_called": lambda d, t: f"第 {d.get('turn', 1)} 次呼叫：{t.all_told(d)}",
+    "reminded": lambda d, t: f"提醒了{t.all_told(d)}",
     "delivered": _delivery("已送达"),
     "delivery_failed": _delivery("没有送达"),
     "delivery_unknown": _delivery("是否送达不明，待人工判断"),
@@ -229,6 +242,7 @@ _UNKNOWN: Final[dict[str, str]] = {
     "dispatch_report": "举报分办",
     "citizen_reopen": "不满意，要求重办",
     "withdraw": "撤回了这件诉求",
-    "clock_alert": "发出时限提醒",
     "alert_acknowledged": "确认了提醒",
+    "asked_person": "要求人工答复",
+    "erase": "按保存期限删除了数据",
 }

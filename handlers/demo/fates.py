@@ -16,13 +16,19 @@ from handlers.demo.samples import Fate, Sample
 _CALL_ANSWERED: Final = ("child-hurt", "crowd")
 _READ_AFTER: Final = timedelta(days=3)  # words with a rating that are older have been read; the others stand unread
 
+_DEMANDED_AFTER: Final = 18  # working days
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """``move`` is made ``hours`` after the message, by a citizen or in office hours (``at_once``: at any hour)."""
+    """``move`` is made ``hours`` after the message, by a citizen or in office hours (``at_once``: at any hour).
+
+    ``pause`` is how many minutes it takes, at the least, after the move before.
+    """
 
     hours: float
     move: Move
+    pause: int = 25
     citizen: bool = False
     at_once: bool = False
 
@@ -31,13 +37,17 @@ def steps(sample: Sample, received_at: datetime, moments: Moments, now: datetime
     """Return the sample's moves with their instants, in order."""
     planned = [*_before(sample), *_made_of(sample)]
     if sample.fate is Fate.RATED and received_at < now - _READ_AFTER:
-        planned.append(Step(planned[-1].hours + 16, moves.read_rating))
-    wanted = [_instant(step, sample, received_at, moments) for step in planned]
+        planned.append(Step(planned[-1].hours + 16, moves.read_rating, pause=600))
+    wanted: list[datetime] = []
+    for step in planned:
+        pause = timedelta(minutes=min(step.pause, 6) if sample.urgent or not wanted else step.pause)
+        earliest = (wanted[-1] if wanted else received_at) + pause
+        wanted.append(_instant(step, sample, earliest, received_at, moments))
     return list(zip(moments.orderly(received_at, wanted), (step.move for step in planned), strict=True))
 
 
-def _instant(step: Step, sample: Sample, received_at: datetime, moments: Moments) -> datetime:
-    raw = received_at + timedelta(hours=step.hours)
+def _instant(step: Step, sample: Sample, earliest: datetime, received_at: datetime, moments: Moments) -> datetime:
+    raw = max(earliest, received_at + timedelta(hours=step.hours))
     if step.citizen:
         return moments.waking(raw)
     return raw if step.at_once or sample.urgent else moments.office(raw)
@@ -52,13 +62,20 @@ def _before(sample: Sample) -> Sequence[Step]:
     return [*first, Step(min(1.2, sample.after_hours * 0.3), moves.put_right)]
 
 
+def _demanded(sample: Sample) -> Sequence[Step]:
+    """The longest overdue case is under supervision (督办) since the working day before last."""
+    if (sample.workdays or 0) < _DEMANDED_AFTER:
+        return ()
+    return (Step(24 * _DEMANDED_AFTER * 7 / 5 - 24, moves.demand),)
+
+
 def _made_of(sample: Sample) -> Sequence[Step]:
     after = sample.after_hours
     taken = Step(after * 0.6, moves.take)
     answered = (
         taken,
-        Step(after, moves.reply),
-        Step(after + 1.5, moves.have_it_issued),
+        Step(after, moves.reply, pause=50),
+        Step(after + 1.5, moves.have_it_issued, pause=70),
         *([Step(after + 2.2, moves.tell)] if sample.channel in REGISTERED else ()),  # no channel carries it
     )
     working = (Step(after, moves.take), Step(after + 0.6, moves.begin_draft))
@@ -66,7 +83,7 @@ def _made_of(sample: Sample) -> Sequence[Step]:
         Fate.CLAIMED: working,
         Fate.URGENT_CLAIMED: working,
         Fate.NEARLY_LATE: working,
-        Fate.LATE: working,
+        Fate.LATE: (*working, *_demanded(sample)),
         Fate.AWAITING_CITIZEN: (taken, Step(after, moves.ask_back)),
         Fate.CONSULTING: (taken, Step(after, moves.ask_colleagues)),
         Fate.IN_REVIEW: (taken, Step(after, moves.reply)),
@@ -75,10 +92,10 @@ def _made_of(sample: Sample) -> Sequence[Step]:
         Fate.FORWARDED: (*([] if sample.topic == "not_ours" else [taken]), Step(after, moves.forward)),
         Fate.ANSWERED: answered,
         Fate.UNDELIVERED: answered,
-        Fate.RATED: (*answered, Step(after + 7, moves.rate, citizen=True)),
+        Fate.RATED: (*answered, Step(after + 7, moves.rate, pause=180, citizen=True)),
         Fate.DISSATISFIED: (
             *answered,
-            Step(after + 30, moves.rate, citizen=True),
+            Step(after + 30, moves.rate, pause=180, citizen=True),
             Step(after + 30.4, moves.ask_again, citizen=True),
         ),
         Fate.CLOSED: (*answered, Step(after + 3, moves.finish)),

@@ -100,6 +100,15 @@ def begin_draft(stage: Stage, sample: Sample, at: datetime) -> None:
     )  # fmt: skip
 
 
+def demand(stage: Stage, sample: Sample, at: datetime) -> None:
+    """督办."""
+    text = "这件已经超期。请今天先给来信人去电话说明进展，两个工作日内答复；办不了的写明原因报办公室。"
+    _by(
+        stage, sample, OFFICE, at,
+        lambda s, c, p: oversee.supervise(s, stage.core, p, c.id, c.version, text=text, now=at),
+    )  # fmt: skip
+
+
 def ask_back(stage: Stage, sample: Sample, at: datetime) -> None:
     """请群众补充."""
     _by(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections import Counter
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ from sqlalchemy.orm import Session
 from bot.simulator.personas import PERSONAS as PHONES
 from handlers.accounts import passwords
 from handlers.attachments.store import AttachmentStore
+from handlers.casework.history import history
 from handlers.casework.states import OWING_STATES
 from handlers.core import Core, Policy
 from handlers.deadlines.workdays import WorkCalendar
@@ -158,6 +160,17 @@ def test_the_chain_of_every_case_verifies_and_its_events_are_in_order(demo: Seed
     for event in events:
         assert latest.get(event.case_id, event.at) <= event.at <= NOW, (event.case_id, event.seq, event.action)
         latest[event.case_id] = event.at
+
+
+def test_every_event_reads_as_a_sentence_without_codes(demo: Seeded, session: Session) -> None:
+    profile = demo.core.profile()
+    told = [s.what for (case_id,) in session.execute(select(Case.id)) for s in history(session, profile, case_id, NOW)]
+    assert [what for what in told if re.search(r"[a-z]_[a-z]|None", what)] == []
+
+
+def test_the_longest_overdue_case_is_under_supervision(demo: Seeded, session: Session) -> None:
+    supervised = session.scalars(select(Case.number).where(Case.supervised)).all()
+    assert supervised == [demo.report.numbers["dibao-checked"]]
 
 
 def test_numbers_are_of_the_day_the_message_came_and_without_gaps(session: Session) -> None:
