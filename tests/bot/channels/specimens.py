@@ -7,13 +7,24 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
+from urllib.parse import parse_qs
+from urllib.parse import parse_qs
 
 from starlette.routing import BaseRoute
 
 from bot.channels.base import Channel, Receive
+from bot.channels.rest import RestChannel
+from bot.channels.telegram import TelegramChannel, TelegramSettings
+from bot.channels.telegram.channel import PATH as TELEGRAM_PATH
+from bot.channels.web_form import WebFormChannel
+from bot.channels.rest import RestChannel
+from bot.channels.telegram import TelegramChannel, TelegramSettings
+from bot.channels.telegram.channel import PATH as TELEGRAM_PATH
+from bot.channels.telegram.webhook import SECRET_HEADER
+from bot.channels.web_form import WebFormChannel
 from bot.channels.wechat import MemoryTokenStore, WeChatChannel
 from bot.channels.wecom import WeComChannel, WeComSettings
 from tests.bot.channels.wechat.conftest import PATH, SETTINGS
@@ -36,17 +47,19 @@ class Knock:
 class Specimen:
     """``send_path`` is where the vendor takes texts; ``said`` reads the words out of what it was sent.
 
-    ``refusal`` is the vendor's refusal for good. ``routes`` and ``knock`` are ``None`` for a channel that takes
-    nothing in; ``knock(words, number, now)`` builds message ``number``.
+    ``pushes`` is false for a channel that can only be read. ``refusal`` is the vendor's refusal for good. ``routes``
+    and ``knock`` are ``None`` for a channel that takes nothing in; ``knock(words, number, now)`` builds message
+    ``number``.
     """
 
     build: Callable[[str, datetime], Channel]
-    send_path: str
-    ready: dict[str, Answer]
-    accepted: Answer
-    refusal: Answer
-    said: Callable[[bytes], str]
+    send_path: str = ""
+    ready: dict[str, Answer] = field(default_factory=dict)
+    accepted: Answer = Answer()
+    refusal: Answer = Answer()
+    said: Callable[[bytes], str] = bytes.decode
     to: str = "somebody"
+    pushes: bool = True
     routes: Callable[[Channel, Receive], Sequence[BaseRoute]] | None = None
     knock: Callable[[str, int, datetime], Knock] | None = None
 
@@ -95,4 +108,45 @@ def wecom() -> Specimen:
     )
 
 
-SPECIMENS: dict[str, Callable[[], Specimen]] = {"wechat": wechat, "wecom": wecom}
+def telegram() -> Specimen:
+    token, secret = "123456:" + "A" * 35, "a-secret-word"
+    chat = {"id": 4242, "type": "private"}
+
+    def build(base: str, now: datetime) -> Channel:
+        settings = TelegramSettings(
+            token, secret=secret, webhook_url="https://example.invalid" + TELEGRAM_PATH, api_base=base
+        )
+        return TelegramChannel(settings, lambda: now, lambda key: key, sleep=lambda seconds: None)
+
+    def routes(channel: Any, receive: Receive) -> Sequence[BaseRoute]:
+        return list(channel.routes(receive))
+
+    def knock(words: str, number: int, now: datetime) -> Knock:
+        message = {"message_id": number, "date": int(now.timestamp()), "chat": chat, "text": words}
+        body = json.dumps({"update_id": number, "message": message}).encode()
+        return Knock(TELEGRAM_PATH, {}, body, {"x-telegram-bot-api-secret-token": secret})
+
+    return Specimen(
+        build,
+        f"/bot{token}/sendMessage",
+        {},
+        Answer.of(ok=True, result={"message_id": 1, "date": 1795300000, "chat": chat}),
+        replace(Answer.of(ok=False, error_code=403, description="Forbidden: bot was blocked by the user"), status=403),
+        lambda body: parse_qs(body.decode())["text"][0],
+        to="4242",
+        routes=routes,
+        knock=knock,
+    )
+
+
+def _read_only(build: Callable[[], Channel]) -> Specimen:
+    return Specimen(lambda base, now: build(), "/", {}, Answer(), Answer(), lambda body: "", pushes=False)
+
+
+SPECIMENS: dict[str, Callable[[], Specimen]] = {
+    "wechat": wechat,
+    "wecom": wecom,
+    "telegram": telegram,
+    "web": lambda: _read_only(WebFormChannel),
+    "rest": lambda: _read_only(lambda: RestChannel("citizen-app")),
+}

@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 from starlette.applications import Starlette
-from starlette.testclient import TestClient
 
 from bot.channels.telegram import TelegramChannel
 from bot.channels.telegram.channel import PATH
 from handlers.messages import MessageKind
 from tests.bot.channels.telegram.conftest import SECRET, FakeIntake
 from tests.bot.channels.telegram.fake_bot_api import text_update
+from tests.web_client import TestClient
 
 HEADERS = {"X-Telegram-Bot-Api-Secret-Token": SECRET}
 

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from starlette.testclient import TestClient
 
 from bot.web.app import create_app
 from handlers.accounts.api_keys import create_api_key
 from tests.bot.web.live import LiveHouse, build_live
+from tests.web_client import TestClient
 
 
 @dataclass

@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from starlette.testclient import TestClient
 
 from bot.web.app import create_app
 from tests.bot.web.house import token_of
 from tests.bot.web.live import LiveHouse, build_live
+from tests.web_client import TestClient
 
 TEXT = "我母亲今年八十二岁，户口在玉泉区，高龄津贴怎么申请？"
 

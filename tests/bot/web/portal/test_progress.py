@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select
-from starlette.testclient import TestClient
 
 from bot.web.app import create_app
 from handlers.delivery.outbox import queue
@@ -16,6 +15,7 @@ from handlers.records import Attachment, Case, Delivery, Message, Reply
 from tests.bot.web.live import LiveHouse, build_live
 from tests.bot.web.portal.conftest import Browser
 from tests.bot.web.portal.test_write import PNG
+from tests.web_client import TestClient
 
 
 def without_tokens(page: str) -> str:

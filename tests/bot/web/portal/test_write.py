@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select
-from starlette.testclient import TestClient
 
 from bot.web.app import create_app
 from handlers.records import Attachment, Case, CaseContact, Message
 from tests.bot.web.live import LiveHouse, build_live
 from tests.bot.web.portal.conftest import TEXT, Browser, inputs
+from tests.web_client import TestClient
 
 PNG = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
