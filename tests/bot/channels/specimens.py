@@ -11,15 +11,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qs
-from urllib.parse import parse_qs
 
 from starlette.routing import BaseRoute
 
 from bot.channels.base import Channel, Receive
-from bot.channels.rest import RestChannel
-from bot.channels.telegram import TelegramChannel, TelegramSettings
-from bot.channels.telegram.channel import PATH as TELEGRAM_PATH
-from bot.channels.web_form import WebFormChannel
 from bot.channels.rest import RestChannel
 from bot.channels.telegram import TelegramChannel, TelegramSettings
 from bot.channels.telegram.channel import PATH as TELEGRAM_PATH
@@ -55,8 +50,8 @@ class Specimen:
     build: Callable[[str, datetime], Channel]
     send_path: str = ""
     ready: dict[str, Answer] = field(default_factory=dict)
-    accepted: Answer = Answer()
-    refusal: Answer = Answer()
+    accepted: Answer = field(default_factory=Answer)
+    refusal: Answer = field(default_factory=Answer)
     said: Callable[[bytes], str] = bytes.decode
     to: str = "somebody"
     pushes: bool = True
@@ -124,7 +119,7 @@ def telegram() -> Specimen:
     def knock(words: str, number: int, now: datetime) -> Knock:
         message = {"message_id": number, "date": int(now.timestamp()), "chat": chat, "text": words}
         body = json.dumps({"update_id": number, "message": message}).encode()
-        return Knock(TELEGRAM_PATH, {}, body, {"x-telegram-bot-api-secret-token": secret})
+        return Knock(TELEGRAM_PATH, {}, body, {SECRET_HEADER: secret})
 
     return Specimen(
         build,
@@ -140,7 +135,7 @@ def telegram() -> Specimen:
 
 
 def _read_only(build: Callable[[], Channel]) -> Specimen:
-    return Specimen(lambda base, now: build(), "/", {}, Answer(), Answer(), lambda body: "", pushes=False)
+    return Specimen(lambda _base, _now: build(), pushes=False)
 
 
 SPECIMENS: dict[str, Callable[[], Specimen]] = {

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from starlette.applications import Starlette
@@ -15,24 +15,9 @@ from tests.bot.channels.specimens import SPECIMENS, Knock, Specimen
 from tests.peers.vendor import Answer, Vendor, closed_port, vendor
 from tests.web_client import TestClient
 
-
-def opened(name: str) -> Iterator[Specimen]:
-    """A specimen whose channels are closed at the end."""
-    made, built = SPECIMENS[name](), []
-
-    def build(base, now):
-        built.append(made.build(base, now))
-        return built[-1]
-
-    yield replace(made, build=build)
-    for channel in built:
-        if hasattr(channel, "close"):
-            channel.close()
-
-
 Build = Callable[..., Channel]
-PUSHING = [name for name, make in SPECIMENS.items() if make().send_path]
-SILENT = [name for name, make in SPECIMENS.items() if not make().send_path]
+PUSHING = [name for name, make in SPECIMENS.items() if make().pushes]
+SILENT = [name for name, make in SPECIMENS.items() if not make().pushes]
 INBOUND = [name for name, make in SPECIMENS.items() if make().knock]
 NOWHERE = "http://127.0.0.1:9"
 
@@ -106,7 +91,7 @@ def test_it_says_who_it_is_and_what_it_can_do(specimen, build):
     assert channel.account
     assert can.longest_text > 0
     assert can.longest_unit in ("bytes", "characters")
-    assert can.can_push == bool(specimen.send_path)
+    assert can.can_push == specimen.pushes
 
 
 def test_it_says_nothing_back_to_an_empty_receipt(specimen, build):
