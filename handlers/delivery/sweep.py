@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Callable
 from datetime import datetime
 
 from sqlalchemy import select
@@ -10,6 +12,7 @@ from handlers.core import Core
 from handlers.delivery.settle import lock_case, settle_undelivered
 from handlers.records import Delivery
 
+_log = logging.getLogger(__name__)
 _WHY = "发送途中程序中断，无法确认是否已送出；请核实后选择重发、确认已送达或改用其他方式。"
 
 
@@ -21,10 +24,18 @@ def sweep_stuck(core: Core, now: datetime, limit: int = 200) -> int:
     with core.database.read() as session:
         stuck = select(Delivery.id).where(Delivery.state == "sending", Delivery.lease_until <= now)
         ids = session.scalars(stuck.order_by(Delivery.lease_until).limit(limit)).all()
-    return sum(_give_up_waiting(core, delivery_id, now) for delivery_id in ids)
+    return sum(_take_over(core, delivery_id, now) for delivery_id in ids)
 
 
-def _give_up_waiting(core: Core, delivery_id: int, now: datetime) -> bool:
+def _take_over(core: Core, delivery_id: int, now: datetime) -> bool:
+    try:
+        return _give_up_waiting(core, delivery_id, now, settle_undelivered)
+    except Exception as fault:  # the state is what people must see, even where its event or alert cannot be written
+        _log.error("delivery %d: its event and alert could not be written (%s)", delivery_id, type(fault).__name__)
+        return _give_up_waiting(core, delivery_id, now, lambda *_: None)
+
+
+def _give_up_waiting(core: Core, delivery_id: int, now: datetime, settle: Callable[..., None]) -> bool:
     with core.database.write() as session:
         seen = session.get(Delivery, delivery_id)
         case = lock_case(session, seen) if seen is not None else None
@@ -35,5 +46,5 @@ def _give_up_waiting(core: Core, delivery_id: int, now: datetime) -> bool:
         if stuck is None:
             return False
         stuck.state, stuck.next_at, stuck.finished_at, stuck.error = "unknown", None, now, _WHY
-        settle_undelivered(session, core, stuck, case, now)
+        settle(session, core, stuck, case, now)
         return True

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -119,12 +120,10 @@ class _Run:
         finished, _ = wait(self._sending, return_when=FIRST_COMPLETED)
         for future in finished:
             claim, result = self._sending.pop(future), future.result()
-            self._persist(
-                lambda claim=claim, result=result: record(  # type: ignore[misc]
-                    self._core, claim, result, self.policy, self._now(), self._jitter()
-                ),
-                claim.delivery_id,
-            )
+            self._persist(partial(self._record, claim, result), claim.delivery_id)
+
+    def _record(self, claim: Claim, result: Result) -> str:
+        return record(self._core, claim, result, self.policy, self._now(), self._jitter())
 
     def _end(self, obstacle: Obstacle) -> None:
         self._persist(lambda: record_obstacle(self._core, obstacle, self._now()), obstacle.delivery_id)
@@ -135,8 +134,8 @@ class _Run:
             try:
                 self.counts[write()] += 1
                 return
-            except SQLAlchemyError as fault:
-                if seconds is None:
+            except Exception as fault:  # a fault at one text must not lose the results of the others
+                if seconds is None or not isinstance(fault, SQLAlchemyError):
                     _log.error("delivery %d: its result could not be written (%s)", delivery_id, type(fault).__name__)
                     self.counts["unrecorded"] += 1
                     return

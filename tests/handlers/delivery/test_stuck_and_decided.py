@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from datetime import timedelta
 
 import pytest
@@ -16,7 +17,8 @@ from handlers.delivery.readable import read_by_citizen, undelivered_answers
 from handlers.delivery.record import Result, record
 from handlers.delivery.sweep import sweep_stuck
 from handlers.delivery.worker import run_once
-from handlers.errors import Conflict, DeliveryError, InvalidInput, NotFound, Outcome
+from handlers.errors import Conflict, DeliveryError, InvalidInput, NotFound, Outcome, ProfileFault
+from handlers.organisation.profile import Profile
 from handlers.records import Case, Delivery, Reply
 from tests.handlers.delivery.world import World
 
@@ -190,3 +192,23 @@ def test_the_chain_of_events_holds_after_all_of_it(world: World) -> None:
         events = session.scalars(select(CaseEvent).order_by(CaseEvent.case_id, CaseEvent.seq)).all()
         assert list(world.core.ledger.verify(events)) == []
         assert len(events) >= 3
+
+
+def test_a_text_whose_alert_cannot_be_written_is_still_seen_as_unknown(world: World) -> None:
+    def broken() -> Profile:
+        raise ProfileFault("the wording is broken")
+
+    claimed(world)
+    core = dataclasses.replace(world.core, profile=broken)
+    assert sweep_stuck(core, world.now + POLICY.lease) == 1
+    assert world.delivery().state == "unknown"
+
+
+def test_a_result_that_cannot_be_written_leaves_the_text_to_the_sweep(world: World) -> None:
+    def broken() -> Profile:
+        raise ProfileFault("the wording is broken")
+
+    world.vendor.fail(ANSWER, DeliveryError("不行", Outcome.FAILED))
+    core = dataclasses.replace(world.core, profile=broken)
+    assert run_once(core, world.senders, lambda: world.now) == {"unrecorded": 1}
+    assert world.delivery().state == "sending"
