@@ -12,7 +12,7 @@ from handlers.organisation import wording
 from handlers.records import Case, Citizen, Delivery, Reply
 
 #: Where an answer is read with number and query code; the receipt says so.
-READ_SOURCES = ("web", "rest")
+READ_CHANNELS = ("web", "rest")
 
 
 def can_push(core: Core, case: Case) -> bool:
@@ -24,7 +24,7 @@ def answer_way(core: Core, case: Case) -> str:
     """How the answer arrives: ``push``, ``read`` (told in the receipt), or "" — staff tell it and record that."""
     if can_push(core, case):
         return "push"
-    return "read" if case.source in READ_SOURCES and case.registered_by is None else ""
+    return "read" if case.channel in READ_CHANNELS and case.registered_by is None else ""
 
 
 def queue_reply(session: Session, core: Core, case: Case, reply: Reply, now: datetime) -> Delivery | None:
