@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Final
 
 from sqlalchemy import ColumnElement, Select, String, cast, or_, select, true
+from sqlalchemy import case as when
 from sqlalchemy.orm import Session
 
 from handlers.accounts.roles import Role
@@ -19,7 +20,8 @@ from handlers.errors import NotFound
 from handlers.records import Alert, Case, Delivery, Message, Officer
 from handlers.taxonomy import SOURCES
 
-_MOST: Final = 200
+_MOST: Final = 100
+_WORST_FIRST: Final = ("red", "notice", "orange", "yellow")
 PURPOSES: Final[dict[str, str]] = {
     "receipt": "受理回执",
     "answer": "答复",
@@ -32,6 +34,7 @@ ALERT_KINDS: Final[dict[str, str]] = {
     "urgent": "紧急",
     "parked": "处理出错",
     "delivery": "送达",
+    "attachment": "附件",
     "unit": "交办催办",
     "calendar": "日历",
     "report": "举报",
@@ -136,12 +139,17 @@ def check_parked(session: Session, person: Person, message_id: int) -> None:
         raise NotFound("这条留言已经处理好了，或者您无权处理。")
 
 
-def alerts(session: Session, person: Person, *, state: str = "open", limit: int = _MOST) -> list[AlertLine]:
-    """The alerts this person was told or may know of: urgent first, then the latest."""
+def alerts(
+    session: Session, person: Person, *, state: str = "open", everyone: bool = False, limit: int = _MOST
+) -> list[AlertLine]:
+    """The alerts meant for this person, or (``everyone``) all that they may know of: urgent first, then red, orange."""
     wanted = select(Alert, Case.number, Officer.name).outerjoin(Case, Case.id == Alert.case_id)
     wanted = wanted.outerjoin(Officer, Officer.id == Alert.acknowledged_by)
     wanted = wanted.where(Alert.state == state, _alerted(person))
-    order = (Alert.kind != "urgent", Alert.id.desc())
+    if not everyone:
+        wanted = wanted.where(or_(_told(person), Alert.kind.in_(("urgent", "report")), Alert.case_id.is_(None)))
+    worst = when(*((Alert.colour == colour, rank) for rank, colour in enumerate(_WORST_FIRST)), else_=9)
+    order = (Alert.kind != "urgent", worst, Alert.id.desc())
     return [
         AlertLine(
             alert.id,
@@ -179,13 +187,13 @@ def _with_case(person: Person) -> Select[tuple[Delivery, str]]:
     return wanted.where(or_(Delivery.case_id.is_(None), visible_to(person)))
 
 
+def _told(person: Person) -> ColumnElement[bool]:
+    """Whether the person is among the recipients (a JSON list of ids, searched as text on any database)."""
+    listed, me = cast(Alert.recipients, String), person.officer_id
+    return or_(*(listed.contains(part) for part in (f"[{me}]", f"[{me},", f" {me},", f" {me}]")))
+
+
 def _alerted(person: Person) -> ColumnElement[bool]:
     """Of a case: whoever may see the case. Of the house itself (calendar, parked): the office, and whoever was told."""
-    told = or_(
-        cast(Alert.recipients, String).contains(f"[{person.officer_id}]"),
-        cast(Alert.recipients, String).contains(f"[{person.officer_id},"),
-        cast(Alert.recipients, String).contains(f" {person.officer_id},"),
-        cast(Alert.recipients, String).contains(f" {person.officer_id}]"),
-    )
-    general = true() if person.role in (Role.OFFICE, Role.LEADER, Role.AUDITOR) else told
+    general = true() if person.role in (Role.OFFICE, Role.LEADER, Role.AUDITOR) else _told(person)
     return or_(visible_to(person), Alert.case_id.is_(None) & general)

@@ -89,7 +89,7 @@ def _show(
         rows = [row for row in figures(session, house.core, me, now) if _shown(me, row)]
         found = trouble(session, me)
         waiting = counts(session, me, now)
-        worst: list[CaseLine] = pressing(session, house.core, me, now)
+        worst: list[CaseLine] = pressing(session, house.core, me, now, limit=10)
         open_alerts = alerts(session, me)
         warnings = _warnings(request, session, me)
     return render(
@@ -131,19 +131,19 @@ def _queue(code: str) -> str:
     return "/console/triage" if code == "triage" else f"/console/queue/{code}"
 
 
-def _warnings(request: Request, session: Any, me: SignedIn) -> list[str]:
-    """What is wrong with the house itself, for whoever watches over all of it."""
+def _warnings(request: Request, session: Any, me: SignedIn) -> list[tuple[str, str]]:
+    """(colour, words) of what is wrong with the house itself, for whoever watches over all of it."""
     if me.role is Role.HEAD:
         return []
     house, now = services(request), services(request).now()
     found = []
     still = stale_jobs(session, now)
     if still:
-        found.append(f"定时任务没有在运行（{'、'.join(still[:4])}）：预警和送达可能停了。请检查调度进程。")
+        found.append(("red", f"定时任务没有在运行（{'、'.join(still[:4])}）：预警和送达可能停了。请检查调度进程。"))
     gaps = number_gaps(session, local_day(now) - _LOOK_BACK)
     if gaps:
-        found.append(f"受理编号有缺口（{'；'.join(gaps[:3])}）。缺口说明有记录被直接删除，请核对备份。")
+        found.append(("red", f"受理编号有缺口（{'；'.join(gaps[:3])}）。缺口说明有记录被直接删除，请核对备份。"))
     year = missing_year(house.core.calendar(), now)
     if year is not None:
-        found.append(f"{year} 年工作日历还没有载入，跨年的期限为暂定。国务院通知发布后请管理员载入。")
+        found.append(("yellow", f"{year} 年工作日历还没有载入，跨年的期限为暂定。国务院通知发布后请管理员载入。"))
     return found

@@ -19,11 +19,27 @@ router = APIRouter(prefix="/console/alerts", include_in_schema=False)
 
 
 @router.get("")
-def alert_list(request: Request, me: Annotated[SignedIn, requires(*CASE_READERS)]) -> Response:
+def alert_list(request: Request, me: Annotated[SignedIn, requires(*CASE_READERS)], all: int = 0) -> Response:
     """Open alerts, urgent first, and the latest that were taken note of."""
     with services(request).core.database.read() as session:
-        rows, seen = alerts(session, me), alerts(session, me, state="acknowledged", limit=20)
-    return render(request, "console/office/alerts.html", rows=rows, seen=seen, may=me.role in CASE_WORKERS)
+        rows = alerts(session, me, everyone=bool(all))
+        seen = alerts(session, me, state="acknowledged", limit=20)
+    return render(
+        request, "console/office/alerts.html", rows=rows, seen=seen, everyone=bool(all), may=me.role in CASE_WORKERS
+    )
+
+
+@router.post("/seen")
+def take_note_of_many(
+    request: Request, me: Annotated[SignedIn, requires(*CASE_WORKERS)], form: Annotated[Posted, Depends(posted)]
+) -> Response:
+    """确认 every alert of the list but the urgent ones, which are taken one by one."""
+    house, count = services(request), 0
+    with house.core.database.write() as session:
+        offered = {row.alert_id for row in alerts(session, me, everyone=True) if row.kind != "urgent"}
+        for alert_id in sorted({int(value) for value in form.many("alert") if value.isdigit()} & offered):
+            count += acknowledge(session, house.core, alert_id, me.officer_id, house.now())
+    return done("/console/alerts", f"已确认 {count} 条。")
 
 
 @router.post("/{alert_id}")
