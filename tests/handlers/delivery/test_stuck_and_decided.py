@@ -6,6 +6,7 @@ import dataclasses
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from handlers.accounts.roles import Role
 from handlers.casework.access import Staff
@@ -181,7 +182,6 @@ def test_reading_while_the_text_is_being_sent_leaves_it_to_the_worker(world: Wor
 
 
 def test_the_chain_of_events_holds_after_all_of_it(world: World) -> None:
-    from sqlalchemy import select
 
     from handlers.records import CaseEvent
 
@@ -212,3 +212,16 @@ def test_a_result_that_cannot_be_written_leaves_the_text_to_the_sweep(world: Wor
     core = dataclasses.replace(world.core, profile=broken)
     assert run_once(core, world.senders, lambda: world.now) == {"unrecorded": 1}
     assert world.delivery().state == "sending"
+
+
+def test_an_answer_that_no_channel_could_push_arrives_when_the_citizen_reads_it(world: World) -> None:
+    with world.core.database.write() as session:
+        session.delete(session.get_one(Delivery, world.delivery_id))
+    with world.core.database.write() as session:
+        assert read_by_citizen(session, world.core, world.case_id, "progress", world.now)
+        assert not read_by_citizen(session, world.core, world.case_id, "progress", world.now)
+    assert world.case().state == "answered"
+    assert world.clock().state == "met"
+    with world.core.database.read() as session:
+        read = session.scalars(select(Delivery)).one()
+        assert (read.way, read.state, read.text) == ("read", "sent", ANSWER)
