@@ -26,6 +26,7 @@ from handlers.attachments.store import AttachmentStore
 from handlers.casework.sweep import settle_answered
 from handlers.core import Core, Policy
 from handlers.deadlines.calendar_store import CalendarStore
+from handlers.delivery.reachable import send_when_reachable
 from handlers.delivery.sweep import sweep_stuck
 from handlers.delivery.worker import run_once
 from handlers.escalation.duty import duty_reachable, sweep_duty
@@ -114,7 +115,7 @@ def build_jobs(house: House) -> JobTable:
         sweep_ladder=lambda now: sweep(core, now, staff).taken,
         sweep_duty=lambda now: sweep_duty(core, now, staff),
         deliver=lambda _now: dict(run_once(core, senders, house.now)),
-        sweep_sending=lambda now: sweep_stuck(core, now),
+        sweep_sending=lambda now: {"unknown": sweep_stuck(core, now), "again": send_when_reachable(core, now)},
         finish_stored=lambda now: finish_stored(core, house.intake, now),
         retry_parked=lambda now: retry_parked(core, reader, now),
         alert_parked=lambda now: alert_parked(core, now, staff),

@@ -223,6 +223,7 @@ _WORDS: Final[dict[str, Callable[[Data, _Told], str]]] = {
     "delivered": _delivery("已送达"),
     "delivery_failed": _delivery("没有送达"),
     "delivery_unknown": _delivery("是否送达不明，待人工判断"),
+    "delivery_again": _delivery("群众再次来信，重新发送"),
     "decide_delivery": lambda d, t: f"处理送达：{_DECISIONS.get(str(d.get('decision')), '')}{_because(d, 'why')}",
 }
 

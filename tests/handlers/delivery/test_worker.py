@@ -8,11 +8,13 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from handlers.delivery.decide import Decision, decide
 from handlers.delivery.policy import DeliveryPolicy
+from handlers.delivery.reachable import send_when_reachable
 from handlers.delivery.worker import run_once
 from handlers.errors import DeliveryError, Outcome
 from handlers.messages import OutboundContent, Proof
-from handlers.records import Case, Delivery, Officer, Reply
+from handlers.records import Case, Citizen, Delivery, Officer, Reply
 from handlers.records.database import Database
 from tests.handlers.delivery.world import ACCOUNT, Limits, Vendor, World, add_answer, add_citizen, add_text, senders
 
@@ -287,3 +289,32 @@ def test_a_citizen_with_many_waiting_texts_holds_nobody_else_up(world: World) ->
 def test_a_purpose_that_is_not_known_is_refused(world: World) -> None:
     with pytest.raises(ValueError, match="purpose"):
         add(world, "x", purpose="spam")
+
+
+def write_again(world: World, minutes: float) -> datetime:
+    """The citizen writes: intake opens the window anew."""
+    at = world.now + timedelta(minutes=minutes)
+    with world.core.database.write() as session:
+        citizen = session.get_one(Citizen, world.citizen_id)
+        citizen.last_inbound_at, citizen.window_until, citizen.window_left = at, at + timedelta(hours=48), 5
+    return at
+
+
+def test_an_answer_shut_out_by_the_window_is_sent_when_the_citizen_writes_again(world: World) -> None:
+    run(world, 41 * 60)
+    assert send_when_reachable(world.core, world.now + timedelta(hours=41)) == 0
+    at = write_again(world, 50 * 60)
+    assert send_when_reachable(world.core, at) == 1
+    assert world.alerts() == []
+    assert run(world, 50 * 60) == {"sent": 1}
+    assert world.case().state == "answered"
+    assert world.actions()[:2] == ["delivery_failed", "delivery_again"]
+    assert send_when_reachable(world.core, at) == 0
+
+
+def test_what_a_person_decided_or_nobody_can_say_is_not_sent_when_the_citizen_writes_again(world: World) -> None:
+    world.vendor.fail(ANSWER, DeliveryError("第一条已送出", Outcome.UNKNOWN, vendor_code="45047"))
+    run(world)
+    assert send_when_reachable(world.core, write_again(world, 60)) == 0
+    decide(world.core, world.delivery_id, Decision.GIVE_UP, world.officer_id, "已电话告知", world.now)
+    assert send_when_reachable(world.core, write_again(world, 90)) == 0
