@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime
@@ -35,18 +36,32 @@ STAFF = {
 }
 
 
-@pytest.fixture
-def house(tmp_path: Path) -> LiveHouse:
-    live = build_live(tmp_path)
-    core = live.services.core
-    with core.database.write() as session:
+@pytest.fixture(scope="session")
+def furnished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with the organisation and the staff in it, to copy: hashing passwords takes its time."""
+    folder = tmp_path_factory.mktemp("furnished")
+    live = build_live(folder)
+    with live.services.core.database.write() as session:
         write_profile(session, shipped("hohhot-2018"), live.clock())
-    core = replace(core, profile=ProfileStore(core.database, fresh_seconds=0))
-    live.services = replace(live.services, core=core)
-    live.receiving.intake = Intake(core, live.services.files.keep)
     for login, (name, role, section) in STAFF.items():
         live.officer(login, role, section, name=name)
     live.officer("suhe", Role.OFFICE, "general_office", name="苏和", receives_reports=True)
+    with live.services.core.database.engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    live.services.core.database.dispose()
+    return folder / "test.db"
+
+
+@pytest.fixture
+def house(furnished: Path, tmp_path: Path) -> LiveHouse:
+    shutil.copyfile(furnished, tmp_path / "test.db")
+    live = build_live(tmp_path)
+    core = live.services.core
+    core = replace(core, profile=ProfileStore(core.database, fresh_seconds=0))
+    live.services = replace(live.services, core=core)
+    live.receiving.intake = Intake(core, live.services.files.keep)
+    with core.database.read() as session:
+        live.officers.update(session.execute(select(Officer.login, Officer.id)).tuples().all())
     return live
 
 
