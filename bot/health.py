@@ -118,11 +118,8 @@ def _waiting(session: Session) -> Iterator[Finding]:
 
 
 def _staff(session: Session) -> Iterator[Finding]:
-    roles = dict(
-        session.execute(
-            select(Officer.role, func.count()).where(Officer.disabled.is_(False)).group_by(Officer.role)
-        ).all()
-    )
+    counted = select(Officer.role, func.count()).where(Officer.disabled.is_(False)).group_by(Officer.role)
+    roles = {row[0]: row[1] for row in session.execute(counted)}
     for role, name in (("admin", "管理员"), ("office", "办公室人员")):
         if not roles.get(role):
             yield Finding("wrong", "人员", f"没有{name}：请用 huiying officer add 添加")

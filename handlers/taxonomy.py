@@ -71,6 +71,13 @@ RESULTS: Final[dict[str, str]] = {
 }
 
 #: How a citizen wishes to be answered.
-WISHED_ANSWERS: Final[dict[str, str]] = {"online": "网上查看", "phone": "打电话", "letter": "寄信"}
+WISHED_ANSWERS: Final[dict[str, str]] = {
+    "online": "网上查看",
+    "phone": "电话",
+    "visit": "当面",
+    "post": "邮寄",
+    "platform": "原平台",
+    "none": "不需要答复",
+}
 
 RATINGS: Final[dict[str, str]] = {"satisfied": "满意", "fair": "一般", "dissatisfied": "不满意"}

@@ -53,16 +53,15 @@ def due(
     calendar, profile = _calendar()
     desk = DueDesk(load_limits(), calendar, profile.hours)
     if jsonl:
-        for answer in desk.lines(sys.stdin):
-            sys.stdout.write(answer + "\n")
+        for line in desk.lines(sys.stdin):
+            sys.stdout.write(line + "\n")
             sys.stdout.flush()
         return
     if not code or not start:
         err.print("用法：huiying due 规则代码 起算时间；例：huiying due GK-01 2026-09-21T10:30:00+08:00")
         raise typer.Exit(2)
-    question = {"id": None, "code": code, "start": start, "extend": extend}
-    question["pauses"] = [part.split("/") for part in pause or []]
-    answer = desk.answer(question)
+    pauses = [part.split("/") for part in pause or []]
+    answer = desk.answer({"code": code, "start": start, "extend": extend, "pauses": pauses})
     out.print_json(json.dumps({k: v for k, v in answer.items() if k != "id"}, ensure_ascii=False))
 
 

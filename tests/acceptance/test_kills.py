@@ -77,7 +77,8 @@ def _kill_again_and_again(installation: Installation, port: int, dice: random.Ra
     settings_file = str(installation.folder / "settings.env")
     for n in range(KILLS):
         risk = "0.2" if n % 2 else "0"
-        server = installation.run(settings_file, str(port), risk, str(dice.random()), module="tests.acceptance.mortal_server")
+        module = "tests.acceptance.mortal_server"
+        server = installation.run(settings_file, str(port), risk, str(dice.random()), module=module)
         if wait_until_up(port, server):
             end = time.monotonic() + dice.uniform(0.05, 1.5)
             while time.monotonic() < end and server.poll() is None:
@@ -97,7 +98,7 @@ def _nothing_lost_or_doubled(installation: Installation, acknowledged: list[dict
         given = session.scalar(select(func.sum(NumberSeries.last)))
         events = session.scalars(select(CaseEvent).order_by(CaseEvent.case_id, CaseEvent.seq)).all()
     database.dispose()
-    numbers = {text: number for text, number in stored}
+    numbers = {row.text: row.receipt_number for row in stored}
     told: dict[str, set[str]] = {}
     for line in acknowledged:
         told.setdefault(str(line["row"]), set()).add(str(line["number"]))

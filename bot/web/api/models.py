@@ -74,7 +74,9 @@ class MessageIn(BaseModel):
     relation: Annotated[Text, Field(max_length=60)] = Field("", description="反映人与当事人的关系 / their relation")
     district: Annotated[Text, Field(max_length=60)] = Field("", description="旗县区 / district")
     place: Annotated[Text, Field(max_length=300)] = Field("", description="具体地点 / place")
-    wished_answer: Literal["", "online", "phone", "letter"] = Field("", description="希望的答复方式 / wished answer")
+    wished_answer: Literal["", "online", "phone", "visit", "post", "platform", "none"] = Field(
+        "", description="希望的答复方式 / wished answer"
+    )
     consent_contact: bool = Field(False, strict=True, description="同意联系 / may be contacted")
     consent_publish: bool = Field(
         False, strict=True, description="去除身份信息后可以公开 / publishable without identity"

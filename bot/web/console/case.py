@@ -32,7 +32,7 @@ from handlers.deadlines.limits import load_limits
 from handlers.errors import Conflict, HuiyingError, InvalidInput, NotFound
 from handlers.escalation.alerts import acknowledge
 from handlers.records import Alert, Attachment, Case, Clock, Officer
-from handlers.taxonomy import KINDS, RATINGS, RESULTS, SENTIMENTS, TOPICS, TRACKS
+from handlers.taxonomy import KINDS, RATINGS, RESULTS, SENTIMENTS, TOPICS, TRACKS, WISHED_ANSWERS
 
 router = APIRouter(prefix="/console/cases", include_in_schema=False)
 #: What a unit is, as the list of units says it.
@@ -165,6 +165,7 @@ def _show(
             alerts=_open_alerts(session, page.case),
             choices=_choices(session, house.core, me, page),
             result_name=RESULTS.get(page.case.result, ""),
+            wished_name=WISHED_ANSWERS.get(page.case.wished_answer, ""),
             rating_name=RATINGS.get(page.case.rating, ""),
             fault=str(fault) if fault else "",
             fault_field=field,

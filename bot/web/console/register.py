@@ -27,14 +27,14 @@ from handlers.messages import Contact, InboundMessage, MediaRef, MessageKind, Pa
 from handlers.organisation.profile import Profile
 from handlers.records import Case, Message
 from handlers.records.vault import Vault
-from handlers.taxonomy import SOURCES
+from handlers.taxonomy import SOURCES, WISHED_ANSWERS
 
 router = APIRouter(prefix="/console/register", include_in_schema=False)
 
 CODE: Final = "registration"
 REGISTRARS: Final = (Role.OFFICER, Role.HEAD, Role.OFFICE)
 REGISTERED: Final = ("phone", "visit", "letter", "director_mailbox", "weibo", "hotline_12345", "petition_system")
-WISHED: Final = {"phone": "电话", "visit": "当面", "post": "邮寄", "platform": "原平台", "none": "不需要答复"}
+WISHED: Final = {code: name for code, name in WISHED_ANSWERS.items() if code != "online"}
 RELATIONS: Final = ("父母", "配偶", "子女", "亲属", "邻居", "社区工作者", "其他")
 #: How an item of each source is usually answered.
 _USUAL: Final = {

@@ -15,9 +15,9 @@ from bot.channels.web_form import ACCOUNT, CODE, LONGEST
 from bot.web.forms import Posted
 from handlers.messages import Contact, InboundMessage, MediaRef, MessageKind, Particulars
 from handlers.organisation.profile import Profile
-from handlers.taxonomy import WISHED_ANSWERS
 
 _ONCE: Final = re.compile(r"[A-Za-z0-9_-]{16,40}")
+_WISHES: Final = ("online", "phone", "post")  # of handlers.taxonomy.WISHED_ANSWERS
 _PHONE: Final = re.compile(r"\+?\d{7,15}(?:转\d{1,6})?")
 _BOUNDS: Final[Mapping[str, int]] = {
     "place": 300, "name": 100, "phone": 40, "address": 300, "affected_name": 100, "relation": 60,
@@ -56,7 +56,7 @@ class Draft:
             text=form.raw("text"),
             district=form.text("district")[:60],
             **{name: form.text(name) for name in _BOUNDS},
-            wished_answer=wish if wish in WISHED_ANSWERS else "online",
+            wished_answer=wish if wish in _WISHES else "online",
             consent_contact=form.flag("consent_contact"),
             consent_publish=form.flag("consent_publish"),
             confidential=form.flag("confidential"),
@@ -75,7 +75,7 @@ class Draft:
             found["phone"] = "您希望电话答复，请留下电话号码。"
         elif not self.phone and self.consent_contact:
             found["phone"] = "您同意联系，请留下电话号码；不想留电话就去掉“可以联系我”。"
-        if not self.address and self.wished_answer == "letter":
+        if not self.address and self.wished_answer == "post":
             found["address"] = "您希望寄信答复，请留下能收信的地址。"
         return {name: text for name, text in found.items() if text}
 

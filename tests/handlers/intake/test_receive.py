@@ -71,8 +71,8 @@ def test_two_processes_number_their_cases_without_gap_or_double(core: Core, now:
 
     def deliver(who: str) -> None:
         intake = Intake(town.core)
-        for i in range(10):
-            numbers.append(intake.receive(town.message(f"高龄津贴第{i}问", f"{who}{i}"), now).number)
+        messages = [town.message(f"高龄津贴第{i}问", f"{who}{i}") for i in range(10)]
+        numbers.extend(intake.receive(message, now).number for message in messages)
 
     threads = [threading.Thread(target=deliver, args=(who,)) for who in "abc"]
     for thread in threads:

@@ -76,7 +76,7 @@ def test_a_mistake_is_named_on_top_and_at_the_field_and_nothing_is_lost(browser:
     ("fields", "field"),
     [
         ({"text": ""}, "text"), ({"text": " \n "}, "text"), ({"text": "？！……"}, "text"), ({"text": "字" * 20_001}, "text"),  # noqa: E501
-        ({"wished_answer": "phone"}, "phone"), ({"wished_answer": "letter"}, "address"),
+        ({"wished_answer": "phone"}, "phone"), ({"wished_answer": "post"}, "address"),
         ({"consent_contact": "1"}, "phone"), ({"phone": "abc"}, "phone"), ({"relation": "字" * 61}, "relation"),
         ({"district": "不存在区"}, "district"), ({"place": "字" * 301}, "place"), ({"name": "字" * 101}, "name"),
     ],
