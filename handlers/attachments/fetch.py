@@ -22,6 +22,8 @@ from handlers.records import Alert, Attachment, Case
 
 _log = logging.getLogger(__name__)
 
+#: A run begins no file after this, so that a slow vendor does not look like a standing scheduler.
+LONGEST_RUN: Final = timedelta(seconds=20)
 #: One process at a time works on a file; a longer absence lets another try.
 LEASE: Final = timedelta(minutes=5)
 _FIRST_WAIT: Final = timedelta(seconds=30)
@@ -57,29 +59,31 @@ def fetch_due(
 ) -> Counter[str]:
     """Fetch pending files that are due, one after another; return how many ended as stored, refused, failed, retry.
 
-    Safe in any number of processes. No database is held while a vendor is called.
+    Safe in any number of processes: each file is claimed when its turn comes. No database is held while a vendor is
+    called. A run begins no file after ``LONGEST_RUN``.
     """
-    counts = Counter[str]()
-    for wanted in _claim(core, now(), limit):
+    counts, until = Counter[str](), now() + LONGEST_RUN
+    while counts.total() < limit and now() <= until and (wanted := _claim(core, now())) is not None:
         values = _fetch(wanted, store, fetchers, now())
         counts[str(values.get("state", "retry"))] += 1
         _record(core, wanted, values, now())
     return counts
 
 
-def _claim(core: Core, now: datetime, limit: int) -> list[_Wanted]:
+def _claim(core: Core, now: datetime) -> _Wanted | None:
     due = (
         select(Attachment)
         .where(Attachment.state == "pending", Attachment.next_at <= now)
         .order_by(Attachment.next_at, Attachment.id)
-        .limit(limit)
+        .limit(1)
         .with_for_update(skip_locked=True)
     )
     with core.database.write() as session:
-        rows = session.scalars(due).all()
-        for row in rows:
-            row.next_at, row.attempts = now + LEASE, row.attempts + 1
-        return [_wanted(row) for row in rows]
+        row = session.scalars(due).one_or_none()
+        if row is None:
+            return None
+        row.next_at, row.attempts = now + LEASE, row.attempts + 1
+        return _wanted(row)
 
 
 def _wanted(row: Attachment) -> _Wanted:
