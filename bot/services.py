@@ -20,7 +20,7 @@ from handlers.organisation.profile import Profile
 
 @dataclass(frozen=True, slots=True)
 class ApiCaller:
-    """The holder of an API key; ``account`` is the channel account whose cases it may see."""
+    """The holder of an API key: ``code`` its source (来源), ``account`` the channel account whose cases it may see."""
 
     code: str
     name: str
@@ -45,7 +45,7 @@ class Services:
 
     ``core`` is the rooms' common equipment (database, vault, ledger, profile, calendar). ``receive`` stores one
     message, ``files`` keeps attachments. ``channel_routes`` are webhooks, each verified by its own channel.
-    ``ready_checks`` are named. ``rooms`` holds what single pages need and the wiring binds (documented where it is used).
+    ``ready_checks`` are named. ``rooms`` holds what single pages need and the wiring binds (documented where used).
     """
 
     settings: Settings

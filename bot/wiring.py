@@ -17,9 +17,9 @@ from bot.channels.telegram import TelegramChannel
 from bot.channels.wechat.channel import WeChatChannel
 from bot.doors import Doors, build_channels, kept_for_a_while
 from bot.measures import IntakeMeasures, watch_house
-from bot.services import ApiCaller, Services
+from bot.services import Services
 from bot.settings import Settings
-from handlers.accounts import api_keys
+from bot.web.api.callers import api_callers
 from handlers.accounts.sessions import Accounts, SignInPolicy
 from handlers.attachments.fetch import fetch_due
 from handlers.attachments.store import AttachmentStore
@@ -173,7 +173,7 @@ def build_services(house: House, *, with_scheduler: bool, demo_routes: tuple[Any
         receive=receive,
         accounts=Accounts(house.core.database, house.now, policy),
         files=house.files,
-        api_caller=partial(_api_caller, house),
+        api_caller=api_callers(house.core.database),
         channel_routes=_webhooks(house, receive),
         demo_routes=demo_routes if settings.demo else (),
         ready_checks=_ready_checks(house),
@@ -186,12 +186,6 @@ def build_services(house: House, *, with_scheduler: bool, demo_routes: tuple[Any
 def _webhooks(house: House, receive: Any) -> list[Any]:
     takers = [c for c in house.doors.channels if isinstance(c, WeChatChannel | TelegramChannel)]
     return [route for channel in takers for route in channel.routes(receive)]
-
-
-def _api_caller(house: House, token: str) -> ApiCaller | None:
-    with house.core.database.read() as session:
-        key = api_keys.find_holder(session, token)
-        return ApiCaller(str(key.key_id), key.name, key.account) if key else None
 
 
 def _ready_checks(house: House) -> dict[str, Callable[[], str | None]]:
