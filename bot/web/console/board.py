@@ -117,7 +117,7 @@ def _tiles(me: SignedIn, waiting: dict[str, int], found: Any, alert_count: int) 
     marks = {"late": "red", "due_soon": "yellow"}
     wanted = ("triage", "due_soon", "late", "review", "unread", "to_deliver", "unsettled", "restricted")
     tiles = [
-        Tile(QUEUES[code].name, waiting[code], _queue(code), marks.get(code, ""))
+        Tile(QUEUES[code].name, waiting[code], _queue(me, code), marks.get(code, ""))
         for code in wanted
         if code in waiting and (code != "restricted" or waiting[code])
     ]
@@ -127,8 +127,8 @@ def _tiles(me: SignedIn, waiting: dict[str, int], found: Any, alert_count: int) 
     return tiles
 
 
-def _queue(code: str) -> str:
-    return "/console/triage" if code == "triage" else f"/console/queue/{code}"
+def _queue(me: SignedIn, code: str) -> str:
+    return "/console/triage" if code == "triage" and me.role is Role.OFFICE else f"/console/queue/{code}"
 
 
 def _warnings(request: Request, session: Any, me: SignedIn) -> list[tuple[str, str]]:
