@@ -113,14 +113,20 @@ class CasePage:
 
 
 def read_case(session: Session, core: Core, person: Person, case_id: int, now: datetime) -> CasePage:
-    """Gather the page and record the reading as a case event; needs a *write* session. Raises NotFound."""
+    """Record the reading and gather the page in one transaction; needs a *write* session. Raises NotFound."""
+    case = record_reading(session, core, person, case_id, now)
+    return case_page(session, core, person, case, now)
+
+
+def record_reading(session: Session, core: Core, person: Person, case_id: int, now: datetime) -> Case:
+    """Record the reading as a case event, in a short *write* transaction of its own. Raises NotFound."""
     case = lock(session, case_id)
     if case is None or not may_see(person, case):
         raise NotFound("没有这件诉求，或者您无权查看。")
     core.ledger.append(session, case.id, actor_of(person), "read", now)
     if case.unread and case.officer_id == person.officer_id:
         case.unread = False
-    return case_page(session, core, person, case, now)
+    return case
 
 
 def case_page(session: Session, core: Core, person: Person, case: Case, now: datetime) -> CasePage:

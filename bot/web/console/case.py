@@ -22,7 +22,8 @@ from handlers.accounts.roles import CASE_READERS, CASE_WORKERS, Role, SignedIn
 from handlers.casework.access import may_see, see
 from handlers.casework.conversation import Entry, conversation
 from handlers.casework.moves import MOVES
-from handlers.casework.page import CasePage, NoteView, read_case
+from handlers.casework.page import CasePage, NoteView, record_reading
+from handlers.casework.page import case_page as case_page_of
 from handlers.casework.queues import find_number
 from handlers.casework.states import ACCUSED_TYPES, DELIVERY_WAYS, RECORDED_WAYS
 from handlers.core import Core
@@ -151,8 +152,11 @@ def _show(
     typed: Mapping[str, str] | None = None,
 ) -> Response:
     house, now = services(request), services(request).now()
+    # Recorded first and briefly: gathering and rendering the page must not keep other writers waiting.
     with house.core.database.write() as session:
-        page = read_case(session, house.core, me, _id(session, me, number), now)
+        case_id = record_reading(session, house.core, me, _id(session, me, number), now).id
+    with house.core.database.read() as session:
+        page = case_page_of(session, house.core, me, see(session, me, case_id), now)
         field = fault.field if isinstance(fault, InvalidInput) else ""
         return render(
             request,
