@@ -39,9 +39,12 @@
     var link = rows[at].querySelector("a");
     if (link) { link.focus({ preventScroll: true }); }
   }
+  function alone(key) { // a complex selector inside :not() is too new for Chromium 86
+    return Array.from(document.querySelectorAll('main [data-key="' + key + '"]')).find(function (one) { return !one.closest("[data-row]"); });
+  }
   function press(key) {
     var inside = at >= 0 ? rows[at].querySelector('[data-key="' + key + '"]') : null;
-    var target = inside || document.querySelector('main [data-key="' + key + '"]:not([data-row] *)') || (rows.length ? null : document.querySelector('[data-key="' + key + '"]'));
+    var target = inside || alone(key) || (rows.length ? null : document.querySelector('[data-key="' + key + '"]'));
     if (!target) { return false; }
     if (target.matches("input, textarea, select")) { target.focus(); target.scrollIntoView({ block: "center" }); } else { target.click(); }
     return true;
