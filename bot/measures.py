@@ -52,7 +52,7 @@ class _Tables(Collector):
             for name, text, column, states in _COUNTED:
                 family = GaugeMetricFamily(name, text, labels=["state"])
                 rows = session.execute(select(column, func.count()).where(column.in_(states)).group_by(column))
-                found = {state: number for state, number in rows}
+                found = {row[0]: row[1] for row in rows}
                 for state in states:
                     family.add_metric([state], found.get(state, 0))
                 yield family

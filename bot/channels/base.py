@@ -35,7 +35,7 @@ class Capabilities:
 
 
 class Channel(Protocol):
-    """One way of reaching people. Deletable alone; imports ``base``, ``handlers.messages``, ``handlers.errors`` only."""
+    """One way of reaching people; deletable alone (see the import rules in CONTRIBUTING)."""
 
     @property
     def code(self) -> str: ...

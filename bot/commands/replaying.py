@@ -89,7 +89,7 @@ def _server(settings: Settings, to: str) -> Iterator[str]:
     chosen = env_file() if env_file().exists() else FOLDER / "settings.env"
     port = _free_port()
     command = [sys.executable, "-m", "bot", "--env-file", str(chosen), "web", "--port", str(port)]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)  # noqa: S603 - our own command, no shell
     try:
         address = f"http://127.0.0.1:{port}"
         _wait(process, address)

@@ -1,4 +1,4 @@
-"""The platforms' short way: a webhook verifies, bounds and answers for itself, so nothing made for pages stands before it."""
+"""The platforms' short way: a webhook verifies, bounds and answers for itself; nothing made for pages stands before it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rethink: a message that could not be read at first gets its labels later; its case moves on if nobody has touched it."""
+"""Rethink: a message that could not be read gets its labels later; its case moves on if nobody has touched it."""
 
 from __future__ import annotations
 

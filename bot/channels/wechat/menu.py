@@ -23,7 +23,7 @@ def menu_definition(portal_url: str = "") -> dict[str, Any]:
     guide: list[dict[str, Any]] = [_click("怎么用", HELP)]
     if portal_url:
         ask.insert(1, _view("网页留言", f"{portal_url}/write"))
-        follow.insert(1, _view("凭编号查询", f"{portal_url}/track"))
+        follow.insert(1, _view("凭编号查询", f"{portal_url}/progress"))
         guide.insert(0, _view("办事指南", f"{portal_url}/guides"))
     return checked({"button": [_group("我要留言", ask), _group("查进度", follow), _group("办事指南", guide)]})
 
