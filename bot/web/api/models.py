@@ -8,6 +8,7 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic.config import JsonDict
 
+from handlers.casework.states import CASE_STATES
 from handlers.text import storable
 
 LONGEST: Final = 20_000  # characters of a message
@@ -31,6 +32,38 @@ _EXAMPLE: Final[JsonDict] = {
     "consent_publish": False,
     "outer_number": "HOTLINE-2026-001",
     "outer_due_at": "2026-11-27T17:30:00+08:00",
+}
+
+
+_STATES: Final = "、".join(f"{state.code} {state.name}" for state in CASE_STATES.values())
+_SENT: Final[JsonDict] = {
+    "number": "20261123-0007",
+    "query_code": "K7MR-PQXT",
+    "receipt": "您好，留言已收到，编号 20261123-0007，查询码 K7MR-PQXT。已交福利科，最迟 11月25日（周三） 答复您。",
+    "repeated": False,
+    "link": "https://example.invalid/progress",
+}
+_CASE: Final[JsonDict] = {
+    "number": "20261123-0007",
+    "outer_number": "HOTLINE-2026-001",
+    "state": "answered",
+    "state_words": "已答复",
+    "subject": "高龄津贴申请",
+    "section": "福利科",
+    "opened_at": "2026-11-23T01:14:00Z",
+    "changed_at": "2026-11-24T08:30:00Z",
+    "latest": "",
+    "rule": "",
+    "steps": [
+        {"at": "2026-11-23T01:14:00Z", "words": "已收到"},
+        {"at": "2026-11-23T01:14:00Z", "words": "已交福利科"},
+        {"at": "2026-11-24T08:30:00Z", "words": "答复已送达"},
+    ],
+    "answers": [{"at": "2026-11-24T08:29:00Z", "purpose": "answer", "text": "八十周岁以上可以申请，子女可以代办。"}],
+    "can": ["rate", "reopen", "supplement"],
+    "result": "",
+    "rating": "",
+    "merged_into": "",
 }
 
 
@@ -97,6 +130,8 @@ class MessageIn(BaseModel):
 class Sent(BaseModel):
     """受理结果 / what was made of it."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [_SENT]})
+
     number: str = Field(description="受理编号；查询类短语没有编号 / case number ('' for a mere command)")
     query_code: str = Field(description="查询码，只给群众本人；补充时为空 / for the citizen only")
     receipt: str = Field(description="请原样显示给群众的回执 / the receipt to show to the citizen as it is")
@@ -118,9 +153,11 @@ class AnswerOut(BaseModel):
 class CaseOut(BaseModel):
     """一件诉求件的进度 / the progress of a case. 受限和敏感的不含主题与科室 / restricted ones name no matter."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [_CASE]})
+
     number: str
     outer_number: str
-    state: str = Field(description="状态代码，见 /api/docs / state code")
+    state: str = Field(description=f"状态代码：{_STATES}")
     state_words: str = Field(description="给群众看的说法 / in words for the citizen")
     subject: str
     section: str
@@ -139,7 +176,7 @@ class CaseOut(BaseModel):
 class CaseLine(BaseModel):
     number: str
     outer_number: str
-    state: str
+    state: str = Field(description="状态代码，同诉求件 / state code as of a case")
     changed_at: datetime
 
 

@@ -136,6 +136,7 @@ def _form(request: Request, draft: Draft, files: list[Waiting], faults: dict[str
         accept=ACCEPT,
         most_files=house.settings.attachments_each,
         file_mib=house.settings.attachment_mib,
+        total_mib=house.settings.upload_mib,
     )
 
 

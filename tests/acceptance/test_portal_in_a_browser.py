@@ -1,0 +1,197 @@
+"""The portal in a real browser: a citizen on a phone and at a desk, with and without script, in 长者模式."""
+
+from __future__ import annotations
+
+import os
+import re
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import uvicorn
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from bot.web.app import create_app
+from tests.bot.web.live import LiveHouse, build_live
+
+CHROMIUM = os.environ.get("HUIYING_TEST_CHROMIUM", "")
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(not CHROMIUM, reason="no browser (HUIYING_TEST_CHROMIUM is not set)"),
+]
+TEXT = "我母亲今年八十二岁，户口在玉泉区，高龄津贴怎么申请？"
+PAGES = ("/", "/write", "/progress", "/guides", "/privacy")
+
+Open = Callable[..., Page]
+
+
+@pytest.fixture
+def live(tmp_path: Path) -> LiveHouse:
+    return build_live(tmp_path, rate_lookups_per_minute=100)
+
+
+@pytest.fixture
+def site(live: LiveHouse) -> Iterator[str]:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        server = uvicorn.Server(uvicorn.Config(create_app(live.services), log_level="error"))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+        thread.start()
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        server.should_exit = True
+        thread.join(10)
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(chromium: Browser, site: str) -> Iterator[Open]:
+    contexts, complaints = [], []
+
+    def visit(path: str = "/", width: int = 390, script: bool = True) -> Page:
+        context = chromium.new_context(
+            base_url=site, viewport={"width": width, "height": 800}, locale="zh-CN", java_script_enabled=script
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("console", lambda said: complaints.append(said.text) if "Content Security" in said.text else None)
+        page.goto(path)
+        return page
+
+    yield visit
+    for context in contexts:
+        context.close()
+    assert not complaints
+
+
+def hand_in(page: Page) -> tuple[str, str]:
+    """Write and send as a person does; return number and query code."""
+    page.goto("/")
+    page.get_by_role("link", name=re.compile("^我要留言 写清楚|我要留言")).first.click()
+    page.get_by_label("您要说的事").fill(TEXT)
+    page.get_by_role("button", name="下一步：检查一遍").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("检查一遍，再提交")
+    page.get_by_role("button", name="提交").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("留言已收到")
+    number, code = (found.inner_text() for found in page.locator(".reference").all())
+    return number, code
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["with script", "without script"])
+@pytest.mark.parametrize("width", [390, 1280])
+def test_a_citizen_writes_reads_the_answer_and_rates(
+    open_page: Open, live: LiveHouse, width: int, script: bool
+) -> None:
+    page = open_page(width=width, script=script)
+    number, code = hand_in(page)
+    live.answer(number, "八十周岁以上可以申请，子女可以代办。", live.clock())
+    page.get_by_role("link", name="查看进度").click()
+    page.get_by_label("查询码").fill(code.lower())
+    page.get_by_role("button", name="查看").click()
+    expect(page.get_by_text("子女可以代办")).to_be_visible()
+    page.get_by_label("一般", exact=True).check()
+    page.get_by_role("button", name="提交评价").click()
+    expect(page.get_by_text("谢谢您的评价")).to_be_visible()
+    assert live.case().rating == "fair"
+
+
+def test_a_scanned_code_fills_in_what_must_not_be_sent_in_an_address(open_page: Open) -> None:
+    page = open_page()
+    number, code = hand_in(page)
+    page.goto(f"/progress?number={number}#{code}")
+    expect(page.get_by_label("受理编号")).to_have_value(number)
+    expect(page.get_by_label("查询码")).to_have_value(code)
+    assert code not in page.url
+    page.get_by_role("button", name="查看").click()
+    expect(page.get_by_text("办理经过")).to_be_visible()
+
+
+def test_a_mistake_takes_the_reader_to_the_list_of_errors_and_from_there_to_the_field(open_page: Open) -> None:
+    page = open_page("/write")
+    page.get_by_label("您要说的事").fill(TEXT)
+    page.get_by_label(re.compile("打电话告诉我")).check()
+    page.get_by_role("button", name="下一步：检查一遍").click()
+    expect(page.locator("#error-summary")).to_be_focused()
+    page.get_by_role("link", name="您希望电话答复，请留下电话号码。").click()
+    expect(page.locator("#f-phone")).to_be_focused()
+    expect(page.get_by_label("您要说的事")).to_have_value(TEXT)
+
+
+def test_words_that_were_not_sent_are_there_again_and_sent_ones_are_gone(open_page: Open) -> None:
+    page = open_page("/write")
+    page.get_by_label("您要说的事").fill(TEXT)
+    for _ in range(100):  # the page keeps a draft a moment after the last key
+        if page.evaluate("localStorage.length"):
+            break
+        page.wait_for_timeout(50)
+    page.goto("/privacy")
+    page.goto("/write")
+    expect(page.get_by_label("您要说的事")).to_have_value(TEXT)
+    page.get_by_role("button", name="下一步：检查一遍").click()
+    page.get_by_role("button", name="提交").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("留言已收到")
+    page.goto("/write")
+    expect(page.get_by_label("您要说的事")).to_have_value("")
+
+
+def test_going_back_after_looking_over_keeps_the_words(open_page: Open) -> None:
+    page = open_page("/write", script=False)
+    page.get_by_label("您要说的事").fill(TEXT)
+    page.get_by_role("button", name="下一步：检查一遍").click()
+    page.get_by_role("button", name="返回修改").click()
+    expect(page.get_by_label("您要说的事")).to_have_value(TEXT)
+
+
+def test_large_type_is_one_tap_away_and_loses_nothing(open_page: Open) -> None:
+    page = open_page("/write")
+    page.get_by_label("您要说的事").fill(TEXT)
+    page.get_by_role("link", name="长者模式（大字）").click()
+    size = "getComputedStyle(document.body).fontSize"
+    assert page.evaluate(size) == "24px"
+    expect(page.get_by_label("您要说的事")).to_have_value(TEXT)
+    page.goto("/progress")
+    assert page.evaluate(size) == "24px"
+
+
+@pytest.mark.parametrize("large", [False, True], ids=["standard", "large type"])
+@pytest.mark.parametrize("width", [320, 390, 1280])
+def test_no_page_is_wider_than_the_screen_and_every_target_is_big_enough(
+    open_page: Open, width: int, large: bool
+) -> None:
+    page = open_page(width=width)
+    if large:
+        page.get_by_role("link", name="长者模式（大字）").click()
+    for path in PAGES:
+        page.goto(path)
+        assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0, path
+        small = page.evaluate(
+            """() => [...document.querySelectorAll('main button, main .button, main input:not([type=hidden]),'
+                 + ' main select, .big-choices a, .head a')]
+                .filter(found => found.offsetParent && found.getBoundingClientRect().height < 24)
+                .map(found => found.outerHTML.slice(0, 80))"""
+        )
+        assert not small, (path, small)
+
+
+def test_the_whole_way_can_be_gone_by_keyboard(open_page: Open) -> None:
+    page = open_page("/")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="跳到正文")).to_be_focused()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/write")
+    page.get_by_label("您要说的事").focus()
+    page.keyboard.type("高龄津贴怎么申请")
+    page.get_by_role("button", name="下一步：检查一遍").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("检查一遍，再提交")
