@@ -28,6 +28,12 @@
     document.addEventListener("visibilitychange", refresh);
   }
 
+  // On a phone the menu is a strip: bring the current entry into it.
+  var current = menu && menu.querySelector("[aria-current]");
+  if (current && menu.scrollWidth > menu.clientWidth) {
+    menu.scrollLeft = current.getBoundingClientRect().left - menu.getBoundingClientRect().left - 24;
+  }
+
   var rows = Array.from(document.querySelectorAll("[data-row]"));
   var at = -1;
   function select(next) {

@@ -196,6 +196,23 @@ def test_the_head_hands_out_several_at_once(house: House, browser: Any) -> None:
     assert {stored(house, number).officer_id for number in numbers} == {house.officers["wang"]}
 
 
+def test_a_case_given_by_name_offers_no_button_that_would_be_refused(house: House, browser: Any) -> None:
+    number = house.write(PENSION)
+    press(browser("zhang"), number, "assign", officer=str(house.officers["wang"]))
+    assert "这件已指定由wang办理" in page_of(browser("li"), number)
+    assert f"/console/cases/{number}/claim" not in page_of(browser("li"), number)
+    assert "已指定由您办理" in page_of(browser("wang"), number)
+
+
+def test_a_claim_that_ran_out_may_be_taken_over(house: House, browser: Any) -> None:
+    number = house.write(PENSION)
+    press(browser("li"), number, "claim")
+    house.clock.go_on(hours=5)
+    wang = browser("wang")
+    assert "li 的签收已过期" in page_of(wang, number)
+    assert press(wang, number, "claim").status_code == 303
+
+
 def test_an_empty_queue_says_what_to_do(browser: Any) -> None:
     assert "到“待签收”里签收一件" in browser("li").get("/console/queue/mine").text
 
