@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends
@@ -17,7 +18,7 @@ from bot.web.pages import done, render, services
 from handlers.accounts.roles import Role, SignedIn
 from handlers.casework.assign import assign
 from handlers.casework.labels import correct_labels
-from handlers.casework.page import CasePage, read_case
+from handlers.casework.page import CasePage, case_page, record_reading
 from handlers.casework.queues import Filters, cases_in, find_number
 from handlers.casework.units import forward
 from handlers.core import Core
@@ -61,7 +62,9 @@ def decide(
     return done(f"/console/triage?at={number}" if stays else "/console/triage", notice)
 
 
-def _by_topic(session: Session, core: Core, me: SignedIn, case_id: int, version: int, form: Posted, now: Any) -> str:
+def _by_topic(
+    session: Session, core: Core, me: SignedIn, case_id: int, version: int, form: Posted, now: datetime
+) -> str:
     topic = form.text("topic")
     if not topic:
         raise InvalidInput("请选择业务类别。", "topic")
@@ -76,12 +79,16 @@ def _by_topic(session: Session, core: Core, me: SignedIn, case_id: int, version:
     return f"{case.number} 不属本局或已改由其他单位负责：请在“转送单位”里选择去向。"
 
 
-def _to_section(session: Session, core: Core, me: SignedIn, case_id: int, version: int, form: Posted, now: Any) -> str:
+def _to_section(
+    session: Session, core: Core, me: SignedIn, case_id: int, version: int, form: Posted, now: datetime
+) -> str:
     case = assign(session, core, me, case_id, version, section=form.text("section"), now=now)
     return f"{case.number} 已交{core.profile().section(form.text('section')).name}。"
 
 
-def _to_unit(session: Session, core: Core, me: SignedIn, case_id: int, version: int, form: Posted, now: Any) -> str:
+def _to_unit(
+    session: Session, core: Core, me: SignedIn, case_id: int, version: int, form: Posted, now: datetime
+) -> str:
     unit = form.text("unit")
     forward(
         session, core, me, case_id, version, unit=unit, outer_number=form.text("outer_number"), note=form.text("note"),
@@ -104,12 +111,11 @@ def _show(
     typed: Mapping[str, str] | None = None,
 ) -> Response:
     house, now = services(request), services(request).now()
-    with house.core.database.write() as session:
+    with house.core.database.read() as session:
         waiting = cases_in(session, house.core, me, "triage", Filters(), now)
-        numbers = [line.number for line in waiting.lines]
-        chosen = _chosen(numbers, at, after)
+        chosen = _chosen([line.number for line in waiting.lines], at, after)
         case_id = find_number(session, me, chosen) if chosen else None
-        page = read_case(session, house.core, me, case_id, now) if case_id else None
+    page = _read(house.core, me, case_id, now) if case_id else None
     field = fault.field if isinstance(fault, InvalidInput) else ""
     return render(
         request,
@@ -124,6 +130,13 @@ def _show(
         errors={field: str(fault)} if field else {},
         typed=typed or {},
     )
+
+
+def _read(core: Core, me: SignedIn, case_id: int, now: datetime) -> CasePage:
+    with core.database.write() as session:
+        record_reading(session, core, me, case_id, now)
+    with core.database.read() as session:
+        return case_page(session, core, me, session.get_one(Case, case_id), now)
 
 
 def _chosen(numbers: list[str], at: str, after: str) -> str:
