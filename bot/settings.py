@@ -93,7 +93,6 @@ class Settings(BaseSettings):
     wechat_app_id: str = ""
     wechat_app_secret: SecretStr = SecretStr("")
     wechat_api_base: str = "https://api.weixin.qq.com"
-    wechat_template_id: str = ""
 
     # Telegram (off while the token is empty)
     telegram_token: SecretStr = SecretStr("")

@@ -32,3 +32,11 @@ def test_the_example_shows_the_real_defaults() -> None:
             default = ",".join(str(part) for part in default)
         text = str(default).lower() if isinstance(default, bool) else str(default)
         assert shown()[variable(field)] == text, field
+
+
+def test_every_setting_does_something() -> None:
+    bot = EXAMPLE.parent / "bot"
+    code = "\n".join(path.read_text("utf-8") for path in bot.rglob("*.py") if path.name != "settings.py")
+    through = {"data_key": "data_keys"}
+    idle = [field for field in Settings.model_fields if f".{through.get(field, field)}" not in code]
+    assert not idle, f"nothing reads these settings: {idle}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,7 +15,7 @@ from bot.web.app import create_app
 from bot.web.console.moves import BUTTONS
 from handlers.accounts.roles import Role
 from handlers.casework.moves import MOVES
-from handlers.records import Case, CaseEvent, Correction, Delivery
+from handlers.records import Attachment, Case, CaseEvent, Correction, Delivery
 from handlers.understanding.rules import RulesUnderstanding
 from tests.bot.web.house import House, build_house, sign_in, token_of
 from tests.web_client import TestClient
@@ -261,3 +262,30 @@ def test_a_draft_saves_itself_and_the_citizen_gets_nothing(house: House, browser
 def test_every_move_of_staff_has_its_button() -> None:
     of_staff = {code for code, move in MOVES.items() if not move.who <= {"citizen", "system"}}
     assert set(BUTTONS) == of_staff
+
+
+def test_an_attachment_opens_for_the_case_and_can_do_nothing(house: House, browser: Any) -> None:
+    number = house.write(PENSION)
+    picture = b"\x89PNG\r\n\x1a\n" + bytes(64)
+    digest = hashlib.sha256(picture).hexdigest()
+    house.services.files.put_chunks(digest, iter((picture,)))
+    with house.services.core.database.write() as session:
+        case = session.scalars(select(Case).where(Case.number == number)).one()
+        file = Attachment(
+            message_id=case.first_message_id, case_id=case.id, channel="wechat", kind="image", state="stored",
+            filename="../../信.png", content_type="image/png", size=len(picture), sha256=digest,
+            created_at=house.clock(),
+        )  # fmt: skip
+        session.add(file)
+        session.flush()
+        path = f"/console/cases/{number}/files/{file.id}"
+    zhang = browser("zhang")
+    assert path in page_of(zhang, number)
+    answer = zhang.get(path)
+    assert answer.content == picture
+    assert answer.headers["content-type"] == "image/png"
+    assert "sandbox" in answer.headers["content-security-policy"]
+    assert ".." not in answer.headers["content-disposition"]
+    assert browser("other").get(path).status_code == 404
+    other = house.write("低保怎么申请？请问", sender="o-two")
+    assert browser("office").get(f"/console/cases/{other}/files/{file.id}").status_code == 404
