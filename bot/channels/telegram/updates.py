@@ -12,6 +12,7 @@ import telegram
 from bot.channels.telegram.identity import has_identity_number, masked
 from handlers.errors import BadWebhook
 from handlers.messages import InboundMessage, MessageKind
+from handlers.text import storable
 
 CODE: Final = "telegram"
 
@@ -107,7 +108,7 @@ def _event(update: telegram.Update, base: dict[str, Any]) -> InboundMessage:
         sender_id=str(_chat_id(chat)) if chat is not None else "unknown",
         sent_at=_aware(moment) if isinstance(moment, datetime) else base["received_at"],
         kind=MessageKind.EVENT,
-        event=name[:60],
+        event=storable(name[:60]),
         **base,
     )
 
