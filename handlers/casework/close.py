@@ -84,10 +84,9 @@ def end(
 
 def start_again(session: Session, core: Core, case: Case, actor: str, action: str, now: datetime, reason: str) -> None:
     """Reopen a locked case: new clocks from now; the citizen is told until when."""
-    case.reopened += 1
+    case.reopened += action == "citizen_reopen"  # what the citizen may do once is not used up by staff
     case.closed_at = case.answered_at = case.rated_at = None
     case.result = case.result_evidence = case.rating = ""
-    case.supervised = case.supervised or case.reopened > 1
     drop_claim(case)
     changed(session, core, case, actor, action, now, {"reason": reason}, to="reopened")
     timing.restarted(session, core, case, now)

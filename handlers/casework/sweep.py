@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from handlers.casework.close import check_closable, end
@@ -16,13 +16,14 @@ from handlers.records import Case
 
 
 def settle_answered(session: Session, core: Core, now: datetime, limit: int = 200) -> int:
-    """Close answered cases whose time for asking again is over; returns how many.
+    """Close answered cases whose time for asking again is over, or whose citizen is satisfied; returns how many.
 
     Only those whose result the answering officer recorded: a result is never made up, the others stay on the board
     (“答复后待办结”). Safe to run from several processes at once.
     """
     until = now - core.policy.reopen_within
-    wanted = select(Case.id).where(Case.state == "answered", Case.answered_at <= until, Case.result != "")
+    over = or_(Case.answered_at <= until, Case.rating == "satisfied")
+    wanted = select(Case.id).where(Case.state == "answered", over, Case.result != "", Case.unread.is_(False))
     closed = 0
     for case_id in session.scalars(wanted.order_by(Case.answered_at).limit(limit)).all():
         case = lock(session, case_id)
@@ -37,6 +38,7 @@ def _settle(session: Session, core: Core, case: Case, now: datetime) -> bool:
     except InvalidInput:
         return False
     arrived = day(case.answered_at, now) if case.answered_at else ""
-    evidence = f"答复 {arrived}送达，{core.policy.reopen_within.days} 天内群众没有要求重办"
+    then = "群众评价满意" if case.rating == "satisfied" else f"{core.policy.reopen_within.days} 天内群众没有要求重办"
+    evidence = f"答复 {arrived}送达，{then}"
     end(session, core, case, "system", "settle", "closed", case.result, evidence, now)
     return True

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+import structlog
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -16,6 +17,7 @@ from handlers.errors import Conflict, HuiyingError, InvalidInput
 from handlers.organisation import admin
 from handlers.organisation.profile import Profile
 
+log = structlog.get_logger("huiying.admin")
 TABS: Final = (
     ("/console/admin", "人员"),
     ("/console/admin/sections", "科室"),
@@ -57,6 +59,7 @@ def save(
         field = fault.field if isinstance(fault, InvalidInput) else ""
         return show(status, {field: str(fault)}, form.values())
     refresh(request)
+    log.info("organisation edited", officer=request.state.me.login, page=request.url.path)
     return done(request.url.path.rsplit("/remove", 1)[0], notice)
 
 

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends
 from starlette.requests import Request
 from starlette.responses import Response
 
-from bot.web.console.admin import only_admin, page
+from bot.web.console.admin import log, only_admin, page
 from bot.web.formats import SHANGHAI
 from bot.web.forms import Posted, posted
 from bot.web.pages import done, render, services
@@ -51,6 +51,7 @@ def add(request: Request, me: Annotated[SignedIn, only_admin()], form: Annotated
             adopt_orphans(session, house.core)
     except HuiyingError as fault:
         return _list(request, _status(fault), _faults(fault, "login"), form.values())
+    log.info("officer added", officer=me.login, login=officer.login, role=officer.role)
     return _password_page(request, officer.name, officer.login, password)
 
 
@@ -81,6 +82,7 @@ def change(
         raise
     except HuiyingError as fault:
         return _one(request, login, _status(fault), _faults(fault, "role"), form.values())
+    log.info("officer changed", officer=me.login, login=login, role=form.text("role"))
     return done(f"/console/admin/officers/{login}", "已保存。")
 
 
@@ -90,6 +92,7 @@ def switch(request: Request, login: str, what: str, me: Annotated[SignedIn, only
     house = services(request)
     if what not in ("disable", "enable", "password"):
         raise NotFound("没有这个操作。")
+    log.info("officer switched", officer=me.login, login=login, what=what)
     try:
         with house.core.database.write() as session:
             if what == "password":

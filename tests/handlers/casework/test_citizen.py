@@ -12,6 +12,7 @@ from handlers.casework import citizen as side
 from handlers.casework.answer import answer
 from handlers.casework.assign import transfer
 from handlers.casework.claim import claim
+from handlers.casework.close import reopen
 from handlers.core import Core
 from handlers.deadlines.clocks import open_clocks
 from handlers.errors import InvalidInput, MoveNotAllowed, NotFound
@@ -109,6 +110,15 @@ def test_a_dissatisfied_citizen_has_it_done_again_once(
     assert "reopen" not in side.may_now(core, answered, later)
     with pytest.raises(MoveNotAllowed, match="已经重办过一次"):
         side.reopen(session, core, answered.id, "还是不行", now=later)
+
+
+def test_a_reopening_by_staff_does_not_use_up_the_citizens_own(
+    session: Session, core: Core, bureau: Bureau, answered: Case, now: datetime
+) -> None:
+    reopen(session, core, bureau.head, answered.id, answered.version, reason="漏答一问", now=now)
+    claim(session, core, bureau.zhang, answered.id, answered.version, now)
+    answer(session, core, bureau.zhang, answered.id, answered.version, ANSWER, now=now)
+    assert "reopen" in side.may_now(core, answered, now)
 
 
 def test_after_fifteen_days_it_is_too_late_to_ask_again(

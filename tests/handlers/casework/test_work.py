@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from handlers.casework.answer import answer, save_draft
 from handlers.casework.ask import ask_citizen, receive_citizen_words
 from handlers.casework.assign import assign, return_case, transfer
+from handlers.casework.citizen import rate
 from handlers.casework.claim import claim, release
 from handlers.casework.close import close, not_accept, reopen
 from handlers.casework.consult import consult, give_opinion
@@ -342,3 +343,14 @@ def test_a_move_that_the_state_forbids_names_the_state_and_what_is_possible(
     case = open_case()
     with pytest.raises(MoveNotAllowed, match=r"待签收.*不能“登记单位结果”.*签收"):
         unit_result(session, core, bureau.zhang, case.id, case.version, text="x", now=now)
+
+
+def test_a_satisfied_citizen_closes_the_case_without_waiting(
+    session: Session, core: Core, bureau: Bureau, open_case: OpenCase, now: datetime
+) -> None:
+    case = open_case(channel="web")
+    claim(session, core, bureau.zhang, case.id, case.version, now)
+    answer(session, core, bureau.zhang, case.id, case.version, ANSWER, now=now)
+    rate(session, core, case.id, "satisfied", now=now)
+    assert settle_answered(session, core, now + timedelta(hours=1)) == 1
+    assert case.state == "closed" and case.result_evidence.endswith("群众评价满意")
