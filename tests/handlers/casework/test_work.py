@@ -195,6 +195,22 @@ def test_another_section_gives_its_opinion_without_taking_the_case(
     assert case.state == "in_progress" and case.officer_id == bureau.zhang.officer_id
 
 
+def test_the_case_waits_for_the_last_opinion_asked_unless_its_head_ends_that(
+    session: Session, core: Core, bureau: Bureau, open_case: OpenCase, now: datetime
+) -> None:
+    case = open_case()
+    claim(session, core, bureau.zhang, case.id, case.version, now)
+    asked = ["finance", "social_relief_office"]
+    consult(session, core, bureau.zhang, case.id, case.version, sections=asked, text="请核", now=now)
+    give_opinion(session, core, bureau.finance, case.id, case.version, text="已拨付", now=now)
+    assert case.state == "consulting"
+    give_opinion(session, core, bureau.relief, case.id, case.version, text="已核", now=now)
+    assert case.state == "in_progress"
+    consult(session, core, bureau.zhang, case.id, case.version, sections=asked, text="再核", now=now)
+    give_opinion(session, core, bureau.head, case.id, case.version, text="不等了", now=now)
+    assert case.state == "in_progress"
+
+
 def test_the_citizen_is_asked_and_the_answer_resumes_the_work_with_no_clock_paused(
     session: Session, core: Core, bureau: Bureau, open_case: OpenCase, now: datetime
 ) -> None:
