@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, cast
@@ -15,6 +14,7 @@ from handlers.escalation.urgent import call_duty, tell_report_recipient
 from handlers.intake.arrival import Arrival
 from handlers.messages import Contact
 from handlers.records import Attachment, Case, CaseContact, CaseEvent, Clock, Label, Message, Officer
+from handlers.understanding.labels import Evidence
 
 _CASES = cast(Table, Case.__table__)
 _MESSAGES = cast(Table, Message.__table__)
@@ -132,10 +132,14 @@ def label_row(arrival: Arrival) -> dict[str, Any]:
         "urgent": labels.urgent,
         "needs_person": labels.needs_person,
         "confidence": {name: round(value, 4) for name, value in labels.confidence.items()},
-        "evidence": {name: [dataclasses.asdict(e) for e in found] for name, found in labels.evidence.items()},
+        "evidence": {name: [_evidence(e) for e in found] for name, found in labels.evidence.items()},
         "model": labels.model,
         "at": arrival.now,
     }
+
+
+def _evidence(evidence: Evidence) -> dict[str, Any]:
+    return {"start": evidence.start, "end": evidence.end, "text": evidence.text, "weight": evidence.weight}
 
 
 def _follow_up(session: Session, core: Core, arrival: Arrival, case: Case) -> None:

@@ -30,7 +30,7 @@ _NEW_SUBJECT: Final = re.compile(r"(另外|还想问|再问|顺便问|另一件|
 
 
 def attach(arrival: Arrival, core: Core) -> None:
-    """Set ``arrival.case`` when the message belongs to an open case of its sender; else leave a new one to be opened."""
+    """Set ``arrival.case`` when the message belongs to an open case of its sender; else a new one will be opened."""
     command = arrival.command
     if command is not None and (command.word != "supplement" or not command.words):
         return

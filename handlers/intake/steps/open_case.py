@@ -1,7 +1,7 @@
 """Open: the columns of the case that a message with a new subject opens, and where it goes first.
 
-Routing = topic → section by the profile. What is unsure or not ours goes to triage; every report (举报) is restricted to
-its named recipient at once.
+Routing = topic → section by the profile. What is unsure or not ours goes to triage; every report (举报) is restricted
+to its named recipient at once.
 """
 
 from __future__ import annotations
