@@ -84,7 +84,7 @@ class AttachmentIn(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     filename: Annotated[Text, Field(max_length=200)] = Field(description="文件名 / file name")
-    data: str = Field(description="base64 编码的内容；按内容判断类型 / the bytes in base64; typed by content")
+    data: Text = Field(description="base64 编码的内容；按内容判断类型 / the bytes in base64; typed by content")
 
 
 class MessageIn(BaseModel):

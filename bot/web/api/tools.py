@@ -28,7 +28,7 @@ Spent = Annotated[None, spent]
 class ClassifyIn(BaseModel):
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"id": "1", "text": "低保怎么申请"}]})
 
-    id: str | int | None = None
+    id: Text | int | None = None
     text: Annotated[Text, Field(max_length=LONGEST)]
 
 
@@ -48,10 +48,10 @@ class DueIn(BaseModel):
         },
     )
 
-    id: str | int | None = None
-    code: str = Field(max_length=20, description="时限规则 / code of the rule, e.g. RX-02")
-    start: str = Field(max_length=40, description="起算时间，ISO 8601 / ISO 8601 instant")
-    pauses: Annotated[list[tuple[str, str]], Field(max_length=50)] = Field(
+    id: Text | int | None = None
+    code: Text = Field(max_length=20, description="时限规则 / code of the rule, e.g. RX-02")
+    start: Text = Field(max_length=40, description="起算时间，ISO 8601 / ISO 8601 instant")
+    pauses: Annotated[list[tuple[Text, Text]], Field(max_length=50)] = Field(
         default_factory=list, description="暂停的日期，首尾都算 / dates, inclusive at both ends"
     )
     extend: int = Field(0, ge=0, le=1000, description="延长，单位同规则 / in the rule's unit")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,8 +27,8 @@ class Platform:
         return {"authorization": f"Bearer {self.key}"} | more
 
     def send(self, idempotency_key: str = "k-1", text: str = "高龄津贴怎么申请？", **more: Any) -> Any:
-        headers = self.headers(**{"idempotency-key": idempotency_key})
-        return self.client.post("/api/v1/messages", json={"text": text, **more}, headers=headers)
+        headers = self.headers(**{"idempotency-key": idempotency_key, "content-type": "application/json"})
+        return self.client.post("/api/v1/messages", content=json.dumps({"text": text, **more}), headers=headers)
 
     def get(self, path: str, **parameters: Any) -> Any:
         return self.client.get(f"/api/v1{path}", params=parameters, headers=self.headers())

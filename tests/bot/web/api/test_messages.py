@@ -91,6 +91,7 @@ def test_an_attachment_is_typed_by_its_content(app: Platform, live: LiveHouse) -
         ([{"filename": "a.png", "data": "not base64!"}], "attachments.0.data"),
         ([{"filename": "a.png", "data": base64.b64encode(b"MZ\x90\x00" + bytes(99)).decode()}], "attachments.0.data"),
         ([{"filename": "a.png", "data": ""}], "attachments.0.data"),
+        ([{"filename": "\ud800.png", "data": "\ud800"}], "attachments.0.data"),
         ([{"filename": "a.png", "data": base64.b64encode(PNG).decode()}] * 6, "attachments"),
         ([{"name": "a.png"}], "attachments.0.filename"),
     ],
