@@ -143,6 +143,14 @@ def test_words_that_were_not_sent_are_there_again_and_sent_ones_are_gone(open_pa
     expect(page.get_by_label("您要说的事")).to_have_value("")
 
 
+def test_a_file_that_is_too_large_is_told_before_it_is_sent(open_page: Open) -> None:
+    page = open_page("/write")
+    photo = {"name": "楼道.jpg", "mimeType": "image/jpeg", "buffer": bytes(11 * 1024 * 1024)}
+    page.get_by_label("照片或材料").set_input_files(files=[photo])
+    expect(page.get_by_role("alert")).to_have_text("“楼道.jpg”超过 10 MB，请压缩或拍小一些再选。")
+    assert page.get_by_label("照片或材料").evaluate("field => field.files.length") == 0
+
+
 def test_going_back_after_looking_over_keeps_the_words(open_page: Open) -> None:
     page = open_page("/write", script=False)
     page.get_by_label("您要说的事").fill(TEXT)

@@ -52,6 +52,8 @@ def case_page(
         ratings=list(RATINGS.items()),
         longest=LONGEST,
         accept=ACCEPT,
+        file_mib=house.settings.attachment_mib,
+        total_mib=house.settings.upload_mib,
     )
 
 
