@@ -12,6 +12,7 @@ from handlers.casework.access import Person
 from handlers.casework.doing import actor_of, begin, changed, drop_claim, required
 from handlers.casework.post import tell
 from handlers.casework.promise import latest_words
+from handlers.casework.written import written_rules
 from handlers.core import Core
 from handlers.errors import InvalidInput
 from handlers.records import Case, Delivery, Reply
@@ -96,7 +97,10 @@ def start_again(session: Session, core: Core, case: Case, actor: str, action: st
 
 
 def check_closable(session: Session, case: Case, result: str) -> None:
-    """Raise InvalidInput when an answer is owed or still on its way."""
+    """Raise InvalidInput when an answer or a written act is owed, or an answer is still on its way."""
+    owed = written_rules(session, case)
+    if owed and result not in WITHOUT_ANSWER:
+        raise InvalidInput(f"还没有登记书面告知（{'、'.join(owed)}），不能办结。送达后请先登记凭证。", "result")
     wanted = select(Reply.id).where(Reply.case_id == case.id, Reply.purpose == "answer", Reply.state == "issued")
     issued = session.scalars(wanted.order_by(Reply.id.desc()).limit(1)).first()
     if issued is None:

@@ -193,6 +193,7 @@ _WORDS: Final[dict[str, Callable[[Data, _Told], str]]] = {
     "forward": _forwarded,
     "unit_result": lambda d, t: f"登记{t.unit(d)}的办理结果",
     "record_delivery": lambda d, t: f"登记答复已{DELIVERY_WAYS.get(str(d.get('way')), '告知')}",
+    "serve_notice": lambda d, t: f"登记书面告知（{d.get('rule', '')}）{_because(d, 'proof')}",
     "close": lambda d, t: f"办结：{_name(RESULTS, d.get('result'))}",
     "settle": lambda d, t: f"重办期满，自动办结：{_name(RESULTS, d.get('result'))}",
     "not_accept": lambda d, t: "不予受理，理由已告知",

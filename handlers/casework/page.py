@@ -22,6 +22,7 @@ from handlers.casework.post import answer_way
 from handlers.casework.promise import latest_words
 from handlers.casework.states import ACCUSED_TYPES, OPEN_STATES
 from handlers.casework.understood import LabelView, understood
+from handlers.casework.written import written_rules
 from handlers.core import Core
 from handlers.deadlines.clocks import ends_at, pauses_of
 from handlers.deadlines.explain import explain
@@ -152,7 +153,7 @@ def case_page(session: Session, core: Core, person: Person, case: Case, now: dat
         attachments=_of(session, Attachment, case),
         contacts=_contacts(session, core, case),
         history=history(session, profile, case.id, now),
-        moves=allowed_moves(person, case, now),
+        moves=_moves_here(session, person, case, now),
         held_by=people.get(case.officer_id or 0, "") if held_by_other(person, case, now) else "",
         claim_until=moment(case.claim_until, now) if case.claim_until else "",
         draft=open_draft(session, case.id),
@@ -172,6 +173,14 @@ def allowed_moves(person: Person, case: Case, now: datetime) -> dict[str, Move]:
         for move in MOVES.values()
         if case.state in move.froms and standing & move.who and not (blocked and (move.claimed or move.code == "claim"))
     }
+
+
+def _moves_here(session: Session, person: Person, case: Case, now: datetime) -> dict[str, Move]:
+    """The allowed moves that make sense on this very case."""
+    moves = allowed_moves(person, case, now)
+    if "serve_notice" in moves and not written_rules(session, case):
+        del moves["serve_notice"]
+    return moves
 
 
 def _of(session: Session, table: type[Any], case: Case) -> list[Any]:

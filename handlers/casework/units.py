@@ -81,6 +81,7 @@ def forward(
     changed(session, core, case, actor_of(person), "forward", now, data, to="forwarded")
     _tell_forwarded(session, core, case, body, referral.outer_number, now)
     timing.answered(session, core, case, now, now)
+    timing.ended(session, core, case, f"已转送{body.name}", now)
     return referral
 
 

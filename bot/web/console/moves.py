@@ -27,6 +27,7 @@ from handlers.casework import (
     regroup,
     report,
     units,
+    written,
 )
 from handlers.core import Core
 from handlers.errors import InvalidInput
@@ -293,6 +294,14 @@ def _section(do: Doing, case: Case) -> str:
     return names.get(case.section_code or "", "办公室")
 
 
+def _serve_notice(do: Doing) -> Did:
+    written.serve_notice(
+        do.session, do.core, do.me, do.case_id, do.version,
+        rule=do.form.text("rule"), proof=do.form.text("proof"), at=do.instant("at"), now=do.now,
+    )  # fmt: skip
+    return Did("书面告知已登记，这项时限已达成。")
+
+
 #: Every move that a button of the case page makes, by its code in :data:`handlers.casework.moves.MOVES`.
 BUTTONS: Final[dict[str, Callable[[Doing], Did]]] = {
     "claim": _claim,
@@ -312,6 +321,7 @@ BUTTONS: Final[dict[str, Callable[[Doing], Did]]] = {
     "forward": _forward,
     "unit_result": _unit_result,
     "record_delivery": _record_delivery,
+    "serve_notice": _serve_notice,
     "note": _note,
     "supervise": _supervise,
     "mark_urgent": _mark_urgent,

@@ -8,7 +8,9 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from handlers.casework.answer import answer
 from handlers.casework.claim import claim
+from handlers.casework.close import close
 from handlers.casework.history import history
 from handlers.casework.labels import confirm_track, correct_labels
 from handlers.casework.merge import merge, undo_merge
@@ -17,6 +19,7 @@ from handlers.casework.regroup import move_message, split_message
 from handlers.casework.report import dispatch_report, hand_report
 from handlers.casework.restrict import adopt_orphans
 from handlers.casework.units import assign_down, forward, unit_result
+from handlers.casework.written import serve_notice, written_rules
 from handlers.core import Core
 from handlers.deadlines.clocks import open_clocks
 from handlers.errors import InvalidInput, NotFound
@@ -300,3 +303,32 @@ def test_a_message_moves_to_the_case_it_belongs_to_and_back(
         move_message(
             session, core, bureau.head, other.id, other.version, other.first_message_id, number=one.number, now=now
         )
+
+
+def test_a_written_act_is_met_by_its_proof_of_service_and_by_nothing_else(
+    session: Session, core: Core, bureau: Bureau, open_case: OpenCase, now: datetime
+) -> None:
+    case = open_case(kind="complaint", channel="web", track="petition")
+    assert "XF-01" in written_rules(session, case)
+    claim(session, core, bureau.head, case.id, case.version, now)
+    answer(session, core, bureau.head, case.id, case.version, "已核实。", result="solved", now=now)
+    assert case.state == "answered" and "XF-01" in written_rules(session, case)
+    with pytest.raises(InvalidInput, match="XF-01"):
+        close(session, core, bureau.head, case.id, case.version, result="solved", evidence="办好了", now=now)
+    for rule in written_rules(session, case):
+        with pytest.raises(InvalidInput) as fault:
+            serve_notice(session, core, bureau.head, case.id, case.version, rule=rule, proof="", now=now)
+        assert fault.value.field == "proof"
+        serve_notice(session, core, bureau.head, case.id, case.version, rule=rule, proof="回证 12 号", now=now)
+    assert written_rules(session, case) == []
+    close(session, core, bureau.head, case.id, case.version, result="solved", evidence="办好了", now=now)
+    told = " ".join(s.text for s in history(session, core.profile(), case.id, now))
+    assert "登记书面告知（XF-01）：回证 12 号" in told
+
+
+def test_a_case_without_written_acts_offers_no_such_button(
+    session: Session, core: Core, bureau: Bureau, open_case: OpenCase, now: datetime
+) -> None:
+    assert "serve_notice" not in read_case(session, core, bureau.head, open_case().id, now).moves
+    petition = open_case(kind="complaint", track="petition")
+    assert "serve_notice" in read_case(session, core, bureau.head, petition.id, now).moves

@@ -1,0 +1,47 @@
+"""书面告知: a written act (信访受理告知 …) was served; only its proof of service meets the limit, no chat does."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from handlers.casework.access import Person
+from handlers.casework.doing import actor_of, begin, changed, required
+from handlers.core import Core
+from handlers.deadlines import clocks
+from handlers.deadlines.limits import load_limits
+from handlers.errors import InvalidInput
+from handlers.records import Case
+
+
+def written_rules(session: Session, case: Case) -> list[str]:
+    """The rules running on the case that only a written act with proof of service meets."""
+    limits = load_limits()
+    running = [clock.rule for clock in clocks.open_clocks(session, case.id)]
+    return [rule for rule in running if not limits.rule(rule).met_by_answer and not limits.rule(rule).house]
+
+
+def serve_notice(
+    session: Session,
+    core: Core,
+    person: Person,
+    case_id: int,
+    version: int,
+    *,
+    rule: str,
+    proof: str,
+    at: datetime | None = None,
+    now: datetime,
+) -> Case:
+    """Record that the written act of ``rule`` was served ``at``, with its 送达回证; that meets the limit."""
+    case = begin(session, person, case_id, version, "serve_notice", now)
+    if rule not in written_rules(session, case):
+        raise InvalidInput("请选择正在计时的书面告知事项。", "rule")
+    proof = required(proof, "proof", "送达凭证（送达回证、挂号号码）", 200)
+    at = at or now
+    if not case.received_at <= at <= now:
+        raise InvalidInput("送达时间应在收到之后、现在之前。", "at")
+    changed(session, core, case, actor_of(person), "serve_notice", now, {"rule": rule, "proof": proof})
+    clocks.meet(session, core, case, at, (rule,), proof, actor_of(person))
+    return case
