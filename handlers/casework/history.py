@@ -95,7 +95,7 @@ def _because(data: Data, key: str = "reason") -> str:
 
 
 def _opened(data: Data, told: _Told) -> str:
-    return f"{SOURCES.get(str(data.get('source')), '')}收到这件诉求"
+    return f"{SOURCES.get(str(data.get('source')), '')}反映，系统收到并编号"
 
 
 def _routed(data: Data, told: _Told) -> str:

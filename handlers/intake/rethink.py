@@ -5,17 +5,18 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from handlers.casework import timing
+from handlers.casework.restrict import restrict
 from handlers.core import Core
 from handlers.escalation.urgent import call_duty, tell_report_recipient
 from handlers.intake.arrival import Arrival
 from handlers.intake.steps.open_case import open_case
 from handlers.intake.store import message_of
 from handlers.intake.write import label_row
-from handlers.records import Case, Label, Message, Officer
+from handlers.records import Case, Label, Message
 from handlers.understanding.labels import Labels
 
 _TAKEN_OVER = ("state", "section_code", "cooperating", "sensitive", "kind", "topic", "topic_2", "sentiment")
@@ -35,7 +36,8 @@ def rethink(session: Session, core: Core, row: Message, case: Case, labels: Labe
             setattr(case, name, decided[name])
         case.needs_person = labels.needs_person
         if decided.get("restricted"):
-            _restrict(session, core, case, now)
+            restrict(session, core, case)
+            tell_report_recipient(session, core, case.id, case.number, now)
         timing.relabelled(session, core, case, now)
         data |= {"state": case.state, "section_code": case.section_code, "topic": case.topic}
     if labels.urgent and not case.urgent:
@@ -44,10 +46,3 @@ def rethink(session: Session, core: Core, row: Message, case: Case, labels: Labe
     case.version += 1
     case.changed_at = now
     core.ledger.append(session, case.id, "system", "understood_later", now, {} if case.restricted else data)
-
-
-def _restrict(session: Session, core: Core, case: Case, now: datetime) -> None:
-    case.restricted = case.sensitive = True
-    login = core.profile().report_recipient
-    case.restricted_to = session.scalar(select(Officer.id).where(Officer.login == login))
-    tell_report_recipient(session, core, case.id, case.number, now)

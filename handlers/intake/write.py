@@ -6,14 +6,15 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, cast
 
-from sqlalchemy import Table, bindparam, insert, select, update
+from sqlalchemy import Table, bindparam, insert, update
 from sqlalchemy.orm import Session
 
+from handlers.casework.restrict import recipient_id
 from handlers.core import Core
 from handlers.escalation.urgent import call_duty, tell_report_recipient
 from handlers.intake.arrival import Arrival
 from handlers.messages import Contact
-from handlers.records import Attachment, Case, CaseContact, CaseEvent, Clock, Label, Message, Officer
+from handlers.records import Attachment, Case, CaseContact, CaseEvent, Clock, Label, Message
 from handlers.understanding.labels import Evidence
 
 _CASES = cast(Table, Case.__table__)
@@ -55,7 +56,7 @@ def _insert(session: Session, record: type[Any], rows: list[dict[str, Any]]) -> 
 def _insert_cases(session: Session, core: Core, opening: Sequence[Arrival]) -> dict[str, int]:
     if not opening:
         return {}
-    recipient = _report_recipient(session, core) if _any_report(opening) else None
+    recipient = recipient_id(session, core) if _any_report(opening) else None
     rows = []
     for arrival in opening:
         assert arrival.new_case is not None
@@ -71,11 +72,6 @@ def _insert_cases(session: Session, core: Core, opening: Sequence[Arrival]) -> d
         )
     found = session.execute(insert(_CASES).returning(_CASES.c.number, _CASES.c.id), rows)
     return {row.number: row.id for row in found}
-
-
-def _report_recipient(session: Session, core: Core) -> int | None:
-    """The 举报受理人 by the profile; nobody named → nobody sees the case until an admin names one (`check` says so)."""
-    return session.scalar(select(Officer.id).where(Officer.login == core.profile().report_recipient))
 
 
 def _any_report(opening: Sequence[Arrival]) -> bool:

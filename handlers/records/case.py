@@ -24,7 +24,7 @@ class Case(Base):
         Index("ix_cases_state_next_due_at", "state", "next_due_at"),
         Index("ix_cases_officer_id_state", "officer_id", "state"),
         Index("ix_cases_citizen_id_opened_at", "citizen_id", "opened_at"),
-        Index("ix_cases_claim_until", "claim_until"),
+        Index("ix_cases_changed_at", "changed_at"),
     )
 
     id: Mapped[Id]

@@ -13,6 +13,7 @@ from handlers.intake.words import find_number
 from handlers.messages import MessageKind
 from handlers.records import Case
 
+_SUBJECT: Final = 60
 _SHORT: Final = 40  # characters: a longer text with a subject of its own stands for itself
 _RECENT: Final = timedelta(hours=72)
 _DOUBLE_TAP: Final = timedelta(hours=24)
@@ -62,7 +63,7 @@ def _belongs_to(arrival: Arrival) -> Case | None:
 def _by_words(arrival: Arrival, open_cases: list[Case]) -> Case | None:
     text = arrival.message.text
     for case in open_cases:
-        if case.subject and text.strip().startswith(case.subject) and _is_double_tap(case, arrival):
+        if _is_double_tap(case, arrival):
             return case
     if len(text) <= _SHORT and _ASKS_AFTER.search(text) and not _NEW_SUBJECT.search(text):
         return _asked_after(arrival, [case for case in open_cases if case.state in OWING_STATES])
@@ -110,4 +111,5 @@ def _within(case: Case, arrival: Arrival, span: timedelta) -> bool:
 
 def subject_of(text: str) -> str:
     """The first words of a text: what lists show of it (at most 60 characters, white space folded)."""
-    return " ".join(text.split())[:60]
+    words = " ".join(text.split())
+    return words if len(words) <= _SUBJECT else f"{words[: _SUBJECT - 1]}…"

@@ -244,8 +244,8 @@ def upgrade() -> None:
     sa.UniqueConstraint('number', name=op.f('uq_cases_number'))
     )
     with op.batch_alter_table('cases', schema=None) as batch_op:
+        batch_op.create_index('ix_cases_changed_at', ['changed_at'], unique=False)
         batch_op.create_index('ix_cases_citizen_id_opened_at', ['citizen_id', 'opened_at'], unique=False)
-        batch_op.create_index('ix_cases_claim_until', ['claim_until'], unique=False)
         batch_op.create_index('ix_cases_officer_id_state', ['officer_id', 'state'], unique=False)
         batch_op.create_index('ix_cases_section_code_state_next_due_at', ['section_code', 'state', 'next_due_at'], unique=False)
         batch_op.create_index('ix_cases_state_next_due_at', ['state', 'next_due_at'], unique=False)
