@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -10,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from bot.web.access import public
+from bot.web.api.problems import known_problems
 from bot.web.pages import render
 
 router = APIRouter()
@@ -25,7 +27,13 @@ def openapi(request: Request) -> Response:
 def docs(request: Request) -> Response:
     """The same for people."""
     description = request.app.openapi()
-    return render(request, "apidocs.html", info=description["info"], operations=list(_operations(description)))
+    return render(
+        request,
+        "apidocs.html",
+        info=description["info"],
+        operations=list(_operations(description)),
+        problems=known_problems(),
+    )
 
 
 def _operations(description: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
@@ -38,8 +46,25 @@ def _operations(description: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
                 "description": operation.get("description", ""),
                 "parameters": operation.get("parameters", []),
                 "fields": list(_fields(description, operation)),
-                "responses": operation.get("responses", {}),
+                "request": _example(description, operation.get("requestBody", {})),
+                "answers": list(_answers(description, operation)),
             }
+
+
+def _answers(description: Mapping[str, Any], operation: Mapping[str, Any]) -> Iterator[dict[str, str]]:
+    """The good answers; the others are the same for every operation and stand at the end of the page."""
+    for status, response in operation.get("responses", {}).items():
+        if status.startswith("2"):
+            text = response.get("description", "").replace("Successful Response", "成功 / done")
+            yield {"status": status, "text": text, "example": _example(description, response)}
+
+
+def _example(description: Mapping[str, Any], holder: Mapping[str, Any]) -> str:
+    """The first example of a body's schema as JSON text, "" when it has none."""
+    for body in holder.get("content", {}).values():
+        for example in _resolved(description, body.get("schema", {})).get("examples", ()):
+            return json.dumps(example, ensure_ascii=False, indent=2)
+    return ""
 
 
 def _fields(description: Mapping[str, Any], operation: Mapping[str, Any]) -> Iterator[dict[str, Any]]:

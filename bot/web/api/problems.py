@@ -27,6 +27,18 @@ _ENGLISH: Final[Mapping[int, tuple[str, str, str]]] = {
     503: ("unavailable", "Nothing could be stored now.", "Repeat later with the same Idempotency-Key."),
 }
 
+_CHINESE: Final[Mapping[int, str]] = {
+    400: "请求读不懂：请按说明发送 UTF-8 的 JSON",
+    401: "没有有效的密钥：请在 Authorization 头中写 Bearer 加密钥",
+    404: "本账号下没有：请核对编号，密钥只能看到自己送交的诉求件",
+    409: "状态不允许，或 Idempotency-Key 已用于另一条内容：请先查看现状",
+    413: "内容太大：请减少附件",
+    422: "某个字段缺少或不对，什么都没有保存：请按 fields 改正后重发",
+    429: "太频繁：请等 Retry-After 所说的秒数后原样重发",
+    500: "系统出错：请用同一个 Idempotency-Key 重发，仍不行请告诉我们 request_id",
+    503: "暂时没能保存：请稍后用同一个 Idempotency-Key 重发",
+}
+
 #: pydantic's kinds of error: Chinese, English. ``{…}`` is filled from the error's context.
 _FIELDS: Final[Mapping[str, tuple[str, str]]] = {
     "missing": ("缺少这一项", "is missing"),
@@ -73,6 +85,12 @@ RESPONSES: Final[dict[int | str, dict[str, Any]]] = {
     for status, (_, what, todo) in _ENGLISH.items()
     if status in (400, 401, 404, 409, 413, 422, 429, 503)
 }
+
+
+def known_problems() -> list[tuple[int, str, str, str]]:
+    """Every problem for the description: (status, code, Chinese, English)."""
+    return [(status, code, _CHINESE[status], f"{what} {todo}") for status, (code, what, todo) in _ENGLISH.items()
+            if status in _CHINESE]  # fmt: skip
 
 
 def problem(fault: Exception, status: int, detail: str, request_id: str) -> dict[str, Any]:
