@@ -72,6 +72,14 @@ def confirm(request: Request) -> Response:
     return render(request, "portal/done.html", shown=shown, view=view)
 
 
+@router.post("/write/forget", dependencies=[public()])
+def forget(request: Request) -> Response:
+    """Take the receipt off a telephone or computer that others use too."""
+    response = done("/", "编号和查询码已从这台设备上清除。")
+    response.delete_cookie(receipts.COOKIE, path=receipts.PATH)
+    return response
+
+
 @router.get("/write/receipt.txt", dependencies=[public()])
 def save_receipt(request: Request) -> Response:
     """The receipt as a file to keep."""

@@ -65,5 +65,5 @@ def test_malformed_updates_are_refused_or_stored_and_never_a_fault(
         statuses = {client.post(PATH, content=body).status_code for body in bodies(600, seed=1)}
     assert statuses == {200, 400}
     for message in intake.stored.values():
-        assert message.text.encode() and message.raw or message.event
+        assert (message.text.encode() and message.raw) or message.event
         json.loads(message.raw)

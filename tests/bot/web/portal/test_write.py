@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from bot.web.app import create_app
 from handlers.records import Attachment, Case, CaseContact, Message
+from tests.bot.web.house import token_of
 from tests.bot.web.live import LiveHouse, build_live
 from tests.bot.web.portal.conftest import TEXT, Browser, inputs
 from tests.web_client import TestClient
@@ -202,6 +203,14 @@ def test_the_receipt_is_shown_to_this_browser_only_and_for_half_an_hour(browser:
     assert browser.get("/write/qr.svg").status_code == 404
     with TestClient(browser.client.app) as stranger:
         assert stranger.get("/write/done").url.path == "/progress"
+
+
+def test_on_a_shared_device_the_receipt_can_be_cleared_at_once(browser: Browser) -> None:
+    browser.hand_in()
+    token = token_of(browser.get("/write/done").text)
+    cleared = browser.client.post("/write/forget", data={"csrf": token})
+    assert cleared.url.path == "/" and "已从这台设备上清除" in cleared.text
+    assert browser.get("/write/done").url.path == "/progress"
 
 
 @pytest.mark.parametrize("cookie", ["x", "v1:", "v1:AAAA", "v1:" + "A" * 200, "键"])
