@@ -52,7 +52,7 @@ def _sentence(event: CaseEvent, profile: Profile, people: Mapping[int, str], now
     kind, _, ident = event.actor.partition(":")
     who = people.get(int(ident), "工作人员") if kind == "officer" else {"citizen": "群众"}.get(kind, "系统")
     words = _WORDS.get(event.action)
-    what = words(event.data, _Told(profile, people)) if words else _UNKNOWN.get(event.action, event.action)
+    what = words(event.data, _Told(profile, people)) if words else _PLAIN.get(event.action, event.action)
     return Sentence(event.seq, event.at, moment(event.at, now), who, what, event.action == "read")
 
 
@@ -228,7 +228,7 @@ _WORDS: Final[dict[str, Callable[[Data, _Told], str]]] = {
     "decide_delivery": lambda d, t: f"处理送达：{_DECISIONS.get(str(d.get('decision')), '')}{_because(d, 'why')}",
 }
 
-_UNKNOWN: Final[dict[str, str]] = {
+_PLAIN: Final[dict[str, str]] = {
     "read": "查看了这件诉求",
     "claim": "签收",
     "release": "放回待签收",
@@ -248,3 +248,6 @@ _UNKNOWN: Final[dict[str, str]] = {
     "asked_person": "要求人工答复",
     "erase": "按保存期限删除了数据",
 }
+
+#: Every action that has its sentence.
+SPOKEN: Final = frozenset(_WORDS) | frozenset(_PLAIN)

@@ -92,7 +92,9 @@ def _letter(session: Session, core: Core, case: Case, reply: Reply) -> str:
         return wording.render(profile, "question_to_citizen", number=case.number, text=reply.text)
     section = "" if case.sensitive or not case.section_code else profile.section(case.section_code).name
     who = f"{section} {officer_name(session, reply.drafted_by)}" if section else ""
-    return wording.render(profile, "answer", number=case.number, text=reply.text, officer_section=who)
+    # Where the citizen can simply write back, the answer says how to rate it; elsewhere the page or the caller asks.
+    ask = wording.render(profile, "rate_ask") if case.channel in CONVERSATIONS else ""
+    return wording.render(profile, "answer", number=case.number, text=reply.text, officer_section=who, note=ask)
 
 
 def _reviewed(session: Session, case: Case) -> Reply:

@@ -22,7 +22,7 @@ from handlers.records import Attachment, Case, CaseContact, Message
 _SHARED = (
     "citizen_id", "channel", "account", "source", "track", "district", "place", "wished_answer", "consent_contact",
     "consent_publish", "confidential", "identity_verified", "outer_number", "outer_dispatched_at", "outer_due_at",
-    "registered_by", "api_key_id", "received_at", "last_inbound_at", "restricted", "restricted_to", "sensitive",
+    "registered_by", "received_at", "last_inbound_at", "restricted", "restricted_to", "sensitive",
     "query_code",
 )  # fmt: skip
 

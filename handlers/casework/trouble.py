@@ -34,10 +34,10 @@ ALERT_KINDS: Final[dict[str, str]] = {
     "urgent": "紧急",
     "parked": "处理出错",
     "delivery": "送达",
-    "attachment": "附件",
     "unit": "交办催办",
     "calendar": "日历",
     "report": "举报",
+    "attachment": "附件",
 }
 
 

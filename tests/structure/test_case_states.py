@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
+import handlers
+from handlers.casework.history import SPOKEN
 from handlers.casework.moves import MOVES, RELATIONS
 from handlers.casework.states import CASE_STATES, ENDS, MOVERS, OPEN_STATES
+
+_EVENT = re.compile(r"(?:ledger\.append|changed)\(\s*session,[^{}]{0,160}?\"([a-z_]+)\",\s(?:now|at)\b")
 
 
 @pytest.mark.parametrize("code", OPEN_STATES)
@@ -39,3 +46,12 @@ def test_the_states_are_those_of_the_interfaces() -> None:
         "merged": "已并入", "withdrawn": "已撤回", "not_accepted": "不予受理",
     }  # fmt: skip
     assert set(ENDS) == {"closed", "forwarded", "merged", "withdrawn", "not_accepted"}
+
+
+def test_every_event_that_is_written_can_be_read_as_a_sentence() -> None:
+    written = set(MOVES) - {"draft"}  # a draft is no event: nothing has changed yet
+    for path in Path(handlers.__file__).parent.rglob("*.py"):
+        text = path.read_text("utf-8")
+        written |= set(_EVENT.findall(text))
+    assert written >= {"read", "claim", "split_opened", "duty_called"}
+    assert not written - SPOKEN, f"give these a sentence in handlers/casework/history.py: {sorted(written - SPOKEN)}"
