@@ -81,3 +81,6 @@ WISHED_ANSWERS: Final[dict[str, str]] = {
 }
 
 RATINGS: Final[dict[str, str]] = {"satisfied": "满意", "fair": "一般", "dissatisfied": "不满意"}
+
+#: Channels on which a citizen writes back in the same conversation: only there are their words (进度, 满意 …) read.
+CONVERSATIONS: Final = frozenset({"wechat", "telegram"})

@@ -1,4 +1,4 @@
-"""The platforms' short way: a webhook verifies, bounds and answers for itself; nothing made for pages stands before it."""
+"""The platforms' short way: a webhook verifies, bounds and answers for itself; what is made for pages is not in its way."""
 
 from __future__ import annotations
 

@@ -16,6 +16,7 @@ from handlers.delivery.outbox import text_sha256
 from handlers.errors import InvalidInput
 from handlers.organisation import wording
 from handlers.records import Case, Reply
+from handlers.taxonomy import CONVERSATIONS
 
 
 def send_back(

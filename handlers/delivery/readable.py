@@ -1,11 +1,10 @@
-"""Answers that could not be pushed: what a citizen has not got yet, and that they have now read it themselves."""
+"""Answers that could not be pushed: their citizen has now read them some other way."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from handlers.casework.doing import lock
@@ -22,23 +21,6 @@ READ_WAYS: dict[str, str] = {
     "web": "群众凭编号和查询码在网页上查看了答复",
     "rest": "来件平台通过接口取走了答复",
 }
-
-
-def undelivered_answers(session: Session, citizen_id: int) -> Sequence[str]:
-    """Numbers of this citizen's cases whose issued answer failed or hangs, oldest first (for a hint in a receipt)."""
-    wanted = (
-        select(Case.number)
-        .join(Delivery, Delivery.case_id == Case.id)
-        .where(
-            Case.citizen_id == citizen_id,
-            Case.state == "to_deliver",
-            Delivery.purpose == "answer",
-            Delivery.state.in_(UNDECIDED),
-        )
-        .group_by(Case.number)
-        .order_by(func.min(Delivery.id))
-    )
-    return session.scalars(wanted).all()
 
 
 def read_by_citizen(session: Session, core: Core, case_id: int, how: str, now: datetime) -> bool:

@@ -24,7 +24,6 @@ class Arrival:
     now: datetime
     citizen: Citizen = None  # type: ignore[assignment]  # set by `find_senders` before any step runs
     particulars: Particulars = field(default_factory=Particulars)
-    api_key_id: int | None = None
     first_contact: bool = False
     own_cases: list[Case] = field(default_factory=list)  # of the same citizen, latest first
     labels: Labels = field(default_factory=Labels)

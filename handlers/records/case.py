@@ -72,7 +72,6 @@ class Case(Base):
     outer_dispatched_at: Mapped[datetime | None]
     outer_due_at: Mapped[datetime | None]
     registered_by: Mapped[int | None] = mapped_column(Big, ForeignKey("officer.id"))
-    api_key_id: Mapped[int | None] = mapped_column(Big)
 
     opened_at: Mapped[datetime]
     received_at: Mapped[datetime]  # the instant the legal clocks count from (a letter's arrival, a call's time)

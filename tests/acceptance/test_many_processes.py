@@ -1,4 +1,4 @@
-"""Two web and two scheduler processes over one PostgreSQL: each case, each step of the ladder and each delivery once."""
+"""Two web and two scheduler processes over one PostgreSQL: each case, each step and each delivery once."""
 
 from __future__ import annotations
 

@@ -61,14 +61,12 @@ def confirm(request: Request) -> Response:
     shown = receipts.read(house, request)
     if shown is None:
         return done("/progress", "留言回执只在提交后半小时内显示。请用编号和查询码查进度。")
-    view = None
-    if shown.number:
-        with house.core.database.read() as session:
-            try:
-                case_id = find_by_code(session, house.core, shown.number, shown.query_code)
-                view = progress_view(session, house.core, case_id, house.now())
-            except NotFound:
-                view = None
+    with house.core.database.read() as session:
+        try:
+            case_id = find_by_code(session, house.core, shown.number, shown.query_code)
+            view = progress_view(session, house.core, case_id, house.now())
+        except NotFound:
+            view = None
     return render(request, "portal/done.html", shown=shown, view=view)
 
 
@@ -89,7 +87,7 @@ def save_receipt(request: Request) -> Response:
         return RedirectResponse("/progress", 303)
     lines = [house.profile().name, f"受理编号：{shown.number}", f"查询码：{shown.query_code}", "", shown.text, ""]
     lines.append(f"查询进度：{house.settings.base_url}/progress")
-    headers = {"content-disposition": f'attachment; filename="receipt-{shown.number or "huiying"}.txt"'}
+    headers = {"content-disposition": f'attachment; filename="receipt-{shown.number}.txt"'}
     return Response("\r\n".join(lines).encode("utf-8-sig"), media_type="text/plain; charset=utf-8", headers=headers)
 
 

@@ -47,7 +47,6 @@ def open_case(arrival: Arrival, core: Core) -> None:
         "last_inbound_at": message.sent_at,
         "changed_at": arrival.now,
         "repeat_of_id": _earlier_case(arrival),
-        "api_key_id": arrival.api_key_id,
         **dict.fromkeys(("next_due_at", "next_safe_due_at", "next_due_rule", "promised_at")),
         **_from_particulars(arrival),
         **_first_place(arrival, core),

@@ -6,12 +6,13 @@ from handlers.core import Core
 from handlers.intake.arrival import Arrival
 from handlers.intake.words import read_command
 from handlers.messages import MessageKind
+from handlers.taxonomy import CONVERSATIONS
 
 
 def recognise_command(arrival: Arrival, core: Core) -> None:
     """Set ``arrival.command`` when a text or a menu click is a citizens' word."""
     message = arrival.message
-    if message.particulars.registered_by is not None or message.particulars.joins:
-        return
+    if message.channel not in CONVERSATIONS:
+        return  # a form or a registered call that says 人工 is somebody's matter, not a command
     if message.kind in (MessageKind.TEXT, MessageKind.VOICE) or message.event == "click":
         arrival.command = read_command(message.text)

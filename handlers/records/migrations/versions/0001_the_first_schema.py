@@ -213,7 +213,6 @@ def upgrade() -> None:
     sa.Column('outer_dispatched_at', handlers.records.base.Instant(timezone=True), nullable=True),
     sa.Column('outer_due_at', handlers.records.base.Instant(timezone=True), nullable=True),
     sa.Column('registered_by', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
-    sa.Column('api_key_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('opened_at', handlers.records.base.Instant(timezone=True), nullable=False),
     sa.Column('received_at', handlers.records.base.Instant(timezone=True), nullable=False),
     sa.Column('promised_at', handlers.records.base.Instant(timezone=True), nullable=True),
