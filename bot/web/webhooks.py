@@ -1,4 +1,4 @@
-"""The platforms' short way: a webhook verifies, bounds and answers for itself; what is made for pages is not in its way."""
+"""The platforms' short way: a webhook verifies, bounds and answers for itself; no layer made for pages is in its way."""
 
 from __future__ import annotations
 
