@@ -1,4 +1,4 @@
-"""The platforms' short way: a webhook verifies, bounds and answers for itself; no layer made for pages is in its way."""
+"""The platforms' short way: a webhook verifies, bounds and answers for itself; no page's layers are in its way."""
 
 from __future__ import annotations
 
