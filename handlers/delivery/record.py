@@ -46,6 +46,8 @@ def record(core: Core, claim: Claim, result: Result, policy: DeliveryPolicy, now
     sweep called ``unknown`` still takes a late ``sent`` or ``failed``, since that is the answer people wait for.
     """
     with core.database.write() as session:
+        if claim.reserved is not None and result.outcome != "sent":
+            window.hold(session, claim.reserved)
         delivery, case = _held(session, claim.delivery_id)
         if delivery is None or not _still_ours(delivery, claim, result):
             return "late"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import CursorResult, case, update
+from sqlalchemy import CursorResult, case, select, update
 from sqlalchemy.orm import Session
 
 from handlers.records.citizen import Citizen
@@ -37,6 +37,11 @@ def reserve(session: Session, citizen_id: int, parts: int, now: datetime) -> Res
     )
     assert isinstance(taken, CursorResult)
     return Reserved(citizen_id, parts, citizen.window_until) if taken.rowcount == 1 else None
+
+
+def hold(session: Session, reserved: Reserved) -> None:
+    """Lock the citizen's row before the case's, in the order in which the intake takes them."""
+    session.execute(select(Citizen.id).where(Citizen.id == reserved.citizen_id).with_for_update())
 
 
 def give_back(session: Session, reserved: Reserved, quota: int) -> None:

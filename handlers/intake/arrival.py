@@ -36,6 +36,14 @@ class Arrival:
     clocks: list[dict[str, Any]] = field(default_factory=list)
     receipt: str = ""
     fault: str = ""
+    alone: bool = False  # even writing it failed once: it gets a case of its own, and nothing else is tried
+
+    @property
+    def rateable(self) -> list[Case]:
+        """The sender's cases whose answer can be rated; only the one whose number was named with the word."""
+        number = self.command.number if self.command else ""
+        answered = [case for case in self.own_cases if case.state in ("answered", "closed") and case.answered_at]
+        return [case for case in answered if number in ("", case.number)]
 
     @property
     def opens(self) -> bool:

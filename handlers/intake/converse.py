@@ -121,12 +121,9 @@ def _list(session: Session, core: Core, arrival: Arrival) -> str:
 def _rate(session: Session, core: Core, arrival: Arrival) -> str:
     command, profile = arrival.command, core.profile()
     assert command is not None and command.word in RATINGS
-    rateable = [case for case in arrival.own_cases if case.state in ("answered", "closed") and case.answered_at]
-    if command.number:
-        rateable = [case for case in rateable if case.number == command.number]
-    if not rateable:
+    if not arrival.rateable:
         return render(profile, "rate_nothing")
-    latest = max(rateable, key=lambda case: (case.rated_at is None, case.answered_at or arrival.now))
+    latest = max(arrival.rateable, key=lambda case: (case.rated_at is None, case.answered_at or arrival.now))
     arrival.about = citizen_side.rate(session, core, latest.id, command.word, command.words, now=arrival.now)
     key = "rate_dissatisfied" if command.word == "dissatisfied" else "rate_thanks"
     return render(profile, key, number=latest.number)
@@ -136,8 +133,9 @@ def _supplement(session: Session, core: Core, arrival: Arrival) -> str:
     open_cases = [case for case in arrival.own_cases if case.state in OPEN_STATES]
     if not open_cases:
         return render(core.profile(), "supplement_nothing")
-    arrival.citizen.awaiting, arrival.citizen.awaiting_since = "supplement", arrival.now
-    number = open_cases[0].number if len(open_cases) == 1 else ""
+    named = arrival.command.number if arrival.command else ""
+    number = next((case.number for case in open_cases if case.number == named), open_cases[0].number)
+    arrival.citizen.awaiting, arrival.citizen.awaiting_since = f"supplement {number}", arrival.now
     return render(core.profile(), "supplement_ask", number=number)
 
 

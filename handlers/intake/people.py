@@ -86,12 +86,14 @@ def _renew_window(core: Core, citizen: Citizen, arrival: Arrival) -> None:
 def _load_cases(session: Session, arrivals: Sequence[Arrival]) -> None:
     by_citizen = {a.citizen.id: a for a in arrivals if a.citizen is not None}
     since = min(a.now for a in arrivals) - _REMEMBERED
+    # Locked before numbers are given out: what staff are changing at this moment is waited for, not overwritten.
     found = session.scalars(
         select(Case)
         .where(Case.citizen_id.in_(by_citizen), or_(Case.state.in_(OPEN_STATES), Case.opened_at > since))
-        .order_by(Case.opened_at.desc(), Case.id.desc())
+        .order_by(Case.id)
+        .with_for_update()
     )
-    for case in found:
+    for case in sorted(found, key=lambda case: (case.opened_at, case.id), reverse=True):
         by_citizen[case.citizen_id or 0].own_cases.append(case)
     _load_joined(session, arrivals)
 

@@ -34,7 +34,7 @@ def decide(session: Session, core: Core, arrivals: Sequence[Arrival]) -> None:
     """Run the pipeline over one batch (one message per sender) inside the caller's write transaction."""
     find_senders(session, core, arrivals)
     for arrival in arrivals:
-        if arrival.fault:
+        if arrival.fault and not _is_word(arrival, core):
             fall_back(arrival, core)
         else:
             _run(DECIDE, arrival, core)
@@ -45,6 +45,17 @@ def decide(session: Session, core: Core, arrivals: Sequence[Arrival]) -> None:
             arrival.number, arrival.query_code = number, new_query_code()
     for arrival in arrivals:
         _tell(arrival, core)
+
+
+def _is_word(arrival: Arrival, core: Core) -> bool:
+    """A citizens' word alone (进度) needs no understanding: that its text could not be read does not matter."""
+    if arrival.alone:
+        return False
+    recognise_command(arrival, core)
+    if arrival.command is None or arrival.command.words:
+        return False
+    arrival.fault = ""
+    return True
 
 
 def fall_back(arrival: Arrival, core: Core) -> None:

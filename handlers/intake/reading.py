@@ -13,10 +13,11 @@ from handlers.understanding.labels import Labels, Understanding
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The labels of one text, or the fault that kept it from being read."""
+    """The labels of one text, or the fault that kept it from being read (``unwritten``: from being written)."""
 
     labels: Labels
     fault: str = ""
+    unwritten: bool = False
 
 
 class Reader:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 import structlog
 from sqlalchemy import select
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from handlers.core import Core
@@ -75,7 +75,7 @@ class Intake:
         try:
             with self._core.database.write() as session:
                 return list(enumerate(store_once(session, messages, self._core.vault, self._keep_file)))
-        except (SQLAlchemyError, OSError) as fault:
+        except Exception as fault:  # whatever it was, it must not take the neighbours along
             if len(messages) > 1:
                 return [(i, self._store_alone(message)) for i, message in enumerate(messages)]
             _log.error("a message could not be stored", fault=describe(fault))
@@ -84,19 +84,23 @@ class Intake:
     def _store_alone(self, message: InboundMessage) -> Stored | IntakeUnavailable:
         return next(iter(self._store([message])))[1]
 
-    def _decide_and_write(self, batch: Sequence[tuple[Stored, Reading]], now: datetime) -> dict[int, Result]:
+    def _decide_and_write(
+        self, batch: Sequence[tuple[Stored, Reading]], now: datetime, *, again: bool = True
+    ) -> dict[int, Result]:
         try:
             return self._transaction(batch, now)
         except Exception as fault:
+            if len(batch) == 1 and again and _passing(fault):
+                return self._decide_and_write(batch, now, again=False)
             if len(batch) > 1:
                 _log.warning("a batch failed and is redone one by one", fault=describe(fault), messages=len(batch))
                 return {k: v for item in batch for k, v in self._decide_and_write([item], now).items()}
             stored, reading = batch[0]
-            if reading.fault:
+            if reading.unwritten:
                 _log.error("a message stays stored for a later try", message=stored.message_id, trail=trail(fault))
                 return {stored.message_id: IntakeUnavailable("留言已存下，编号稍后告知。")}
             _log.error("a message could not be written; it is parked", message=stored.message_id, trail=trail(fault))
-            return self._decide_and_write([(stored, Reading(reading.labels, describe(fault)))], now)
+            return self._decide_and_write([(stored, Reading(reading.labels, describe(fault), unwritten=True))], now)
 
     def _transaction(self, batch: Sequence[tuple[Stored, Reading]], now: datetime) -> dict[int, Result]:
         with self._core.database.write() as session:
@@ -132,7 +136,13 @@ class Intake:
             particulars=message.particulars,
             labels=reading.labels,
             fault=reading.fault,
+            alone=reading.unwritten,
         )
+
+
+def _passing(fault: Exception) -> bool:
+    """Two transactions got into each other's way (a deadlock, a lock too long held): the next try has a free way."""
+    return isinstance(fault, OperationalError) and not fault.connection_invalidated
 
 
 def _claim(session: Session, ids: list[int]) -> set[int]:

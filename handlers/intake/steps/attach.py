@@ -12,6 +12,8 @@ from handlers.intake.arrival import Arrival
 from handlers.intake.words import find_number
 from handlers.messages import MessageKind
 from handlers.records import Case
+from handlers.taxonomy import RATINGS
+from handlers.understanding.situations import is_report, is_self_harm
 
 _SUBJECT: Final = 60
 _SHORT: Final = 40  # characters: a longer text with a subject of its own stands for itself
@@ -33,11 +35,32 @@ _NEW_SUBJECT: Final = re.compile(r"(另外|还想问|再问|顺便问|另一件|
 def attach(arrival: Arrival, core: Core) -> None:
     """Set ``arrival.case`` when the message belongs to an open case of its sender; else a new one will be opened."""
     command = arrival.command
-    if command is not None and (command.word != "supplement" or not command.words):
+    if command is not None and not (command.words and _words_count(arrival)):
         return
-    arrival.case = _belongs_to(arrival)
+    if command is not None and command.word in RATINGS:
+        arrival.command = None
+    case = _belongs_to(arrival)
+    arrival.case = None if case is not None and _would_show_an_accusation(arrival, case) else case
     if arrival.case is None:
         arrival.command = None  # 补充 with words but nothing to add them to: the words become a case of their own
+
+
+def _words_count(arrival: Arrival) -> bool:
+    """Whether the words behind a citizens' word are a message: added to a case, or too grave for a rating's remark.
+
+    Where there is no answer to rate they would be read by nobody.
+    """
+    assert arrival.command is not None
+    if arrival.command.word not in RATINGS:
+        return arrival.command.word == "supplement"
+    labels, text = arrival.labels, arrival.message.text
+    return not arrival.rateable or bool(labels.urgent) or is_self_harm(text) or is_report(text, labels)
+
+
+def _would_show_an_accusation(arrival: Arrival, case: Case) -> bool:
+    """An accusation (举报) never enters a case that a section reads: it opens a restricted one."""
+    hidden = case.restricted or case.kind == "report"
+    return not hidden and is_report(arrival.message.text, arrival.labels)
 
 
 def _belongs_to(arrival: Arrival) -> Case | None:
@@ -45,13 +68,14 @@ def _belongs_to(arrival: Arrival) -> Case | None:
     if not open_cases:
         return None
     message = arrival.message
-    if message.particulars.joins:
-        return next((case for case in open_cases if case.number == message.particulars.joins), None)
-    number = (arrival.command and arrival.command.number) or find_number(message.text)
+    number = message.particulars.joins or (arrival.command and arrival.command.number) or find_number(message.text)
     if number:
-        return next((case for case in open_cases if case.number == number), None)
-    if arrival.command is not None or _waits_for_words(arrival):
+        return _named(number, arrival.own_cases, open_cases)
+    if arrival.command is not None:
         return open_cases[0]
+    awaited = _waits_for_words(arrival, open_cases)
+    if awaited is not None:
+        return awaited
     if message.particulars.registered_by is not None:
         return None
     if message.kind is not MessageKind.TEXT and not message.text.strip():
@@ -91,13 +115,20 @@ def _asked_after(arrival: Arrival, owing: list[Case]) -> Case | None:
     return same[0] if len(same) == 1 else None
 
 
-def _waits_for_words(arrival: Arrival) -> bool:
-    citizen = arrival.citizen
-    return (
-        citizen.awaiting == "supplement"
-        and citizen.awaiting_since is not None
-        and arrival.now - citizen.awaiting_since <= _WAITING_FOR_WORDS
-    )
+def _named(number: str, own_cases: list[Case], open_cases: list[Case]) -> Case | None:
+    """The open case of that number, or the one it was merged into."""
+    named = next((case for case in own_cases if case.number == number), None)
+    wanted = named and (named.merged_into_id or named.id)
+    return next((case for case in open_cases if case.id == wanted), None)
+
+
+def _waits_for_words(arrival: Arrival, open_cases: list[Case]) -> Case | None:
+    """The case that 补充 was said for, while its words are still awaited."""
+    word, _, number = arrival.citizen.awaiting.partition(" ")
+    since = arrival.citizen.awaiting_since
+    if word != "supplement" or since is None or arrival.now - since > _WAITING_FOR_WORDS:
+        return None
+    return next((case for case in open_cases if number in ("", case.number)), None)
 
 
 def _is_double_tap(case: Case, arrival: Arrival) -> bool:

@@ -1,0 +1,124 @@
+"""What must not go wrong however people write: nothing overwritten, nothing shown to wrong eyes, no words dropped."""
+
+from __future__ import annotations
+
+import threading
+from datetime import datetime, timedelta
+
+from sqlalchemy import select, update
+
+from handlers.core import Core
+from handlers.errors import IntakeUnavailable, InvalidInput
+from handlers.intake.receive import Intake
+from handlers.messages import MediaRef, MessageKind
+from handlers.records import Case, Message
+from tests.handlers.intake.citizens import Reader, Town, clear
+
+ASKED = "请问高龄津贴怎么申请？我妈妈今年八十二岁"
+
+
+def all_cases(core: Core) -> list[Case]:
+    with core.database.read() as session:
+        return list(session.scalars(select(Case).order_by(Case.id)))
+
+
+def answered(core: Core, at: datetime) -> None:
+    with core.database.write() as session:
+        session.execute(update(Case).values(state="answered", answered_at=at))
+
+
+def test_a_follow_up_waits_for_the_officer_at_work_and_overwrites_nothing(core: Core, now: datetime) -> None:
+    town = Town(core, now, clear())
+    town.write(ASKED)
+    with core.database.write() as session:
+        session.execute(update(Case).values(state="awaiting_citizen", version=7))
+    writing = threading.Thread(target=town.write, args=("身份证带着呢",))
+    with core.database.write() as session:
+        case = session.scalars(select(Case).with_for_update()).one()
+        writing.start()
+        writing.join(0.5)
+        assert writing.is_alive()
+        case.state, case.version = "to_deliver", 8
+    writing.join(20)
+    (case,) = all_cases(core)
+    assert (case.state, case.version, case.unread) == ("to_deliver", 9, True)
+
+
+def test_an_accusation_never_joins_a_case_that_a_section_reads(core: Core, now: datetime) -> None:
+    town = Town(core, now, clear("social_assistance", "help"))
+    town.write("低保停发两个月了，请帮我看看是什么原因")
+    town.intake = Town(core, now, Reader(kind="report", topic="social_assistance", needs_person=True)).intake
+    for words in ("我要举报社救办的人收钱", "补充：我要举报社救办的人收钱"):
+        town.write(words)
+    first, *reports = all_cases(core)
+    assert not first.unread
+    assert len(reports) == 1, "the second accusation belongs to the restricted case of the first"
+    assert reports[0].restricted and reports[0].section_code is None
+
+
+def test_words_behind_a_rating_with_nothing_to_rate_become_a_case(core: Core, now: datetime) -> None:
+    town = Town(core, now, clear())
+    receipt = town.write("不满意，养老院一直不退押金，打了三次电话没人管")
+    assert receipt.number
+    assert [case.subject for case in all_cases(core)] == ["不满意，养老院一直不退押金，打了三次电话没人管"]
+
+
+def test_a_rating_with_urgent_words_is_a_message_and_no_mere_remark(core: Core, now: datetime) -> None:
+    town = Town(core, now, clear())
+    first = town.write(ASKED)
+    answered(core, now)
+    grave = Reader(kind="help", topic="elderly_care", urgent=True, needs_person=False)
+    town.intake = Town(core, now, grave).intake
+    assert town.write("不满意，老人现在一个人倒在家里起不来").number == first.number
+    (case,) = all_cases(core)
+    assert case.urgent and case.rating == ""
+
+
+def test_a_word_needs_no_understanding(core: Core, now: datetime) -> None:
+    town = Town(core, now, clear())
+    first = town.write(ASKED)
+    town.intake = Town(core, now, Reader(raises="进")).intake
+    assert first.number in town.write("进度").text
+    assert len(all_cases(core)) == 1
+    with core.database.read() as session:
+        assert set(session.scalars(select(Message.state))) == {"processed"}
+
+
+def test_what_is_added_goes_to_the_case_that_was_named(core: Core, now: datetime) -> None:
+    town = Town(core, now, clear())
+    older = town.write(ASKED)
+    town.intake = Town(core, now, clear("marriage")).intake
+    town.write("另外想问结婚登记要不要预约，周末能不能办")
+    assert older.number in town.write(f"补充 {older.number}").text
+    assert town.write("材料已经寄出去了").number == older.number
+
+
+def test_words_for_a_merged_case_reach_the_one_it_went_into(core: Core, now: datetime) -> None:
+    town = Town(core, now, clear())
+    older = town.write(ASKED)
+    town.intake = Town(core, now, clear("marriage")).intake
+    newer = town.write("另外想问结婚登记要不要预约，周末能不能办")
+    with core.database.write() as session:
+        session.execute(update(Case).where(Case.number == older.number).values(state="merged", merged_into_id=2))
+    assert town.write(f"{older.number} 这件还差什么").number == newer.number
+
+
+def test_a_file_that_cannot_be_kept_harms_no_neighbour(core: Core, now: datetime) -> None:
+    def keep(data: bytes, filename: str, claimed_type: str) -> tuple[str, int, str]:
+        raise InvalidInput("a kind of file that is not taken", "files")
+
+    town = Town(core, now, clear())
+    file = MediaRef(MessageKind.FILE, filename="x", data=b"x")
+    results = Intake(town.core, keep).receive_many(
+        [town.message("甲", "a"), town.message("乙", "b", media=(file,))], now
+    )
+    assert isinstance(results[1], IntakeUnavailable)
+    assert [case.number for case in all_cases(core)] == [getattr(results[0], "number", "")]
+
+
+def test_a_number_that_a_withdrawn_case_had_opens_a_new_one(core: Core, now: datetime) -> None:
+    town = Town(core, now, clear())
+    first = town.write(ASKED)
+    town.write(f"撤回 {first.number}")
+    town.now += timedelta(days=1)
+    assert town.write(f"{first.number} 又想办了").number not in ("", first.number)
