@@ -12,7 +12,7 @@ import structlog
 
 from handlers.errors import IntakeUnavailable
 from handlers.faults import trail
-from handlers.intake.receive import Intake
+from handlers.intake.receive import Intake, Result
 from handlers.messages import InboundMessage, Receipt
 
 _log = structlog.get_logger(__name__)
@@ -85,14 +85,17 @@ class Batcher:
                 return items, False
 
     def _receive(self, items: list[_Item]) -> None:
+        # From here on nobody can cancel: a future given up before (its caller went away) takes no result, and setting
+        # one would end this thread. Its message was handed in and is received all the same.
+        waited_for = [future.set_running_or_notify_cancel() for _, future in items]
         try:
-            results = self._intake.receive_many([message for message, _ in items], self._now())
+            results: list[Result] = self._intake.receive_many([message for message, _ in items], self._now())
         except Exception as fault:
             _log.error("a batch of messages could not be received", messages=len(items), trail=trail(fault))
-            for _, future in items:
-                future.set_exception(IntakeUnavailable(f"留言暂时没有存下来：{type(fault).__name__}"))
-            return
-        for (_, future), result in zip(items, results, strict=True):
+            results = [IntakeUnavailable(f"留言暂时没有存下来：{type(fault).__name__}") for _ in items]
+        for (_, future), result, waits in zip(items, results, waited_for, strict=True):
+            if not waits:
+                continue
             if isinstance(result, IntakeUnavailable):
                 future.set_exception(result)
             else:
