@@ -14,6 +14,7 @@ from starlette.staticfiles import StaticFiles
 from bot.services import Services
 from bot.web import apidocs, display, errors, health
 from bot.web.access import declare
+from bot.web.addresses import Addresses
 from bot.web.api import cases, messages, tools
 from bot.web.console import case, office, queue, sign_in
 from bot.web.limits import BodyCap, Limiter
@@ -59,6 +60,7 @@ def create_app(services: Services) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         openapi_url=None,
+        redirect_slashes=False,
         lifespan=lifespan,
         middleware=[
             Middleware(RequestLog, registry=services.registry),
@@ -66,6 +68,7 @@ def create_app(services: Services) -> FastAPI:
             Middleware(SecurityHeaders, https=settings.https),
             Middleware(BodyCap, settings=settings),
             Middleware(errors.Faults),
+            Middleware(Addresses),
         ],
     )
     app.state.services = services

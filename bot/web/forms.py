@@ -42,8 +42,11 @@ class Posted:
 
     def number(self, name: str) -> int | None:
         """Return the first value as a whole number, or ``None`` when it is not one."""
-        value = self.text(name)
-        return int(value) if value.isascii() and value.isdigit() and len(value) < 16 else None
+        return whole(self.text(name))
+
+    def numbers(self, name: str) -> set[int]:
+        """Return the values of a repeated field that are whole numbers."""
+        return {number for number in map(whole, self.many(name)) if number is not None}
 
     def flag(self, name: str) -> bool:
         """Return whether a box was ticked."""
@@ -60,6 +63,11 @@ class Posted:
     def values(self) -> dict[str, str]:
         """Return the first value of every field, for filling a form again (without the CSRF token)."""
         return {name: values[0] for name, values in self._fields.items() if values and name != "csrf"}
+
+
+def whole(text: str) -> int | None:
+    """Return ``text`` as a whole number that a row can have, or ``None`` ("²" is a digit to Python, too)."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None
 
 
 async def posted(request: Request) -> Posted:

@@ -17,6 +17,7 @@ from handlers.errors import Conflict, InvalidInput, NotFound
 from handlers.records.officer import Officer
 
 _LOGIN: Final = re.compile(r"[a-z][a-z0-9._-]{1,39}")
+_LONGEST_NAME: Final = 60
 #: Roles that work in one section and see only its cases.
 SECTION_ROLES: Final = frozenset({Role.OFFICER, Role.HEAD})
 
@@ -42,8 +43,7 @@ def add(
     login = login.strip().lower()
     if not _LOGIN.fullmatch(login):
         raise InvalidInput("登录名用小写字母开头，只含字母、数字和 . _ -，2 到 40 个字符。", "login")
-    if not name.strip():
-        raise InvalidInput("请填写姓名。", "name")
+    _check_name(name)
     _check_section(role, section, sections)
     if session.scalar(select(Officer.id).where(Officer.login == login)) is not None:
         raise Conflict(f"登录名 {login} 已有人使用，请换一个。")
@@ -67,8 +67,7 @@ def add(
 def change(session: Session, login: str, *, name: str, role: Role, section: str, sections: Collection[str]) -> Officer:
     """Change name, role and section. Raises NotFound, InvalidInput, Conflict (the last admin must stay one)."""
     officer = by_login(session, login)
-    if not name.strip():
-        raise InvalidInput("请填写姓名。", "name")
+    _check_name(name)
     _check_section(role, section, sections)
     if officer.role == Role.ADMIN and role is not Role.ADMIN:
         _keep_an_admin(session, officer)
@@ -123,6 +122,11 @@ def of_section(session: Session, section: str) -> Sequence[Officer]:
         Officer.section_code == section, Officer.disabled.is_(False), Officer.role.in_(workers)
     )
     return session.scalars(wanted.order_by(Officer.role.desc(), Officer.login)).all()
+
+
+def _check_name(name: str) -> None:
+    if not 0 < len(name.strip()) <= _LONGEST_NAME:
+        raise InvalidInput(f"请填写姓名，最多 {_LONGEST_NAME} 个字。", "name")
 
 
 def _check_section(role: Role, section: str, sections: Collection[str]) -> None:

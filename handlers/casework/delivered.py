@@ -62,14 +62,14 @@ def record_delivery(
 ) -> Delivery:
     """Record an answer given by telephone, in person, by post or on the outer platform.
 
-    ``told_whom`` is sealed; ``at`` is when it happened (not in the future, not before the answer was issued).
+    ``told_whom`` is sealed, which makes it longer, so it is bounded; ``at`` is when it happened (not in the future, not before the answer was issued).
     """
     case = begin(session, person, case_id, version, "record_delivery", now)
     if way not in RECORDED_WAYS:
         raise InvalidInput(f"请选择送达方式：{'、'.join(DELIVERY_WAYS[w] for w in RECORDED_WAYS)}。", "way")
-    told_whom = required(told_whom, "told_whom", "告知了谁", 100)
+    told_whom = required(told_whom, "told_whom", "告知了谁", 40)
     gist = required(gist, "gist", "告知的要点", 200)
-    if way in ("post", "platform"):
+    if way in ("post", "platform") or proof.strip():
         proof = required(proof, "proof", "凭证（挂号号码、平台回执）", 200)
     reply = _issued(session, case)
     at = at or now

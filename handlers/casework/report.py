@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
+from handlers.accounts.roles import CASE_WORKERS
 from handlers.casework import timing
 from handlers.casework.access import Person
 from handlers.casework.assign import check_section
@@ -69,7 +70,8 @@ def hand_report(
     """Pass a report to another recipient, for instance because it concerns its present one."""
     case = begin(session, person, case_id, version, "hand_report", now)
     other = session.get(Officer, officer_id)
-    if other is None or other.disabled or not other.receives_reports or other.id == person.officer_id:
+    able = other is not None and other.receives_reports and not other.disabled and other.role in CASE_WORKERS
+    if other is None or not able or other.id == person.officer_id:
         raise InvalidInput("请选择另一位在岗的举报受理人。", "officer")
     drop_claim(case)
     case.restricted_to = other.id

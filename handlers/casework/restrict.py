@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
+from handlers.accounts.roles import CASE_WORKERS
 from handlers.casework.doing import drop_claim
 from handlers.core import Core
 from handlers.records import Case, Officer
 
 
 def recipient_id(session: Session, core: Core) -> int | None:
-    """The officer who receives reports (举报受理人): the profile's, else one marked so; ``None`` = nobody yet."""
-    named = select(Officer.id).where(Officer.login == core.profile().report_recipient, Officer.disabled.is_(False))
-    marked = select(Officer.id).where(Officer.receives_reports.is_(True), Officer.disabled.is_(False))
+    """The officer who receives reports (举报受理人): the profile's, else one marked so; ``None`` = nobody yet.
+
+    An admin or auditor may be marked, but could not work on a report: it would be in nobody's hands.
+    """
+    able = (Officer.disabled.is_(False), Officer.role.in_(CASE_WORKERS))
+    named = select(Officer.id).where(Officer.login == core.profile().report_recipient, *able)
+    marked = select(Officer.id).where(Officer.receives_reports.is_(True), *able)
     return session.scalar(named) or session.scalar(marked.order_by(Officer.id).limit(1))
 
 
@@ -36,7 +41,7 @@ def adopt_orphans(session: Session, core: Core) -> int:
     recipient = recipient_id(session, core)
     if recipient is None:
         return 0
-    gone = select(Officer.id).where(Officer.disabled.is_(True))
+    gone = select(Officer.id).where(or_(Officer.disabled.is_(True), Officer.role.not_in(CASE_WORKERS)))
     lost = Case.restricted_to.is_(None) | Case.restricted_to.in_(gone)
     orphans = select(Case.id).where(Case.restricted.is_(True), lost)
     ids = list(session.scalars(orphans))

@@ -35,7 +35,10 @@ def edit(session: Session, change: Change, seen: int, now: datetime) -> Profile:
     ).one_or_none()
     if head is not None and head.version != seen:
         raise Conflict("另一位管理员刚刚改过机构资料。请看过现在的内容再改。")
-    profile = change(read_profile(session))
+    try:
+        profile = change(read_profile(session))
+    except ValidationError as fault:
+        raise _broken(fault) from fault
     write_profile(session, profile, now)
     return profile
 
@@ -160,9 +163,17 @@ def _changed(profile: Profile, **parts: Any) -> Profile:
     try:
         return Profile.model_validate(profile.model_dump() | {k: _plain(v) for k, v in parts.items()})
     except ValidationError as fault:
-        first = fault.errors(include_url=False, include_input=False)[0]
-        field = str(first["loc"][0]) if first["loc"] else ""
-        raise InvalidInput(f"改过之后机构资料就不成立了：{first['msg']}", field) from fault
+        raise _broken(fault) from fault
+
+
+def _broken(fault: ValidationError) -> InvalidInput:
+    first = fault.errors(include_url=False, include_input=False)[0]
+    field = str(first["loc"][0]) if first["loc"] else ""
+    if first["type"] == "string_too_long":
+        return InvalidInput(f"太长了，最多 {first['ctx']['max_length']} 个字。", field)
+    if first["type"] == "string_pattern_mismatch":
+        return InvalidInput("请从列表中选择。", field)
+    return InvalidInput(f"改过之后机构资料就不成立了：{first['msg']}", field)
 
 
 def _plain(value: Any) -> Any:

@@ -16,6 +16,12 @@ from handlers.taxonomy import TOPICS
 Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{1,39}$")]
 
 
+#: As long as the tables hold.
+Name = Annotated[str, Field(max_length=100)]
+Phone = Annotated[str, Field(max_length=60)]
+Address = Annotated[str, Field(max_length=200)]
+
+
 class _Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -24,8 +30,8 @@ class Section(_Part):
     """A section (科室). ``attested`` tells whether the bureau's own document names it (else it is a usual one)."""
 
     code: Code
-    name: str
-    phone: str = ""
+    name: Name
+    phone: Phone = ""
     attested: bool = False
 
 
@@ -33,10 +39,10 @@ class Unit(_Part):
     """A body outside the sections that can receive a case (单位)."""
 
     code: Code
-    name: str
+    name: Name
     kind: Literal["district", "street", "affiliated", "department", "hotline"]
-    phone: str = ""
-    address: str = ""
+    phone: Phone = ""
+    address: Address = ""
 
 
 class TopicRoute(_Part):
@@ -91,11 +97,11 @@ class Profile(_Part):
     """Everything about one bureau that is not code."""
 
     code: Annotated[str, Field(pattern=r"^[a-z0-9-]{2,40}$")]
-    name: str
-    short_name: str
-    phone: str
-    duty_phone: str
-    address: str = ""
+    name: Name
+    short_name: Annotated[str, Field(max_length=40)]
+    phone: Phone
+    duty_phone: Phone
+    address: Address = ""
     office: Code  # the section that leads the response as a whole (办公室)
     report_recipient: str = ""  # sign-in name of the 举报受理人
     sections: tuple[Section, ...]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Path, Query
@@ -135,6 +135,7 @@ def _place(after: str) -> tuple[datetime, int]:
         moment, number = datetime.fromisoformat(instant), int(case_id)
         if moment.tzinfo is None or not 0 <= number < 2**63:
             raise ValueError
-    except ValueError as fault:
+        moment = moment.astimezone(UTC)
+    except (ValueError, OverflowError) as fault:
         raise InvalidInput("请原样使用上次返回的 after。", "after") from fault
     return moment, number

@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic.config import JsonDict
+from pydantic_core import PydanticCustomError
 
+from bot.web.dates import in_reach
 from handlers.casework.states import CASE_STATES
 from handlers.text import storable
 
@@ -18,7 +20,14 @@ def _storable(value: Any) -> Any:
     return storable(value) if isinstance(value, str) else value
 
 
+def _in_reach(value: datetime) -> datetime:
+    if not in_reach(value):
+        raise PydanticCustomError("date_out_of_reach", "the year cannot be meant")
+    return value
+
+
 Text = Annotated[str, BeforeValidator(_storable)]
+Instant = Annotated[AwareDatetime, AfterValidator(_in_reach)]
 Short = Annotated[Text, Field(max_length=100)]
 
 _EXAMPLE: Final[JsonDict] = {
@@ -101,7 +110,7 @@ class MessageIn(BaseModel):
         description="来件平台的用户编号（不要用姓名、电话、身份证号）；同一编号的后续留言会并入未办结的诉求件 / "
         "your own opaque user id; later messages of the same id join the open case",
     )
-    sent_at: AwareDatetime | None = Field(None, description="群众留言的时间 / when the citizen wrote")
+    sent_at: Instant | None = Field(None, description="群众留言的时间 / when the citizen wrote")
     contact: ContactIn = Field(default_factory=ContactIn, description="反映人 / the writer")
     affected: ContactIn = Field(default_factory=ContactIn, description="当事人（与反映人不同时） / who it is about")
     relation: Annotated[Text, Field(max_length=60)] = Field("", description="反映人与当事人的关系 / their relation")
@@ -117,8 +126,8 @@ class MessageIn(BaseModel):
     confidential: bool = Field(False, strict=True, description="要求身份保密 / keep the identity confidential")
     identity_verified: bool = Field(False, strict=True, description="平台已实名核验 / identity verified by you")
     outer_number: Short = Field("", description="来件平台的编号 / your own number")
-    outer_dispatched_at: AwareDatetime | None = Field(None, description="平台转办时间，期限由此起算 / dispatch instant")
-    outer_due_at: AwareDatetime | None = Field(None, description="平台要求的期限，更早时以此为准 / your due instant")
+    outer_dispatched_at: Instant | None = Field(None, description="平台转办时间，期限由此起算 / dispatch instant")
+    outer_due_at: Instant | None = Field(None, description="平台要求的期限，更早时以此为准 / your due instant")
     case_number: Annotated[str, Field(pattern=r"^(20\d{6}-\d{4,8})?$")] = Field(
         "", description="补充到本账号的这件未办结诉求件 / add to this open case of your account"
     )

@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from bot.web.console.admin import log, only_admin, page
+from bot.web.dates import typed_day
 from bot.web.formats import SHANGHAI
 from bot.web.forms import Posted, posted
 from bot.web.pages import done, render, services
@@ -175,10 +176,7 @@ def _role(form: Posted) -> Role:
 
 def _away(officer: Officer, form: Posted, ids: Mapping[str, int]) -> None:
     officer.stand_in_id = ids.get(form.text("stand_in"))
-    try:
-        day = datetime.strptime(form.text("away_until"), "%Y-%m-%d").date() if form.text("away_until") else None  # noqa: DTZ007
-    except ValueError:
-        raise InvalidInput("日期请写成 2026-11-25 的样子。", "away_until") from None
+    day = typed_day(form, "away_until")
     if day is not None and officer.stand_in_id is None:
         raise InvalidInput("请选择外出期间由谁代班。", "stand_in")
     officer.away_until = datetime.combine(day, time(23, 59), SHANGHAI) if day else None

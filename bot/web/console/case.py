@@ -223,8 +223,9 @@ def _choices(session: Session, core: Core, me: SignedIn, page: CasePage) -> dict
     profile, section = core.profile(), page.case.section_code or ""
     kinds = UNIT_KINDS
     recipients = select(Officer).where(
-        Officer.receives_reports.is_(True), Officer.disabled.is_(False), Officer.id != me.officer_id
-    )
+        Officer.receives_reports.is_(True), Officer.disabled.is_(False), Officer.id != me.officer_id,
+        Officer.role.in_(CASE_WORKERS),
+    )  # fmt: skip
     return {
         "sections": [("", "请选择科室"), *((s.code, s.name) for s in profile.sections if s.code != section)],
         "all_sections": [("", "请选择科室"), *((s.code, s.name) for s in profile.sections)],

@@ -9,7 +9,7 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from bot.web.formats import SHANGHAI
+from bot.web.dates import typed_day, typed_instant
 from bot.web.forms import Posted
 from handlers.accounts.roles import SignedIn
 from handlers.casework import (
@@ -48,19 +48,11 @@ class Doing:
 
     def day(self, name: str) -> date | None:
         """Return a date field, ``None`` when it is empty. Raises InvalidInput."""
-        text = self.form.text(name)
-        try:
-            return date.fromisoformat(text) if text else None
-        except ValueError:
-            raise InvalidInput("日期请写成 2026-11-25 的样子。", name) from None
+        return typed_day(self.form, name)
 
     def instant(self, name: str) -> datetime | None:
         """Return a local date-and-time field as an aware instant, ``None`` when it is empty. Raises InvalidInput."""
-        text = self.form.text(name)
-        try:
-            return datetime.fromisoformat(text).replace(tzinfo=SHANGHAI) if text else None
-        except ValueError:
-            raise InvalidInput("时间请写成 2026-11-25 09:30 的样子。", name) from None
+        return typed_instant(self.form, name)
 
     def chosen(self, name: str, what: str) -> int:
         """Return the id of a chosen thing. Raises InvalidInput when nothing was chosen."""

@@ -37,7 +37,7 @@ def take_note_of_many(
     house, count = services(request), 0
     with house.core.database.write() as session:
         offered = {row.alert_id for row in alerts(session, me, everyone=True) if row.kind != "urgent"}
-        for alert_id in sorted({int(value) for value in form.many("alert") if value.isdigit()} & offered):
+        for alert_id in sorted(form.numbers("alert") & offered):
             count += acknowledge(session, house.core, alert_id, me.officer_id, house.now())
     return done("/console/alerts", f"已确认 {count} 条。")
 

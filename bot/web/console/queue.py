@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from bot.web.access import requires
-from bot.web.forms import Posted, posted
+from bot.web.forms import Posted, posted, whole
 from bot.web.pages import done, render, safe_path, services
 from handlers.accounts.officers import of_section
 from handlers.accounts.roles import CASE_READERS, Role, SignedIn
@@ -88,14 +88,12 @@ def _assign_one(request: Request, me: SignedIn, item: str, to: str) -> str:
     kind, _, code = to.partition(":")
     try:
         with house.core.database.write() as session:
-            case_id = find_number(session, me, number)
-            if case_id is None or not version.isdigit() or kind not in ("officer", "section"):
+            case_id, seen = find_number(session, me, number), whole(version)
+            officer_id = whole(code) if kind == "officer" else None
+            if case_id is None or seen is None or kind not in ("officer", "section"):
                 raise InvalidInput("页面已经过期，请刷新后再选。")
-            officer_id = int(code) if kind == "officer" and code.isdigit() else None
             section = me.section if kind == "officer" else code
-            assign(
-                session, house.core, me, case_id, int(version), section=section, officer_id=officer_id, now=house.now()
-            )
+            assign(session, house.core, me, case_id, seen, section=section, officer_id=officer_id, now=house.now())
     except HuiyingError as fault:
         return f"{number}：{fault}"
     return ""

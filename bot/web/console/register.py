@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends
@@ -14,7 +14,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from bot.web.access import requires
-from bot.web.formats import SHANGHAI, local
+from bot.web.dates import typed_day, typed_instant
+from bot.web.formats import local
 from bot.web.forms import Posted, Upload, posted
 from bot.web.pages import done, render, services
 from bot.web.received import received
@@ -42,6 +43,10 @@ _USUAL: Final = {
     "hotline_12345": "platform", "petition_system": "platform",
 }  # fmt: skip
 _LONGEST: Final = 20_000
+_SHORT: Final = {
+    "district": 60, "place": 300, "title": 200, "outer_number": 100, "name": 100, "phone": 40, "address": 300,
+    "identity_number": 40, "affected_name": 100, "affected_phone": 40,
+}  # fmt: skip
 _OLDEST: Final = timedelta(days=400)
 _ONCE: Final = re.compile(r"[A-Za-z0-9_-]{16,64}")
 
@@ -140,9 +145,10 @@ def _message(form: Posted, me: SignedIn, vault: Vault, now: datetime, most: int)
     media = _media(form.files("scan"), most)
     if not text and not media:
         raise InvalidInput("请写下对方说的事，或上传扫描件。", "text")
+    _check_choices(form)
     if len(text) > _LONGEST:
         raise InvalidInput(f"内容最多 {_LONGEST} 字。", "text")
-    at = _instant(form, "received_at", now) or now
+    at = typed_instant(form, "received_at") or now
     if at > now + timedelta(minutes=2) or at < now - _OLDEST:
         raise InvalidInput("收到的时间应在现在之前、一年之内。", "received_at")
     digits = "".join(c for c in form.text("phone") if c.isdigit())
@@ -156,47 +162,42 @@ def _message(form: Posted, me: SignedIn, vault: Vault, now: datetime, most: int)
         kind=MessageKind.TEXT if text else media[0].kind,
         text=text,
         media=media,
-        particulars=_particulars(form, me, source, now),
+        particulars=_particulars(form, me, source),
     )
 
 
-def _particulars(form: Posted, me: SignedIn, source: str, now: datetime) -> Particulars:
+def _check_choices(form: Posted) -> None:
+    """What the form offers as a list or a short line; a hand-made request may hold anything."""
+    for name, offered in (("wished_answer", WISHED), ("relation", RELATIONS)):
+        if form.text(name) and form.text(name) not in offered:
+            raise InvalidInput("请从列表中选择。", name)
+    for name, longest in _SHORT.items():
+        if len(form.text(name)) > longest:
+            raise InvalidInput(f"最多 {longest} 个字。", name)
+
+
+def _particulars(form: Posted, me: SignedIn, source: str) -> Particulars:
     contact = Contact(form.text("name"), form.text("phone"), form.text("address"), form.text("identity_number"))
     affected = Contact(form.text("affected_name"), form.text("affected_phone"))
-    due = _day(form, "outer_due")
+    due = typed_day(form, "outer_due")
     return Particulars(
         source=source,
-        title=form.text("title")[:200],
+        title=form.text("title"),
         contact=contact,
         affected=affected,
         relation=form.text("relation"),
         district=form.text("district"),
-        place=form.text("place")[:300],
+        place=form.text("place"),
         wished_answer=form.text("wished_answer"),
         consent_contact=bool(contact.phone or contact.address),
         consent_publish=form.flag("consent_publish"),
         confidential=form.flag("confidential"),
         identity_verified=form.flag("identity_verified"),
-        outer_number=form.text("outer_number")[:100],
-        outer_dispatched_at=_instant(form, "outer_dispatched_at", now),
+        outer_number=form.text("outer_number"),
+        outer_dispatched_at=typed_instant(form, "outer_dispatched_at"),
         outer_due_at=end_of_day(due) if due else None,
         registered_by=me.officer_id,
     )
-
-
-def _instant(form: Posted, name: str, now: datetime) -> datetime | None:
-    text = form.text(name)
-    try:
-        return datetime.fromisoformat(text).replace(tzinfo=SHANGHAI) if text else None
-    except ValueError:
-        raise InvalidInput(f"时间请写成 {local(now):%Y-%m-%d} 09:30 的样子。", name) from None
-
-
-def _day(form: Posted, name: str) -> date | None:
-    try:
-        return date.fromisoformat(form.text(name)) if form.text(name) else None
-    except ValueError:
-        raise InvalidInput("日期请写成 2026-11-25 的样子。", name) from None
 
 
 def _media(files: tuple[Upload, ...], most: int) -> tuple[MediaRef, ...]:

@@ -155,3 +155,28 @@ def test_the_docs_page_is_ours_alone(client: TestClient) -> None:
     page = client.get("/api/docs")
     assert page.status_code == 200
     assert not re.search(r'(?:src|href)="https?://', page.text)
+
+
+@pytest.mark.parametrize(
+    "path", ["/%00", "/progress?number=%00", "/console/cases/" + "9" * 23, "/api/v1/cases/%00", "/display?back=%00"]
+)
+def test_an_address_that_no_database_could_look_up_leads_nowhere(client: TestClient, path: str) -> None:
+    assert client.get(path).status_code == 404
+
+
+def test_a_last_slash_does_not_matter_and_repeats_no_foreign_host(client: TestClient) -> None:
+    answer = client.get("/write/?a=1", headers={"host": "evil.example"}, follow_redirects=False)
+    assert (answer.status_code, answer.headers["location"]) == (308, "/write?a=1")
+    doubled = client.get("http://testserver//evil.example/", follow_redirects=False)
+    assert doubled.headers["location"] == "/"
+
+
+def test_head_is_answered_like_get(client: TestClient) -> None:
+    assert client.head("/").status_code == 200
+    assert client.head("/healthz").status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/webhooks/", "/webhooks/nobody", "/webhooks/%00"])
+def test_a_webhook_nobody_has_is_not_found(client: TestClient, path: str) -> None:
+    assert client.get(path).status_code == 404
+    assert client.put(path).status_code in (404, 405)

@@ -243,6 +243,22 @@ def test_a_report_nobody_may_see_is_given_to_the_recipient_named_later(
     assert case.restricted_to == bureau.suhe.officer_id
 
 
+def test_a_report_never_goes_to_somebody_who_could_not_work_on_it(
+    session: Session, core: Core, bureau: Bureau, open_case: OpenCase, now: datetime
+) -> None:
+    case = _report(bureau, open_case)
+    auditor = session.get_one(Officer, bureau.leader.officer_id)
+    auditor.receives_reports, auditor.role = True, "auditor"
+    with pytest.raises(InvalidInput):
+        hand_report(session, core, bureau.suhe, case.id, case.version, officer_id=auditor.id, now=now)
+    session.get_one(Officer, bureau.suhe.officer_id).role = "admin"
+    auditor.role = "leader"
+    session.flush()
+    assert adopt_orphans(session, core) == 1
+    session.refresh(case)
+    assert case.restricted_to == auditor.id
+
+
 def test_a_second_matter_becomes_a_case_of_its_own_and_merging_undoes_it(
     session: Session, core: Core, bureau: Bureau, open_case: OpenCase, now: datetime
 ) -> None:

@@ -240,6 +240,23 @@ def test_where_nothing_can_be_pushed_staff_record_how_they_told_the_answer(
     assert "王某" not in delivery.told_whom and core.vault.open(delivery.told_whom) == "王某本人"
 
 
+def test_what_staff_record_of_a_spoken_answer_fits_its_table_once_sealed(
+    session: Session, core: Core, bureau: Bureau, open_case: OpenCase, now: datetime
+) -> None:
+    case = open_case(channel="registration", source="phone", registered_by=bureau.zhang.officer_id)
+    claim(session, core, bureau.zhang, case.id, case.version, now)
+    answer(session, core, bureau.zhang, case.id, case.version, ANSWER, now=now)
+    longest = {"told_whom": "𠮷" * 40, "gist": "要" * 200, "proof": "证" * 200}
+    for name, more in (("told_whom", "𠮷"), ("proof", "证")):
+        with pytest.raises(InvalidInput):
+            record_delivery(
+                session, core, bureau.zhang, case.id, case.version, way="phone", now=now,
+                **(longest | {name: longest[name] + more}),
+            )  # fmt: skip
+    delivery = record_delivery(session, core, bureau.zhang, case.id, case.version, way="phone", now=now, **longest)
+    assert len(delivery.told_whom) <= 300 and len(delivery.proof) <= 500
+
+
 def test_an_answer_on_the_web_has_arrived_when_it_can_be_read(
     session: Session, core: Core, bureau: Bureau, open_case: OpenCase, now: datetime
 ) -> None:

@@ -201,3 +201,14 @@ def test_too_many_calls_are_told_when_to_come_back(tmp_path: Any) -> None:
         assert statuses == [201, 201, 429]
         refused = busy.send("k-9")
         assert int(refused.headers["retry-after"]) > 0 and refused.json()["code"] == "too_many"
+
+
+@pytest.mark.parametrize("name", ["sent_at", "outer_due_at", "outer_dispatched_at"])
+@pytest.mark.parametrize("instant", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00"])
+def test_a_year_that_cannot_be_meant_is_named_and_nothing_is_stored(
+    app: Platform, live: LiveHouse, name: str, instant: str
+) -> None:
+    answer = app.send(**{name: instant})
+    assert answer.status_code == 422
+    assert answer.json()["fields"][0]["field"] == name and "年份" in answer.json()["detail"]
+    assert rows(live, Message) == []

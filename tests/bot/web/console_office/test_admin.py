@@ -171,3 +171,23 @@ def test_the_export_is_a_profile_file(admin, house) -> None:
     answer = admin.get("/console/admin/export")
     assert 'filename="hohhot-2018.toml"' in answer.headers["content-disposition"]
     assert tomllib.loads(answer.text)["name"] == "呼和浩特市民政局"
+
+
+@pytest.mark.parametrize(
+    ("page", "data"),
+    [
+        ("sections", {"code": "welfare", "name": "长" * 101}),
+        ("units", {"code": "somebody", "name": "长" * 101, "kind": "street"}),
+        ("routes", {"topic": "welfare", "lead": "²"}),
+        ("bureau", {"name": "长" * 101}),
+    ],
+)
+def test_what_the_tables_cannot_hold_is_refused_in_words(admin, page: str, data: dict) -> None:
+    answer = _send(admin, f"/console/admin/{page}", data)
+    assert answer.status_code == 422
+
+
+def test_a_name_too_long_for_the_table_is_refused(admin) -> None:
+    data = {"login": "newone", "name": "长" * 61, "role": "leader"}
+    answer = _send(admin, "/console/admin", data, "/console/admin/officers")
+    assert answer.status_code == 422 and "最多 60 个字" in answer.text

@@ -121,3 +121,16 @@ def test_the_form_gives_a_fresh_token_and_the_usual_way_of_answering(registrar) 
     pages = [registrar.get(f"/console/register?source={source}").text for source in ("phone", "letter")]
     tokens = {re.search(r'name="once" value="([^"]+)"', page).group(1) for page in pages}
     assert len(tokens) == 2 and re.search(r'value="post" checked', pages[1])
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("relation", "长" * 61), ("wished_answer", "z" * 41), ("district", "长" * 61), ("outer_due", "9999-12-31"),
+        ("outer_dispatched_at", "0001-01-01T00:00"), ("phone", "1" * 41),
+    ],
+)  # fmt: skip
+def test_what_no_form_of_ours_sends_is_refused_before_anything_is_stored(registrar, house, name, value) -> None:
+    assert submit(registrar, "/console/register", "/console/register", CALL | {name: value}).status_code == 422
+    with house.services.core.database.read() as session:
+        assert session.scalars(select(Message)).all() == []
