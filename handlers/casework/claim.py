@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from handlers.casework import timing
 from handlers.casework.access import Person
 from handlers.casework.doing import actor_of, begin, changed, check_claim, drop_claim, keep_claim, officer_name
 from handlers.core import Core
@@ -21,7 +22,10 @@ def claim(session: Session, core: Core, person: Person, case_id: int, version: i
         raise Conflict(f"这件已指定由{officer_name(session, case.officer_id)}办理；要换人请科室负责人改派。")
     keep_claim(case, person, core, now)
     fresh = case.state in ("triage", "assigned", "reopened")
+    was_triage = case.state == "triage"
     changed(session, core, case, actor_of(person), "claim", now, to="in_progress" if fresh else "")
+    if was_triage:
+        timing.triaged(session, core, case, now)
     return case
 
 

@@ -49,6 +49,6 @@ def undo_merge(session: Session, core: Core, person: Person, case_id: int, versi
         raise MoveNotAllowed("找不到这次并案的记录，不能撤销；请重办这一件。")
     case.merged_into_id = None
     changed(session, core, case, actor_of(person), "undo_merge", now, {"into": target.number}, to=event.data["before"])
-    timing.relabelled(session, core, case, now)
+    timing.resumed(session, core, case, now)
     changed(session, core, target, actor_of(person), "merge_undone", now, {"from_number": case.number})
     return case

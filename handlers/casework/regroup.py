@@ -21,10 +21,11 @@ from handlers.records import Attachment, Case, CaseContact, Message
 #: What a part split off has in common with the case it comes from.
 _SHARED = (
     "citizen_id", "channel", "account", "source", "track", "district", "place", "wished_answer", "consent_contact",
-    "consent_publish", "confidential", "identity_verified", "outer_number", "outer_dispatched_at", "outer_due_at",
-    "registered_by", "received_at", "last_inbound_at", "restricted", "restricted_to", "sensitive",
-    "query_code",
+    "consent_publish", "confidential", "identity_verified", "outer_number", "registered_by", "restricted",
+    "restricted_to", "sensitive", "query_code",
 )  # fmt: skip
+#: What it has in common where it was in the letter that opened the case; a later message has times of its own.
+_TIMES = ("received_at", "last_inbound_at", "outer_dispatched_at", "outer_due_at")
 
 
 def split_message(
@@ -51,6 +52,7 @@ def split_message(
         _keep_one(session, case, message)
     part = Case(
         **{name: getattr(case, name) for name in _SHARED},
+        **_times(case, message),
         number=next_numbers(session, local_day(now), 1)[0],
         state="triage", subject=subject, kind=case.kind, sentiment=case.sentiment, urgent=False, needs_person=True,
         opened_at=now, changed_at=now, cooperating=[], repeat_of_id=None,
@@ -133,6 +135,12 @@ def same_writer(session: Session, one: Case, other: Case) -> None:
     if len(found) == 2 and found[0] == found[1]:
         return
     raise InvalidInput("两件不是同一位群众提出的，不能合到一起。", "number")
+
+
+def _times(case: Case, message: Message) -> dict[str, datetime | None]:
+    if message.id == case.first_message_id:
+        return {name: getattr(case, name) for name in _TIMES}
+    return {"received_at": message.received_at, "last_inbound_at": message.sent_at}
 
 
 def _keep_one(session: Session, case: Case, message: Message) -> None:

@@ -17,8 +17,10 @@ TRIAGE_RULE: Final = "NB-01"
 
 
 def triaged(session: Session, core: Core, case: Case, now: datetime) -> None:
-    """Somebody decided where the case goes."""
+    """Somebody decided where the case goes; from now on it has a limit for its answer, whatever its kind."""
     clocks.meet(session, core, case, now, (TRIAGE_RULE,))
+    if case.kind is None:
+        clocks.apply_rules(session, core, case, now, "诉求类型未定，先按最短的答复时限")
 
 
 def answered(session: Session, core: Core, case: Case, at: datetime, now: datetime) -> None:
@@ -42,8 +44,15 @@ def ended(session: Session, core: Core, case: Case, why: str, now: datetime) -> 
 def restarted(session: Session, core: Core, case: Case, now: datetime) -> None:
     """A reopened case has its limits anew from now; what still runs goes on."""
     running = {clock.rule for clock in clocks.open_clocks(session, case.id)}
-    rules = load_limits().to_start(case.kind, case.source, case.track)
+    rules = load_limits().to_start(clocks.presumed_kind(case), case.source, case.track)
     clocks.add_clocks(session, core, case, [rule for rule in rules if rule.code not in running], now, now)
+
+
+def resumed(session: Session, core: Core, case: Case, now: datetime) -> None:
+    """A case taken out of another again: its limits run from its own receipt, the office's from now."""
+    relabelled(session, core, case, now)
+    if case.state == "triage":
+        clocks.add_clocks(session, core, case, [load_limits().rule(TRIAGE_RULE)], now, now)
 
 
 def started(session: Session, core: Core, case: Case, now: datetime) -> None:

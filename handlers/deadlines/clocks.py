@@ -16,6 +16,7 @@ from handlers.deadlines.changes import extend, pause, resume
 from handlers.deadlines.limits import Rule, load_limits
 from handlers.deadlines.planning import clock_row, office_of, start_clocks
 from handlers.deadlines.ticking import (
+    CLOCK_STATES,
     LIVE,
     close_clock,
     ends_at,
@@ -33,7 +34,7 @@ from handlers.records.clock import Clock
 
 __all__ = [
     "LIVE", "add_clocks", "apply_rules", "ends_at", "extend", "lapse", "meet", "open_clocks", "pause", "pauses_of",
-    "plan_of", "refresh_case", "replan", "resume", "start_clocks", "stop",
+    "plan_of", "presumed_kind", "refresh_case", "replan", "resume", "start_clocks", "stop",
 ]  # fmt: skip
 
 
@@ -123,15 +124,21 @@ def apply_rules(
 ) -> tuple[list[Clock], list[Clock]]:
     """After a correction of kind or track: stop the rules that were wrong, start the right ones.
 
-    The right ones run from the original instant (receipt, or dispatch by an outer platform). Returns (stopped,
-    started). A rule that runs already, or was met already, is left alone; the house rule of triage is never touched.
+    The right ones run from the original instant (receipt, or dispatch by an outer platform), on a reopened case from
+    its reopening. Returns (stopped, started). A rule that runs already, or was met already since that instant, is left
+    alone; the house rule of triage is never touched.
     """
-    wanted = {rule.code: rule for rule in load_limits().to_start(case.kind, case.source, case.track)}
-    clocks = open_clocks(session, case.id, (*LIVE, "met"))
-    startable = load_limits().startable
-    wrong = [c.rule for c in clocks if c.state in LIVE and c.rule in startable and c.rule not in wanted]
+    clocks = [c for c in open_clocks(session, case.id, CLOCK_STATES) if c.rule in load_limits().startable]
+    kind = presumed_kind(case) if clocks or case.state != "triage" else case.kind
+    wanted = {rule.code: rule for rule in load_limits().to_start(kind, case.source, case.track)}
+    wrong = [clock.rule for clock in clocks if clock.state in LIVE and clock.rule not in wanted]
     stopped = stop(session, core, case, now, why, wrong, actor) if wrong else []
-    present = {clock.rule for clock in clocks}
+    started_at = max((clock.started_at for clock in clocks), default=case.outer_dispatched_at or case.received_at)
+    present = {c.rule for c in clocks if c.state in LIVE or (c.state == "met" and c.started_at >= started_at)}
     missing = [rule for code, rule in wanted.items() if code not in present]
-    started_at = case.outer_dispatched_at or case.received_at
     return stopped, add_clocks(session, core, case, missing, started_at, now, actor)
+
+
+def presumed_kind(case: Case) -> str:
+    """The kind that the limits go by: while nobody has decided it, the one that must be answered soonest."""
+    return case.kind or ("report" if case.restricted or case.accused_type else "consultation")

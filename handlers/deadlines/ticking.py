@@ -21,6 +21,7 @@ from handlers.records.case import Case
 from handlers.records.clock import Clock
 
 LIVE: Final = ("running", "paused")
+CLOCK_STATES: Final = (*LIVE, "met", "lapsed", "stopped")
 _SEVERITY: Final = ("", "yellow", "orange", "red")
 
 

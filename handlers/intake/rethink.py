@@ -38,6 +38,8 @@ def rethink(session: Session, core: Core, row: Message, case: Case, labels: Labe
         if decided.get("restricted"):
             restrict(session, core, case)
             tell_report_recipient(session, core, case.id, case.number, now)
+        if case.state != "triage":
+            timing.triaged(session, core, case, now)
         timing.relabelled(session, core, case, now)
         data |= {"state": case.state, "section_code": case.section_code, "topic": case.topic}
     if labels.urgent and not case.urgent:

@@ -122,6 +122,7 @@ def test_a_parked_message_is_read_again_and_its_case_moves_on(core: Core, now: d
     assert retry_parked(core, well, later) == 1
     case = only_case(core)
     assert (case.state, case.section_code, case.topic) == ("assigned", "welfare", "elderly_care")
+    assert case.next_due_rule == "RX-01", "the office has nothing to decide any more"
     assert retry_parked(core, well, later + timedelta(hours=2)) == 0
 
 

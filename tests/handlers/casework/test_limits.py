@@ -1,0 +1,88 @@
+"""A case has the right limits whichever way it goes: none missing, none left over, none from the wrong day."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from handlers.casework.assign import assign
+from handlers.casework.claim import claim
+from handlers.casework.close import reopen
+from handlers.casework.labels import correct_labels
+from handlers.casework.merge import merge, undo_merge
+from handlers.casework.regroup import split_message
+from handlers.core import Core
+from handlers.deadlines.clocks import meet, open_clocks
+from handlers.records import Case, Citizen, Message
+from tests.handlers.casework.conftest import Bureau, OpenCase
+
+TRIAGE = {"state": "triage", "section_code": None}
+
+
+def running(session: Session, case: Case) -> dict[str, datetime]:
+    return {clock.rule: clock.started_at for clock in open_clocks(session, case.id)}
+
+
+def test_a_case_of_unknown_kind_leaves_triage_with_the_shortest_limit_until_its_kind_is_known(
+    session: Session, core: Core, bureau: Bureau, open_case: OpenCase, now: datetime
+) -> None:
+    case = open_case(kind=None, **TRIAGE)
+    assert set(running(session, case)) == {"NB-01"}
+    later = now + timedelta(hours=2)
+    assign(session, core, bureau.office, case.id, case.version, section="welfare", now=later)
+    assert running(session, case)["RX-01"] == now
+    assert case.next_due_at is not None
+    correct_labels(session, core, bureau.head, case.id, case.version, {"kind": "complaint"}, now=later)
+    assert running(session, case) == {"RX-03": now}
+
+
+def test_a_report_that_its_recipient_takes_in_hand_no_longer_waits_for_the_office(
+    session: Session, core: Core, bureau: Bureau, open_case: OpenCase, now: datetime
+) -> None:
+    restricted = {"restricted": True, "sensitive": True, "restricted_to": bureau.suhe.officer_id}
+    case = open_case(kind="report", **TRIAGE, **restricted)
+    claim(session, core, bureau.suhe, case.id, case.version, now)
+    assert set(running(session, case)) == {"RX-03"}
+
+
+def test_a_kind_corrected_after_a_reopening_counts_from_the_reopening(
+    session: Session, core: Core, bureau: Bureau, open_case: OpenCase, now: datetime
+) -> None:
+    case = open_case(kind="complaint")
+    meet(session, core, case, now + timedelta(days=1))
+    case.state, again = "answered", now + timedelta(days=9)
+    reopen(session, core, bureau.head, case.id, case.version, reason="群众又来电", now=again)
+    for kind, rule in (("help", "RX-02"), ("complaint", "RX-03")):
+        correct_labels(session, core, bureau.head, case.id, case.version, {"kind": kind}, now=again)
+        assert running(session, case) == {rule: again}
+
+
+def test_a_case_taken_out_of_another_waits_for_the_office_again(
+    session: Session, core: Core, bureau: Bureau, open_case: OpenCase, now: datetime
+) -> None:
+    first = open_case()
+    second = open_case(citizen=session.get_one(Citizen, first.citizen_id), kind=None, **TRIAGE)
+    merge(session, core, bureau.office, second.id, second.version, into_number=first.number, now=now)
+    later = now + timedelta(days=1)
+    undo_merge(session, core, bureau.office, second.id, second.version, now=later)
+    assert running(session, second) == {"NB-01": later}
+
+
+def test_a_matter_split_off_a_later_message_counts_from_that_message(
+    session: Session, core: Core, bureau: Bureau, open_case: OpenCase, now: datetime
+) -> None:
+    case, later = open_case(outer_dispatched_at=None), now + timedelta(days=8)
+    first = session.get_one(Message, case.first_message_id)
+    added = Message(
+        channel=first.channel, account=first.account, external_id="later", sender_id=first.sender_id, kind="text",
+        citizen_id=first.citizen_id, case_id=case.id, text="另外还问低保", sent_at=later, received_at=later,
+        state="processed",
+    )  # fmt: skip
+    session.add(added)
+    session.flush()
+    part = split_message(
+        session, core, bureau.head, case.id, case.version, added.id, subject="低保", now=later + timedelta(hours=1)
+    )
+    assert part.received_at == later
+    assert running(session, part)["RX-01"] == later
