@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -47,6 +48,8 @@ for _command in (
     keeping.restore,
     keeping.compare,
     keeping.check,
+    keeping.erase,
+    keeping.wechat_menu,
 ):
     app.command()(_command)
 app.add_typer(staff.officer, name="officer")
@@ -57,6 +60,7 @@ app.add_typer(keeping.audit, name="audit")
 
 def main() -> None:
     """Entry of the `huiying` command."""
+    os.umask(0o077)  # what we write holds citizens' words: nobody but this account reads it
     app()
 
 

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from bot.channels.wechat.channel import PATH as WEBHOOK_PATH
 from bot.channels.wechat.parse import CODE as WECHAT
 from bot.doors import wechat_settings
-from bot.settings import Settings, new_key, read_settings
+from bot.settings import Settings, new_key, settings_of
 from bot.simulator.routes import simulator_routes
 from bot.simulator.settings import SimulatorSettings
 from bot.wiring import House
@@ -31,7 +31,7 @@ def demo_settings(folder: Path = FOLDER, port: int = 0) -> Settings:
         folder.mkdir(parents=True, exist_ok=True)
         file.write_text("".join(f"{name}={value}\n" for name, value in _first_settings(folder).items()), "utf-8")
         file.chmod(0o600)
-    settings = read_settings(file)
+    settings = settings_of(file)
     address = f"http://127.0.0.1:{port or settings.port}"
     return settings.model_copy(
         update={

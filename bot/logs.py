@@ -11,7 +11,7 @@ from structlog.typing import EventDict, Processor
 
 from handlers.faults import describe, trail
 
-_QUIET = ("httpx", "httpcore", "apscheduler", "uvicorn.access", "telegram", "multipart")
+_QUIET = ("alembic", "httpx", "httpcore", "apscheduler", "uvicorn.access", "telegram", "multipart")
 
 
 def set_up_logs(level: str, shape: str) -> None:

@@ -9,6 +9,7 @@ from typing import ParamSpec, TypeVar
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -34,7 +35,7 @@ def plain_faults(command: Callable[_P, _R]) -> Callable[_P, _R]:
         try:
             return command(*args, **kwargs)
         except HuiyingError as fault:
-            err.print(f"[bold red]✗[/] {fault}", markup=True)
+            err.print(f"[bold red]✗[/] {escape(str(fault))}", soft_wrap=True)
             raise typer.Exit(1) from None
         except SQLAlchemyError as fault:
             err.print(f"[bold red]✗[/] 数据库出错（{type(fault).__name__}）：请运行 huiying check。", markup=True)

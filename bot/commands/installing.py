@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+from io import StringIO
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from dotenv import dotenv_values
 from sqlalchemy import select
 
 from bot.commands.console import env_file, out, plain_faults, settings_for_work
@@ -63,16 +65,19 @@ def find_profile(name: str) -> Profile:
 
 
 def _write_env(path: Path, profile: str) -> None:
-    """Keys are made once and never changed: with other keys sealed data could not be opened."""
+    """Fill in what is missing or empty. Keys are made once and never changed: other keys open no sealed data."""
     known = path.read_text(encoding="utf-8") if path.exists() else ""
-    lines = [f"{name}={new_key()}" for name in _KEYS if f"{name}=" not in known and name not in os.environ]
-    if "HUIYING_PROFILE=" not in known and "HUIYING_PROFILE" not in os.environ:
+    given = {name for name, value in dotenv_values(stream=StringIO(known)).items() if value} | set(os.environ)
+    wanted = {name: new_key() for name in _KEYS if name not in given}
+    if "HUIYING_PROFILE" not in given:
         if not profile:
             codes = "、".join(shipped_codes())
             raise typer.BadParameter(f"请说明用哪个组织机构：--profile（自带：{codes}，或您自己的文件）")
-        lines.append(f"HUIYING_PROFILE={profile}")
-    if not lines:
+        wanted["HUIYING_PROFILE"] = profile
+    if not wanted:
         return
-    path.write_text(known + ("" if not known or known.endswith("\n") else "\n") + "\n".join(lines) + "\n", "utf-8")
+    kept = [line for line in known.splitlines() if line.split("=", 1)[0].strip() not in wanted]
+    lines = [*kept, *(f"{name}={value}" for name, value in wanted.items())]
+    path.write_text("\n".join(lines) + "\n", "utf-8")
     path.chmod(0o600)
-    out.print(f"✓ {path} 写入 {len(lines)} 项（密钥请另存一份：丢了就打不开已加密的联系方式）")
+    out.print(f"✓ {path} 写入 {len(wanted)} 项（密钥请另存一份：丢了就打不开已加密的联系方式）")

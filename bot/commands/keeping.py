@@ -6,17 +6,22 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.table import Table
 from sqlalchemy import func, select
 
+from bot.channels.wechat.channel import WeChatChannel
+from bot.channels.wechat.menu import menu_definition
 from bot.commands.console import house_for_work, out, plain_faults, progress_bar, settings_for_work
 from bot.health import examine
 from bot.wiring import utc_now
+from handlers.accounts.officers import by_login
 from handlers.backup.compare import compare as compare_databases
 from handlers.backup.restore import restore as restore_archive
 from handlers.backup.save import backup as save_archive
-from handlers.records import CaseEvent
+from handlers.casework.citizen import plain_number
+from handlers.errors import SettingFault
+from handlers.records import Case, CaseEvent
 from handlers.records.database import Database
+from handlers.retention.job import erase_case
 
 audit = typer.Typer(help="The chain of case events (办理留痕).", no_args_is_help=True)
 
@@ -70,16 +75,40 @@ def check() -> None:
     """Configuration, database, channels, calendar, heartbeat, gaps in numbers: what is wrong and how to mend it."""
     house = house_for_work()
     findings = examine(house, utc_now())
-    table = Table("", "检查", "结果", show_lines=False, box=None)
     for finding in findings:
-        table.add_row(_MARKS[finding.level], finding.subject, finding.text)
-    out.print(table)
+        out.print(f"{_MARKS[finding.level]} [bold]{finding.subject}[/]：{finding.text}", soft_wrap=True)
     house.close()
     if any(finding.level == "wrong" for finding in findings):
         raise typer.Exit(1)
 
 
 _MARKS: dict[str, str] = {"fine": "[green]✓[/]", "advice": "[yellow]![/]", "wrong": "[red]✗[/]"}
+
+
+@plain_faults
+def erase(
+    number: Annotated[str, typer.Argument(help="Number of an ended case.")],
+    officer: Annotated[str, typer.Option(help="Sign-in name of the officer who decided.")],
+    why: Annotated[str, typer.Option(help="Who asked for it and on what ground; kept in the record of erasures.")],
+) -> None:
+    """Erase one ended case's personal data at a person's request; number, labels, dates and history remain."""
+    house = house_for_work()
+    with house.core.database.read() as session:
+        officer_id = by_login(session, officer).id
+        case_id = session.scalar(select(Case.id).where(Case.number == plain_number(number))) or 0
+    rows = erase_case(house.core, house.files, case_id, officer_id=officer_id, why=why, now=utc_now())
+    out.print(f"✓ {number} 的个人信息已删除（{rows} 处），已记入删除记录")
+
+
+@plain_faults
+def wechat_menu() -> None:
+    """Publish the official account's menu (the citizens' words as buttons)."""
+    house = house_for_work()
+    accounts = [channel for channel in house.doors.citizens if isinstance(channel, WeChatChannel)]
+    if not accounts:
+        raise SettingFault("没有开通公众号：请先填写 HUIYING_WECHAT_TOKEN 等设置（见 .env.example）。")
+    accounts[0].publish_menu(menu_definition(house.settings.base_url if house.settings.https else ""))
+    out.print("✓ 菜单已发布，群众重新进入公众号即可看到")
 
 
 @audit.command("verify")

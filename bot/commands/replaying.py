@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import os
 import socket
 import subprocess
 import sys
@@ -89,7 +90,8 @@ def _server(settings: Settings, to: str) -> Iterator[str]:
     chosen = env_file() if env_file().exists() else FOLDER / "settings.env"
     port = _free_port()
     command = [sys.executable, "-m", "bot", "--env-file", str(chosen), "web", "--port", str(port)]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)  # noqa: S603 - our own command, no shell
+    bare = {name: value for name, value in os.environ.items() if not name.startswith(("HUIYING_", "DATABASE_URL"))}
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, env=bare)  # noqa: S603 - our own command, no shell
     try:
         address = f"http://127.0.0.1:{port}"
         _wait(process, address)

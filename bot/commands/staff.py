@@ -11,6 +11,7 @@ from bot.commands.console import house_for_work, out, plain_faults
 from bot.wiring import utc_now
 from handlers.accounts import api_keys, officers
 from handlers.accounts.roles import ROLE_NAMES, Role
+from handlers.taxonomy import SOURCES
 
 officer = typer.Typer(help="Staff accounts.", no_args_is_help=True)
 api_key = typer.Typer(help="Keys of the REST interface.", no_args_is_help=True)
@@ -81,6 +82,25 @@ def add_key(
     with house_for_work().core.database.write() as session:
         key = api_keys.create_api_key(session, name, account, utc_now(), source)
     out.print(f"✓ {name} 的接口密钥（只显示这一次）：{key}")
+
+
+@api_key.command("replace")
+@plain_faults
+def replace_key(account: str) -> None:
+    """Give a new key in place of one that was lost or seen; the old one stops working at once."""
+    with house_for_work().core.database.write() as session:
+        key = api_keys.replace_api_key(session, account, utc_now())
+    out.print(f"✓ {account} 的新接口密钥（只显示这一次）：{key}")
+
+
+@api_key.command("list")
+@plain_faults
+def list_keys() -> None:
+    """List the keys' holders (never the keys)."""
+    with house_for_work().core.database.read() as session:
+        for row in api_keys.list_api_keys(session):
+            state = "已停用" if row.disabled_at else "在用"
+            out.print(f"{row.account}  {row.name}  {SOURCES[row.source]}  {state}", markup=False)
 
 
 @api_key.command("disable")

@@ -28,7 +28,7 @@ class Addresses:
         if "\x00" in path or b"%00" in query or _ENDLESS.search(path):
             raise NotFound("没有这个地址。请检查后再试，或从首页重新进入。")
         if scope["method"] == "HEAD":
-            scope = scope | {"method": "GET"}  # the server itself leaves the body out
+            scope = {**scope, "method": "GET"}  # the server itself leaves the body out
         if scope["method"] == "GET" and len(path) > 1 and path.endswith("/") and not path.startswith("/static/"):
             # Relative, where the framework's own redirect would repeat whatever Host it was told.
             to = safe_path(path.rstrip("/")) + (f"?{query.decode('latin-1')}" if query else "")

@@ -17,6 +17,7 @@ from bot.web.access import declare
 from bot.web.addresses import Addresses
 from bot.web.api import cases, messages, tools
 from bot.web.console import case, office, queue, sign_in
+from bot.web.heads import Heads
 from bot.web.limits import BodyCap, Limiter
 from bot.web.pages import STATIC
 from bot.web.portal import home, progress, write
@@ -65,6 +66,7 @@ def create_app(services: Services) -> FastAPI:
         middleware=[
             Middleware(RequestLog, registry=services.registry),
             Middleware(Webhooks, routes=services.channel_routes),
+            Middleware(Heads),
             Middleware(SecurityHeaders, https=settings.https),
             Middleware(BodyCap, settings=settings),
             Middleware(errors.Faults),

@@ -38,7 +38,7 @@ class SecurityHeaders:
                 headers = MutableHeaders(scope=message)
                 for name, value in _HEADERS.items():
                     headers.setdefault(name, value)
-                headers.setdefault("cache-control", _caching(scope))
+                headers.setdefault("cache-control", _caching(scope, message["status"]))
                 if self.https:
                     headers.setdefault("strict-transport-security", "max-age=31536000")
             await send(message)
@@ -46,8 +46,10 @@ class SecurityHeaders:
         await self.app(scope, receive, dressed)
 
 
-def _caching(scope: Scope) -> str:
-    if scope["path"].startswith("/static/"):
+def _caching(scope: Scope, status: int) -> str:
+    if (
+        scope["path"].startswith("/static/") and status < 400
+    ):  # a file that is still to come must not be missed for ever
         versioned = scope.get("query_string", b"").startswith(b"v=")
         return "public, max-age=31536000, immutable" if versioned else "public, max-age=300"
     return "no-store"

@@ -51,7 +51,7 @@ def backup(
     Others may go on working: the archive shows the moment it was begun.
     """
     if current_revision(database) != wanted_revision():
-        raise BackupFault("The database has another release's schema: start the server once, or run `huiying init`.")
+        raise BackupFault("The database has another release's schema: run `huiying init` first.")
     partial = target.with_name(target.name + ".partial")
     try:
         with open(partial, "xb", opener=_private) as file:

@@ -33,6 +33,16 @@ def test_pages_are_not_cached_and_versioned_files_are(client: TestClient) -> Non
     assert "immutable" in client.get(stylesheet.group(1)).headers["cache-control"]
 
 
+def test_head_is_answered_like_get_without_the_body(client: TestClient) -> None:
+    for path in ("/healthz", "/console/sign-in", "/static/app.css"):
+        answer = client.head(path)
+        assert (answer.status_code, answer.content) == (client.get(path).status_code, b""), path
+
+
+def test_a_file_that_is_not_there_yet_is_not_remembered(client: TestClient) -> None:
+    assert client.get("/static/to-come.css?v=0123").headers["cache-control"] == "no-store"
+
+
 def test_an_unknown_page_says_so_in_chinese(client: TestClient) -> None:
     answer = client.get("/nowhere")
     assert answer.status_code == 404
