@@ -15,7 +15,7 @@ from handlers.casework.doing import actor_of, begin, changed, drop_claim, requir
 from handlers.casework.restrict import lift, restrict
 from handlers.core import Core
 from handlers.errors import InvalidInput
-from handlers.escalation.urgent import tell_report_recipient
+from handlers.escalation.urgent import call_duty, tell_report_recipient
 from handlers.records import Case, Correction, Label, Message
 from handlers.taxonomy import KINDS, SENTIMENTS, TOPICS, TRACKS
 
@@ -55,6 +55,8 @@ def correct_labels(
     was_triage = case.state == "triage"
     data: dict[str, Any] = {"labels": dict(wrong), "section": case.section_code}
     changed(session, core, case, actor_of(person), "correct_labels", now, data, to=to)
+    if wrong.get("urgent"):
+        call_duty(session, core, case.id, case.number, now)
     if was_triage and case.state != "triage":
         timing.triaged(session, core, case, now)
     if "kind" in wrong or to == "triage":

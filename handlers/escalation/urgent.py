@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -30,6 +31,11 @@ def case_link(core: Core, number: str) -> str:
 
 
 def _raise(session: Session, key: str, kind: str, case_id: int, text: str, now: datetime) -> None:
+    """One open alert per case and kind. What somebody took note of before says nothing of what happened since."""
+    earlier = session.scalars(select(Alert.state).where(Alert.case_id == case_id, Alert.kind == kind)).all()
+    if "open" in earlier:
+        return
+    key = f"{key}:{len(earlier)}" if earlier else key
     insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
     session.execute(
         insert(Alert)

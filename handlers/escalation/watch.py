@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from handlers.casework.states import ENDS
 from handlers.core import Core
 from handlers.deadlines.calendar_store import missing_year
 from handlers.deadlines.planning import office_of
@@ -36,7 +37,7 @@ def remind_units(core: Core, now: datetime, doors: Doors) -> int:
     """Remind of referrals whose return date is near or past, then again each working morning; return how many."""
     with core.database.read() as session:
         ids = session.scalars(_due_referrals(now).with_only_columns(UnitReferral.id)).all()
-        waiting = select(UnitReferral.case_id).where(UnitReferral.state == "open")
+        waiting = select(UnitReferral.case_id).where(UnitReferral.state == "open", UnitReferral.remind_at.is_not(None))
         answered = and_(Alert.kind == "unit", Alert.case_id.not_in(waiting))
         over = session.scalar(select(Alert.id).where(Alert.state == "open", answered).limit(1))
     _settle(core, now, over is not None, answered)
@@ -54,6 +55,9 @@ def _remind(core: Core, referral_id: int, now: datetime, doors: Doors) -> int:
         case = _lock(session, seen.case_id) if seen else None
         referral = session.scalars(_due_referrals(now).where(UnitReferral.id == referral_id)).one_or_none()
         if case is None or referral is None or referral.remind_at is None:
+            return 0
+        if case.state in ENDS:  # withdrawn, merged, closed: nothing is waited for any more
+            referral.remind_at = None
             return 0
         core_office = office_of(core.calendar(), core.profile())
         key = f"unit:{referral.id}:{local_day(now).isoformat()}"

@@ -146,12 +146,10 @@ def _follow_up(session: Session, core: Core, arrival: Arrival, case: Case) -> No
     if case.state == "awaiting_citizen":
         case.state = "in_progress"
         data["state"] = case.state
-    raised = bool(arrival.labels.urgent) and not case.urgent
-    if raised:
-        case.urgent = True
-        data["urgent"] = True
+    if arrival.labels.urgent:
+        case.urgent = data["urgent"] = True
     core.ledger.append(session, case.id, "citizen", "supplement", arrival.now, data)
-    if raised:
+    if arrival.labels.urgent:
         call_duty(session, core, case.id, case.number, arrival.now)
     if arrival.citizen.awaiting:
         arrival.citizen.awaiting, arrival.citizen.awaiting_since = "", None

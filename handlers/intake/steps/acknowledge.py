@@ -54,7 +54,9 @@ def _which(arrival: Arrival, core: Core) -> str:
     if is_self_harm(message.text):
         return "receipt_self_harm"
     if case["urgent"]:
-        return "receipt_urgent" if core.duty_reachable() else "receipt_urgent_unstaffed"
+        # Of a report only its recipient is called, not the duty roster.
+        called = core.duty_reachable() and not case["restricted"]
+        return "receipt_urgent" if called else "receipt_urgent_unstaffed"
     if case["restricted"] or case["sensitive"]:
         return "receipt_restricted"
     if not message.text.strip():

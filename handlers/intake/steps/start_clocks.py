@@ -27,7 +27,7 @@ def start_clocks(arrival: Arrival, core: Core) -> None:
     if not arrival.clocks:
         return
     first = min(arrival.clocks, key=_ends)
-    case["next_due_at"], case["next_safe_due_at"] = _ends(first), first["safe_due"]
+    case["next_due_at"], case["next_safe_due_at"] = _ends(first), min(first["safe_due"], _ends(first))
     case["next_due_rule"] = first["rule"]
     case["promised_at"] = _ends(first)
 

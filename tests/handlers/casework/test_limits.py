@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from handlers.casework.assign import assign
@@ -14,7 +15,7 @@ from handlers.casework.merge import merge, undo_merge
 from handlers.casework.regroup import split_message
 from handlers.core import Core
 from handlers.deadlines.clocks import meet, open_clocks
-from handlers.records import Case, Citizen, Message
+from handlers.records import Alert, Case, Citizen, Message
 from tests.handlers.casework.conftest import Bureau, OpenCase
 
 TRIAGE = {"state": "triage", "section_code": None}
@@ -86,3 +87,11 @@ def test_a_matter_split_off_a_later_message_counts_from_that_message(
     )
     assert part.received_at == later
     assert running(session, part)["RX-01"] == later
+
+
+def test_a_case_corrected_to_urgent_calls_the_duty_roster(
+    session: Session, core: Core, bureau: Bureau, open_case: OpenCase, now: datetime
+) -> None:
+    case = open_case()
+    correct_labels(session, core, bureau.zhang, case.id, case.version, {"urgent": True}, now=now)
+    assert session.scalars(select(Alert.kind).where(Alert.case_id == case.id)).all() == ["urgent"]

@@ -72,6 +72,19 @@ def test_once_acknowledged_nobody_more_is_called(bureau: Bureau) -> None:
     assert bureau.actions(case_id) == ["duty_called", "alert_acknowledged"]
 
 
+def test_what_turns_urgent_again_after_somebody_took_note_calls_again(bureau: Bureau) -> None:
+    case_id, later = urgent(bureau), SUNDAY_NIGHT + timedelta(days=1)
+    sweep_duty(bureau.core, SUNDAY_NIGHT, DOORS)
+    with bureau.core.database.write() as session:
+        number = session.get_one(Case, case_id).number
+        call_duty(session, bureau.core, case_id, number, later)
+        assert len(bureau.all(session, Alert)) == 1, "while it is open a further one would add nothing"
+        acknowledge(session, bureau.core, bureau.all(session, Alert)[0].id, bureau.staff[ROSTER[0]], later)
+        call_duty(session, bureau.core, case_id, number, later)
+    assert sweep_duty(bureau.core, later, DOORS) == 1
+    assert called(bureau) == [ROSTER[0]] * 2
+
+
 def test_an_alert_that_does_not_exist_cannot_be_acknowledged(bureau: Bureau) -> None:
     with pytest.raises(NotFound), bureau.core.database.write() as session:
         acknowledge(session, bureau.core, 99, bureau.staff["clerk"], SUNDAY_NIGHT)

@@ -53,6 +53,24 @@ def test_a_unit_that_has_not_answered_is_remembered_each_working_morning(bureau:
     assert still_open(bureau) == []
 
 
+def test_nobody_is_reminded_of_a_unit_once_the_case_has_ended(bureau: Bureau) -> None:
+    case_id = bureau.case(at("11-20T10:00"), state="with_unit", officer_id=bureau.staff["zhang"])
+    with bureau.core.database.write() as session:
+        session.add(
+            UnitReferral(
+                case_id=case_id, unit_code=PROFILE.units[0].code, way="assign_down", created_at=at("11-20T10:00"),
+                created_by=bureau.staff["zhang"], return_by=end_of_day(at("11-27T10:00").date()),
+                remind_at=at("11-26T08:30"),
+            )
+        )  # fmt: skip
+    assert remind_units(bureau.core, at("11-26T08:30"), DOORS) == 1
+    with bureau.core.database.write() as session:
+        session.get_one(Case, case_id).state = "withdrawn"
+    assert remind_units(bureau.core, at("11-27T08:30"), DOORS) == 0
+    remind_units(bureau.core, at("11-27T08:31"), DOORS)
+    assert still_open(bureau) == []
+
+
 def test_a_pause_longer_than_any_third_party_may_take_is_asked_about_once(bureau: Bureau) -> None:
     case_id = bureau.case(at("09-21T10:30"), ("GK-01",))
     with bureau.core.database.write() as session:

@@ -11,7 +11,7 @@ from handlers.core import Core
 from handlers.errors import IntakeUnavailable, InvalidInput
 from handlers.intake.receive import Intake
 from handlers.messages import MediaRef, MessageKind
-from handlers.records import Case, Message
+from handlers.records import Alert, Case, Message
 from tests.handlers.intake.citizens import Reader, Town, clear
 
 ASKED = "请问高龄津贴怎么申请？我妈妈今年八十二岁"
@@ -72,6 +72,21 @@ def test_a_rating_with_urgent_words_is_a_message_and_no_mere_remark(core: Core, 
     assert town.write("不满意，老人现在一个人倒在家里起不来").number == first.number
     (case,) = all_cases(core)
     assert case.urgent and case.rating == ""
+
+
+def test_an_urgent_follow_up_calls_again_though_the_case_was_urgent_before(core: Core, now: datetime) -> None:
+    town = Town(core, now, Reader(kind="help", topic="elderly_care", urgent=True, needs_person=False))
+    first = town.write("老人摔倒了起不来")
+    with core.database.write() as session:
+        session.execute(update(Alert).values(state="acknowledged"))
+    assert town.write("又摔倒了，快来人").number == first.number
+    with core.database.read() as session:
+        assert list(session.scalars(select(Alert.state).order_by(Alert.id))) == ["acknowledged", "open"]
+
+
+def test_an_urgent_report_does_not_claim_that_the_duty_roster_was_called(core: Core, now: datetime) -> None:
+    town = Town(core, now, Reader(kind="report", topic="elderly_care", urgent=True, needs_person=True))
+    assert "正在通知值班人员" not in town.write("我举报敬老院正在打老人").text
 
 
 def test_a_word_needs_no_understanding(core: Core, now: datetime) -> None:
