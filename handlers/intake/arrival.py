@@ -34,6 +34,7 @@ class Arrival:
     number: str = ""
     query_code: str = ""
     clocks: list[dict[str, Any]] = field(default_factory=list)
+    promised_rule: str = ""  # the limit whose end the receipt names ("" = all have passed)
     receipt: str = ""
     fault: str = ""
     alone: bool = False  # even writing it failed once: it gets a case of its own, and nothing else is tried

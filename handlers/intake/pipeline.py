@@ -61,7 +61,7 @@ def _is_word(arrival: Arrival, core: Core) -> bool:
 def fall_back(arrival: Arrival, core: Core) -> None:
     """Give the message a case of its own in triage, with nothing claimed about what it means."""
     arrival.labels, arrival.case, arrival.command = Labels(), None, None
-    arrival.clocks = []
+    arrival.clocks, arrival.promised_rule = [], ""
     open_case(arrival, core)
     try:
         start_clocks(arrival, core)

@@ -10,10 +10,12 @@ from sqlalchemy.orm import Session
 
 from handlers.casework.states import OPEN_STATES
 from handlers.core import Core
+from handlers.delivery.outbox import queue
 from handlers.intake.reading import Reader
 from handlers.intake.receive import Intake
 from handlers.intake.rethink import rethink
 from handlers.intake.store import Stored, message_of
+from handlers.messages import Receipt
 from handlers.records import Case, Message
 
 _log = structlog.get_logger(__name__)
@@ -33,7 +35,27 @@ def finish_stored(core: Core, intake: Intake, now: datetime) -> int:
             .limit(_BATCH)
         ).all()
         items = [Stored(message_of(row, core.vault), row.id, row) for row in rows]
-    return len(intake.think(items, now)) if items else 0
+    if not items:
+        return 0
+    results = intake.think(items, now)
+    for item in items:
+        told = results[item.message_id]
+        if isinstance(told, Receipt) and told.text and not told.repeated:
+            _tell_later(core, item, told.text, now)
+    return len(results)
+
+
+def _tell_later(core: Core, item: Stored, text: str, now: datetime) -> None:
+    """Nobody waits for this receipt in a response any more: it goes through the outbox, where the channel can push."""
+    message = item.message
+    if message.channel not in core.policy.push_channels:
+        return
+    with core.database.write() as session:
+        row = session.get_one(Message, item.message_id)
+        queue(
+            session, purpose="receipt", case_id=row.case_id, channel=message.channel, account=message.account,
+            recipient=message.sender_id, text=text, now=now, citizen_id=row.citizen_id, dedup_key=f"receipt:{row.id}",
+        )  # fmt: skip
 
 
 def retry_parked(core: Core, reader: Reader, now: datetime) -> int:
@@ -70,6 +92,9 @@ def _retry_one(core: Core, reader: Reader, message_id: int, now: datetime) -> bo
         if reading.fault:
             row.error = reading.fault[:500]
             return False
+        if row.command and not (row.command == "supplement" and row.case_id):
+            row.state, row.retry_at = "stored", None  # a citizens' word that failed: `finish_stored` does what it says
+            return True
         row.state, row.error, row.retry_at = "processed", "", None
         case = session.get(Case, row.case_id, with_for_update=True) if row.case_id else None
         if case is not None and case.state in OPEN_STATES:

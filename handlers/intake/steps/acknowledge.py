@@ -32,7 +32,7 @@ def _opened(arrival: Arrival, core: Core) -> str:
     key = _which(arrival, core)
     fields: dict[str, Any] = {"number": arrival.number, "query_code": arrival.query_code}
     if key != "receipt_praise":
-        fields["latest"] = latest_words(case["promised_at"], case["next_due_rule"], profile)
+        fields["latest"] = latest_words(case["promised_at"], arrival.promised_rule, profile)
     if key == "receipt_clear":
         fields |= {"understood": _understood(case), "section": profile.section(case["section_code"]).name}
         fields["rule"] = ""

@@ -29,7 +29,10 @@ def start_clocks(arrival: Arrival, core: Core) -> None:
     first = min(arrival.clocks, key=_ends)
     case["next_due_at"], case["next_safe_due_at"] = _ends(first), min(first["safe_due"], _ends(first))
     case["next_due_rule"] = first["rule"]
-    case["promised_at"] = _ends(first)
+    # A letter that lay for weeks may have missed its first limit already: only what is still to come is promised.
+    coming = min((clock for clock in arrival.clocks if _ends(clock) > arrival.now), key=_ends, default=None)
+    if coming is not None:
+        case["promised_at"], arrival.promised_rule = _ends(coming), coming["rule"]
 
 
 def _rows(rules: list[Rule], started: datetime, arrival: Arrival, core: Core) -> list[dict[str, Any]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
@@ -13,7 +14,7 @@ from handlers.intake.receive import Intake
 from handlers.intake.retry import finish_stored, retry_parked
 from handlers.intake.store import store_once
 from handlers.messages import Contact, MessageKind, Particulars, Receipt
-from handlers.records import Alert, Case, CaseContact, CaseEvent, Clock, Label, Message
+from handlers.records import Alert, Case, CaseContact, CaseEvent, Clock, Delivery, Label, Message
 from handlers.understanding.labels import Labels
 from tests.handlers.intake.citizens import Reader, Town, clear
 
@@ -167,6 +168,35 @@ def test_a_message_left_stored_by_a_crash_is_finished_later(core: Core, now: dat
     case = only_case(core)
     assert case.number == "20261123-0001"
     assert case.district == "玉泉区", "what the form said survives the crash"
+    with core.database.read() as session:
+        receipt = session.scalars(select(Delivery)).one()
+    assert (receipt.purpose, receipt.recipient) == ("receipt", "grandma") and case.number in receipt.text
+    assert finish_stored(town.core, town.intake, now + timedelta(minutes=2)) == 0
+    assert count(core, Delivery) == 1
+
+
+def test_a_word_that_failed_is_done_when_it_is_tried_again(core: Core, now: datetime) -> None:
+    town = Town(core, now, clear())
+    first = town.write("高龄津贴怎么申请")
+    asked, profile = town.message(f"撤回 {first.number}"), core.profile()
+    lacking = profile.model_copy(update={"wording": {k: v for k, v in profile.wording.items() if k != "withdraw_done"}})
+    Intake(replace(town.core, profile=lambda: lacking)).receive(asked, now)
+    assert only_case(core).state != "withdrawn"
+    later = now + timedelta(hours=1)
+    assert retry_parked(core, BoundedReader(clear(), 2), later) == 1
+    assert finish_stored(town.core, town.intake, later) == 1
+    assert only_case(core).state == "withdrawn"
+
+
+def test_a_letter_that_lay_for_weeks_is_promised_no_date_that_has_passed(core: Core, now: datetime) -> None:
+    town = Town(core, now, clear())
+    text = town.write("高龄津贴怎么申请", channel="letter", received_at=now - timedelta(days=40)).text
+    assert "福利科" in text and "最迟" not in text
+    case = only_case(core)
+    assert case.promised_at is None and case.next_due_at is not None and case.next_due_at < now
+    unsure = Reader(kind="complaint", needs_person=True)
+    text = Town(core, now, unsure).write("说不清的事", "b", received_at=now - timedelta(days=40)).text
+    assert "最迟 11月23日（周一）下班前" in text
 
 
 def test_contact_data_is_sealed_in_the_database(core: Core, now: datetime) -> None:
