@@ -103,7 +103,7 @@ class Profile(_Part):
     duty_phone: Phone
     address: Address = ""
     office: Code  # the section that leads the response as a whole (办公室)
-    report_recipient: str = ""  # sign-in name of the 举报受理人
+    report_recipient: Annotated[str, Field(max_length=60)] = ""  # sign-in name of the 举报受理人
     sections: tuple[Section, ...]
     units: tuple[Unit, ...] = ()
     routes: tuple[TopicRoute, ...]

@@ -142,3 +142,16 @@ def test_a_file_that_is_gone_says_so_in_words(tmp_path: Path) -> None:
 )
 def test_file_names_are_made_safe(given: str, safe: str) -> None:
     assert safe_filename(given, "jpg", "附件7") == safe
+
+
+def test_a_container_from_a_later_version_is_refused_like_any_broken_one() -> None:
+    data = bytearray(container("[Content_Types].xml", "word/document.xml"))
+    data[data.find(b"PK\x01\x02") + 6] = 99  # the version needed to read it
+    with pytest.raises(InvalidInput):
+        kind_of(bytes(data))
+
+
+def test_a_container_of_very_many_entries_is_refused_before_it_is_read() -> None:
+    entry = b"PK\x01\x02" + bytes(42)
+    with pytest.raises(InvalidInput):
+        kind_of(b"PK\x03\x04" + entry * 6000 + b"PK\x05\x06" + bytes(18))

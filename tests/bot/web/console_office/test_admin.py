@@ -180,6 +180,7 @@ def test_the_export_is_a_profile_file(admin, house) -> None:
         ("units", {"code": "somebody", "name": "长" * 101, "kind": "street"}),
         ("routes", {"topic": "welfare", "lead": "²"}),
         ("bureau", {"name": "长" * 101}),
+        ("bureau", {"report_recipient": "a" * 61}),
     ],
 )
 def test_what_the_tables_cannot_hold_is_refused_in_words(admin, page: str, data: dict) -> None:
