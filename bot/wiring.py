@@ -110,13 +110,15 @@ def build_jobs(house: House) -> JobTable:
     """Bind the timetable's rows to the rooms that do the work."""
     core, staff = house.core, house.doors.staff
     senders: Mapping[tuple[str, str], Any] = house.doors.senders
+    # Readers of their own: waiting behind the messages that come in now would count as taking too long.
     reader = Reader(core.understanding, core.policy.understanding_seconds)
+    finisher = Intake(core, house.files.keep)
     return JobTable(
         sweep_ladder=lambda now: sweep(core, now, staff).taken,
         sweep_duty=lambda now: sweep_duty(core, now, staff),
         deliver=lambda _now: dict(run_once(core, senders, house.now)),
         sweep_sending=lambda now: {"unknown": sweep_stuck(core, now), "again": send_when_reachable(core, now)},
-        finish_stored=lambda now: finish_stored(core, house.intake, now),
+        finish_stored=lambda now: finish_stored(core, finisher, now),
         retry_parked=lambda now: retry_parked(core, reader, now),
         alert_parked=lambda now: alert_parked(core, now, staff),
         fetch_media=lambda _now: dict(fetch_due(core, house.files, senders, house.now)),

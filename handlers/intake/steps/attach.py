@@ -48,13 +48,15 @@ def attach(arrival: Arrival, core: Core) -> None:
 def _words_count(arrival: Arrival) -> bool:
     """Whether the words behind a citizens' word are a message: added to a case, or too grave for a rating's remark.
 
-    Where there is no answer to rate they would be read by nobody.
+    Where there is no answer to rate, or its case has been closed since, they would be read by nobody.
     """
     assert arrival.command is not None
-    if arrival.command.word not in RATINGS:
-        return arrival.command.word == "supplement"
+    word = arrival.command.word
+    if word not in RATINGS:
+        return word == "supplement"
     labels, text = arrival.labels, arrival.message.text
-    return not arrival.rateable or bool(labels.urgent) or is_self_harm(text) or is_report(text, labels)
+    heard = any(case.state == "answered" or word != "dissatisfied" for case in arrival.rateable)
+    return not heard or bool(labels.urgent) or is_self_harm(text) or is_report(text, labels)
 
 
 def _would_show_an_accusation(arrival: Arrival, case: Case) -> bool:

@@ -63,6 +63,15 @@ def test_words_behind_a_rating_with_nothing_to_rate_become_a_case(core: Core, no
     assert [case.subject for case in all_cases(core)] == ["不满意，养老院一直不退押金，打了三次电话没人管"]
 
 
+def test_a_complaint_behind_a_rating_of_a_closed_case_becomes_a_case(core: Core, now: datetime) -> None:
+    town = Town(core, now, clear())
+    first = town.write(ASKED)
+    with core.database.write() as session:
+        session.execute(update(Case).values(state="closed", answered_at=now, closed_at=now))
+    assert town.write("满意，谢谢").number == first.number
+    assert town.write("不满意，钱到现在还是没有到账，请再查一查").number not in ("", first.number)
+
+
 def test_a_rating_with_urgent_words_is_a_message_and_no_mere_remark(core: Core, now: datetime) -> None:
     town = Town(core, now, clear())
     first = town.write(ASKED)
