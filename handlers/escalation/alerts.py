@@ -13,6 +13,7 @@ from handlers.core import Core
 from handlers.delivery.outbox import queue
 from handlers.errors import NotFound
 from handlers.records.alert import Alert
+from handlers.records.case import Case
 from handlers.records.officer import Officer
 
 #: The channels that can push to staff, each with the account it sends from: {"telegram": "bot", "wecom": "corp"}.
@@ -94,6 +95,9 @@ def acknowledge(session: Session, core: Core, alert_id: int, officer_id: int, no
 
     Returns whether this was the first acknowledgement. Raises :class:`NotFound` when there is no such alert.
     """
+    # The case first, as everywhere: its next event must not collide with that of somebody at work on it.
+    about = select(Alert.case_id).where(Alert.id == alert_id).scalar_subquery()
+    session.execute(select(Case.id).where(Case.id == about).with_for_update())
     seen: CursorResult[Any] = session.execute(  # type: ignore[assignment]
         update(Alert)
         .where(Alert.id == alert_id, Alert.state == "open")

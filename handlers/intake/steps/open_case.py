@@ -12,6 +12,7 @@ from handlers.core import Core
 from handlers.intake.arrival import Arrival
 from handlers.intake.steps.attach import subject_of
 from handlers.intake.tracks import propose_track
+from handlers.records import Case
 from handlers.understanding.situations import is_report, is_sensitive
 
 _NO_SUBJECT = {
@@ -90,8 +91,15 @@ def _from_particulars(arrival: Arrival) -> dict[str, Any]:
 
 
 def _earlier_case(arrival: Arrival) -> int | None:
-    """The latest earlier case of the same person on the same topic: this one is counted as a repeat (重复)."""
+    """The latest earlier case of the same person on the same topic: this one is counted as a repeat (重复).
+
+    Never a report (举报), not even one that has been dispatched: nothing may lead to it.
+    """
     topic = arrival.labels.topic
     if topic is None or arrival.labels.needs_person:
         return None
-    return next((case.id for case in arrival.own_cases if case.topic == topic and not case.restricted), None)
+    return next((case.id for case in arrival.own_cases if case.topic == topic and not _is_hidden(case)), None)
+
+
+def _is_hidden(case: Case) -> bool:
+    return case.restricted or case.kind == "report" or bool(case.accused_type)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 
 from handlers.deadlines.worktime import SHANGHAI
 from handlers.errors import NotFound
@@ -70,6 +72,24 @@ def test_once_acknowledged_nobody_more_is_called(bureau: Bureau) -> None:
     assert called(bureau) == ROSTER[:1]
     assert alert_of(bureau).acknowledged_by == bureau.staff[ROSTER[0]]
     assert bureau.actions(case_id) == ["duty_called", "alert_acknowledged"]
+
+
+def test_taking_note_waits_for_whoever_is_at_work_on_the_case(bureau: Bureau) -> None:
+    case_id, core = urgent(bureau), bureau.core
+
+    def take_note() -> None:
+        with core.database.write() as session:
+            acknowledge(session, core, alert_id, bureau.staff[ROSTER[0]], SUNDAY_NIGHT)
+
+    alert_id = alert_of(bureau).id
+    taking_note = threading.Thread(target=take_note)
+    with core.database.write() as session:
+        session.scalars(select(Case).where(Case.id == case_id).with_for_update()).one()
+        taking_note.start()
+        taking_note.join(0.3)
+        core.ledger.append(session, case_id, "officer:1", "note", SUNDAY_NIGHT)
+    taking_note.join(10)
+    assert bureau.actions(case_id) == ["note", "alert_acknowledged"]
 
 
 def test_what_turns_urgent_again_after_somebody_took_note_calls_again(bureau: Bureau) -> None:

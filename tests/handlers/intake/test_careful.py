@@ -98,6 +98,15 @@ def test_an_urgent_report_does_not_claim_that_the_duty_roster_was_called(core: C
     assert "正在通知值班人员" not in town.write("我举报敬老院正在打老人").text
 
 
+def test_no_case_is_called_a_repeat_of_a_report(core: Core, now: datetime) -> None:
+    town = Town(core, now, clear())
+    town.write(ASKED)
+    with core.database.write() as session:
+        session.execute(update(Case).values(state="closed", kind="report", accused_type="organisation"))
+    town.write(ASKED)
+    assert all_cases(core)[1].repeat_of_id is None
+
+
 def test_a_word_needs_no_understanding(core: Core, now: datetime) -> None:
     town = Town(core, now, clear())
     first = town.write(ASKED)
