@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from bot.web.formats import SHANGHAI
 from bot.web.forms import Posted
 from handlers.errors import InvalidInput
 
+FIRST_YEAR: Final = 2005
+LAST_YEAR: Final = 2039
 _Moment = TypeVar("_Moment", date | None, datetime | None)
 
 
 def in_reach(day: date) -> bool:
-    """Whether a date can be meant: with year 1 or 9999 any counting on from it would leave the calendar."""
-    return 1990 <= day.year <= 2100
+    """Whether a date can be meant: the working calendar (2004 to 2040) must hold it and every limit counted from it."""
+    return FIRST_YEAR <= day.year <= LAST_YEAR
 
 
 def typed_day(form: Posted, name: str) -> date | None:

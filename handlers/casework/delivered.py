@@ -62,7 +62,8 @@ def record_delivery(
 ) -> Delivery:
     """Record an answer given by telephone, in person, by post or on the outer platform.
 
-    ``told_whom`` is sealed, which makes it longer, so it is bounded; ``at`` is when it happened (not in the future, not before the answer was issued).
+    ``told_whom`` is sealed, which makes it longer than it was typed. ``at`` is when it happened (not in the future,
+    not before the answer was issued).
     """
     case = begin(session, person, case_id, version, "record_delivery", now)
     if way not in RECORDED_WAYS:

@@ -38,7 +38,7 @@ def begin(session: Session, person: Person, case_id: int, version: int, code: st
     if not standing & move.who:
         raise NotAllowed(f"“{move.verb}”只能由{_people(move)}来做。")
     if case.version != version:
-        raise Conflict(_who_changed(session, case, now))
+        raise Conflict(_who_changed(session, person, case, now))
     if case.state not in move.froms:
         raise MoveNotAllowed(_other_moves(case, move, standing))
     if move.claimed:
@@ -122,7 +122,7 @@ def _people(move: Move) -> str:
     return "、".join(name for code, name in RELATIONS.items() if code in move.who)
 
 
-def _who_changed(session: Session, case: Case, now: datetime) -> str:
+def _who_changed(session: Session, person: Person, case: Case, now: datetime) -> str:
     wanted = (
         select(CaseEvent)
         .where(CaseEvent.case_id == case.id, CaseEvent.action != "read")
@@ -133,9 +133,11 @@ def _who_changed(session: Session, case: Case, now: datetime) -> str:
     if event is None:
         return "这件诉求刚刚有了变化。请看过新的内容再决定。"
     kind, _, ident = event.actor.partition(":")
+    verb, at = MOVES[event.action].verb if event.action in MOVES else "更新", moment(event.at, now)
+    if event.actor == actor_of(person):
+        return f"您 {at} 已做了“{verb}”（可能多按了一次，或开着另一个页面）。下面是现在的内容；您写的没有丢。"
     who = officer_name(session, int(ident)) if kind == "officer" else {"citizen": "群众"}.get(kind, "系统")
-    verb = MOVES[event.action].verb if event.action in MOVES else "更新"
-    return f"{who} 于 {moment(event.at, now)} 做了“{verb}”，您看到的是之前的内容。请看过新的内容再决定；您写的没有丢。"
+    return f"{who} 于 {at} 做了“{verb}”，您看到的是之前的内容。请看过新的内容再决定；您写的没有丢。"
 
 
 def _other_moves(case: Case, move: Move, standing: frozenset[str]) -> str:

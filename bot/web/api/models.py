@@ -9,7 +9,7 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, 
 from pydantic.config import JsonDict
 from pydantic_core import PydanticCustomError
 
-from bot.web.dates import in_reach
+from bot.web.dates import FIRST_YEAR, LAST_YEAR, in_reach
 from handlers.casework.states import CASE_STATES
 from handlers.text import storable
 
@@ -22,7 +22,9 @@ def _storable(value: Any) -> Any:
 
 def _in_reach(value: datetime) -> datetime:
     if not in_reach(value):
-        raise PydanticCustomError("date_out_of_reach", "the year cannot be meant")
+        raise PydanticCustomError(
+            "date_out_of_reach", "the year cannot be meant", {"first": FIRST_YEAR, "last": LAST_YEAR}
+        )
     return value
 
 

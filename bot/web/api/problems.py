@@ -53,7 +53,7 @@ _FIELDS: Final[Mapping[str, tuple[str, str]]] = {
     "timezone_aware": ("时间必须带时区，如 2026-11-23T09:14:00+08:00", "must carry a time zone offset"),
     "datetime_from_date_parsing": ("时间格式不对，请用 ISO 8601", "must be an ISO 8601 instant"),
     "datetime_parsing": ("时间格式不对，请用 ISO 8601", "must be an ISO 8601 instant"),
-    "date_out_of_reach": ("年份应在 1990 到 2100 之间", "must lie between 1990 and 2100"),
+    "date_out_of_reach": ("年份应在 {first} 到 {last} 之间", "must lie between the years {first} and {last}"),
     "json_invalid": ("请求体不是有效的 JSON", "the body is not valid JSON"),
 }
 _OTHER: Final = ("不符合要求", "is not acceptable")

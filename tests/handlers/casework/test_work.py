@@ -240,6 +240,16 @@ def test_where_nothing_can_be_pushed_staff_record_how_they_told_the_answer(
     assert "王某" not in delivery.told_whom and core.vault.open(delivery.told_whom) == "王某本人"
 
 
+def test_pressing_a_button_twice_is_said_to_be_that(
+    session: Session, core: Core, bureau: Bureau, open_case: OpenCase, now: datetime
+) -> None:
+    case = open_case()
+    seen = case.version
+    claim(session, core, bureau.zhang, case.id, seen, now)
+    with pytest.raises(Conflict, match=r"您.*已做了“签收”"):
+        claim(session, core, bureau.zhang, case.id, seen, now)
+
+
 def test_what_staff_record_of_a_spoken_answer_fits_its_table_once_sealed(
     session: Session, core: Core, bureau: Bureau, open_case: OpenCase, now: datetime
 ) -> None:

@@ -204,7 +204,7 @@ def test_too_many_calls_are_told_when_to_come_back(tmp_path: Any) -> None:
 
 
 @pytest.mark.parametrize("name", ["sent_at", "outer_due_at", "outer_dispatched_at"])
-@pytest.mark.parametrize("instant", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00"])
+@pytest.mark.parametrize("instant", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00", "1970-01-01T00:00:00Z"])
 def test_a_year_that_cannot_be_meant_is_named_and_nothing_is_stored(
     app: Platform, live: LiveHouse, name: str, instant: str
 ) -> None:
