@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from handlers.accounts import passwords
 from handlers.accounts.roles import Role, SignedIn
+from handlers.accounts.strangers import Strangers
 from handlers.errors import InvalidInput, RateLimited, SignInNeeded
 from handlers.records.database import Database
 from handlers.records.officer import Officer, StaffSession
@@ -38,6 +39,7 @@ class Accounts:
         self._database = database
         self._now = now
         self._policy = policy or SignInPolicy()
+        self._strangers = Strangers(self._policy.tries, self._policy.lock)
 
     def sign_in(self, login: str, password: str) -> str:
         """Return the token of a new session.
@@ -107,8 +109,12 @@ class Accounts:
     def _count_try(self, login: str) -> tuple[int, str]:
         now = self._now()
         with self._database.write() as session:
-            officer = session.scalar(select(Officer).where(Officer.login == login.strip().lower()))
+            name = login.strip().lower()
+            officer = session.scalar(select(Officer).where(Officer.login == name))
             if officer is None or officer.disabled:
+                locked = self._strangers.count(name, now)
+                if locked is not None:
+                    raise _locked(locked - now)
                 return 0, ""
             if officer.locked_until is not None:
                 if officer.locked_until > now:

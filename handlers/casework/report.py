@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from handlers.accounts.roles import CASE_WORKERS
@@ -17,7 +18,8 @@ from handlers.casework.units import check_unit, refer
 from handlers.core import Core
 from handlers.deadlines.worktime import local_day
 from handlers.errors import InvalidInput
-from handlers.records import Case, Officer
+from handlers.escalation.urgent import tell_report_recipient
+from handlers.records import Alert, Case, Officer
 
 
 def dispatch_report(
@@ -67,7 +69,7 @@ def dispatch_report(
 def hand_report(
     session: Session, core: Core, person: Person, case_id: int, version: int, *, officer_id: int, now: datetime
 ) -> Case:
-    """Pass a report to another recipient, for instance because it concerns its present one."""
+    """Pass a report to another recipient, for instance because it concerns its present one; that one is called."""
     case = begin(session, person, case_id, version, "hand_report", now)
     other = session.get(Officer, officer_id)
     able = other is not None and other.receives_reports and not other.disabled and other.role in CASE_WORKERS
@@ -76,6 +78,9 @@ def hand_report(
     drop_claim(case)
     case.restricted_to = other.id
     changed(session, core, case, actor_of(person), "hand_report", now, {"officer": other.id})
+    waiting = update(Alert).where(Alert.case_id == case.id, Alert.kind == "report", Alert.state == "open")
+    session.execute(waiting.values(next_at=now))
+    tell_report_recipient(session, core, case.id, case.number, now)
     return case
 
 

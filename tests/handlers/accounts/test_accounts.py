@@ -73,6 +73,19 @@ def test_repeated_failures_lock_the_account_for_a_while_even_for_the_right_passw
     assert desk.accounts.sign_in("zhang", PASSWORD)
 
 
+def test_a_lock_does_not_tell_which_names_exist(desk: Desk) -> None:
+    def told(login: str) -> list[tuple[type[Exception], str]]:
+        heard = []
+        for _ in range(7):
+            with pytest.raises((InvalidInput, RateLimited)) as refused:
+                desk.accounts.sign_in(login, "wrong")
+            heard.append((refused.type, str(refused.value)))
+        return heard
+
+    desk.add("zhang")
+    assert told("zhang") == told("nobody-of-this-name")
+
+
 def test_the_last_try_may_still_be_the_right_one(desk: Desk) -> None:
     desk.add("zhang")
     for _ in range(2):

@@ -232,6 +232,8 @@ def test_a_report_can_be_handed_to_another_recipient(
     with pytest.raises(NotFound):
         read_case(session, core, bureau.suhe, case.id, now)
     assert read_case(session, core, bureau.leader, case.id, now).line.number == case.number
+    waiting = session.scalars(select(Alert).where(Alert.case_id == case.id, Alert.kind == "report")).one()
+    assert (waiting.state, waiting.next_at) == ("open", now)
 
 
 def test_a_report_nobody_may_see_is_given_to_the_recipient_named_later(
