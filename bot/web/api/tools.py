@@ -17,6 +17,7 @@ from bot.web.limits import limited
 from bot.web.pages import services
 from handlers.deadlines.jsonl import DueDesk
 from handlers.deadlines.limits import load_limits
+from handlers.errors import CalendarFault, InvalidInput
 from handlers.understanding.jsonl import labels_as_json
 
 router = APIRouter(prefix="/api/v1", tags=["tools"], dependencies=[limited("api"), described], responses=RESPONSES)
@@ -68,4 +69,7 @@ def classify(request: Request, body: ClassifyIn, caller: Caller, _: Spent) -> di
 def due(request: Request, body: DueIn, caller: Caller, _: Spent) -> dict[str, Any]:
     """返回法定和稳妥的截止时间，以及逐日的理由。"""
     core = services(request).core
-    return DueDesk(load_limits(), core.calendar(), core.profile().hours).answer(body.model_dump())
+    try:
+        return DueDesk(load_limits(), core.calendar(), core.profile().hours).answer(body.model_dump())
+    except CalendarFault as fault:
+        raise InvalidInput(str(fault), "start") from fault

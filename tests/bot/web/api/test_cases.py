@@ -112,3 +112,9 @@ def test_the_description_is_complete(app: Platform) -> None:
     message = description["components"]["schemas"]["MessageIn"]
     assert message["examples"] and all("description" in field for field in message["properties"].values())
     assert app.client.get("/api/docs").status_code == 200
+
+
+@pytest.mark.parametrize("start", ["0001-01-01", "9999-12-31"])
+def test_a_limit_beyond_the_calendar_is_the_askers_to_mend(app: Platform, start: str) -> None:
+    answer = app.post("/due", {"code": "GK-01", "start": start})
+    assert answer.status_code == 422 and "工作日历" in answer.json()["detail"]
