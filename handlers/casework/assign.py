@@ -11,6 +11,7 @@ from handlers.accounts.roles import Role
 from handlers.casework import timing
 from handlers.casework.access import Person
 from handlers.casework.doing import actor_of, begin, changed, drop_claim, required
+from handlers.casework.post import tell_section
 from handlers.core import Core
 from handlers.errors import InvalidInput, NotAllowed
 from handlers.records import Case, Officer
@@ -42,6 +43,7 @@ def assign(
     changed(session, core, case, actor_of(person), "assign", now, data, to="assigned")
     if was_triage:
         timing.triaged(session, core, case, now)
+        tell_section(session, core, case, now)
     return case
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from handlers.casework import timing
 from handlers.casework.access import Person
 from handlers.casework.doing import actor_of, begin, changed, drop_claim, required
+from handlers.casework.post import tell_section
 from handlers.casework.restrict import lift, restrict
 from handlers.core import Core
 from handlers.errors import InvalidInput
@@ -61,6 +62,8 @@ def correct_labels(
         timing.triaged(session, core, case, now)
     if "kind" in wrong or to == "triage":
         timing.relabelled(session, core, case, now)
+    if was_triage and case.state != "triage":
+        tell_section(session, core, case, now)
     return case
 
 

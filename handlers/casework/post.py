@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from handlers.casework.promise import latest_words
 from handlers.core import Core
 from handlers.delivery.outbox import queue
 from handlers.organisation import wording
@@ -69,6 +70,37 @@ def tell(session: Session, core: Core, case: Case, key: str, now: datetime, **fi
         text=wording.render(core.profile(), key, note="", **fields),
         now=now,
         citizen_id=case.citizen_id,
+    )
+
+
+def tell_section(session: Session, core: Core, case: Case, now: datetime) -> Delivery | None:
+    """Keep the word of the receipt that could name no section yet: who has the case now, and by when.
+
+    Part of the receipt: one that cannot be pushed any more is nobody's work, the progress page shows the same. Nothing
+    is told of a sensitive matter (shared telephones), nor again of a case that came back to the office.
+    """
+    if case.sensitive or case.restricted or case.returns or not case.section_code or not can_push(core, case):
+        return None
+    coming = case.next_due_at if case.next_due_at and case.next_due_at > now else None
+    profile, citizen = core.profile(), _citizen(session, case)
+    text = wording.render(
+        profile,
+        "assigned",
+        number=case.number,
+        section=profile.section(case.section_code).name,
+        latest=latest_words(coming, case.next_due_rule, profile),
+    )
+    return queue(
+        session,
+        purpose="receipt",
+        case_id=case.id,
+        channel=case.channel,
+        account=case.account,
+        recipient=citizen.sender_id if citizen else "",
+        text=text,
+        now=now,
+        citizen_id=case.citizen_id,
+        dedup_key=f"assigned:{case.id}",
     )
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from handlers.casework import timing
+from handlers.casework.post import tell_section
 from handlers.casework.restrict import restrict
 from handlers.core import Core
 from handlers.escalation.urgent import call_duty, tell_report_recipient
@@ -41,6 +42,8 @@ def rethink(session: Session, core: Core, row: Message, case: Case, labels: Labe
         if case.state != "triage":
             timing.triaged(session, core, case, now)
         timing.relabelled(session, core, case, now)
+        if case.state != "triage":
+            tell_section(session, core, case, now)
         data |= {"state": case.state, "section_code": case.section_code, "topic": case.topic}
     if labels.urgent and not case.urgent:
         case.urgent = data["urgent"] = True

@@ -106,6 +106,7 @@ _CASEWORK: Final = {
     "question_to_citizen": _citizen("请群众补充情况", "number text", "latest"),
     "forwarded": _citizen("已转送其他单位", "number unit date", "unit_phone outer_number"),
     "transferred_not_ours": _citizen("不属民政职责，已有转办记录", "number unit date", "unit_phone outer_number"),
+    "assigned": _citizen("待分派的已定下科室，兑现受理回执里“最迟……告诉您”", "number section", "latest"),
     "assigned_down": _citizen("已交下级或直属单位办理，结果由我们答复", "number unit", "latest"),
     "extended": _citizen("延期告知（到期前发送）", "number old_date new_date reason contact"),
     "not_accepted": _citizen("不予受理及理由", "number reason"),

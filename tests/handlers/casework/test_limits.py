@@ -15,7 +15,7 @@ from handlers.casework.merge import merge, undo_merge
 from handlers.casework.regroup import split_message
 from handlers.core import Core
 from handlers.deadlines.clocks import meet, open_clocks
-from handlers.records import Alert, Case, Citizen, Message
+from handlers.records import Alert, Case, Citizen, Delivery, Message
 from tests.handlers.casework.conftest import Bureau, OpenCase
 
 TRIAGE = {"state": "triage", "section_code": None}
@@ -36,6 +36,17 @@ def test_a_case_of_unknown_kind_leaves_triage_with_the_shortest_limit_until_its_
     assert case.next_due_at is not None
     correct_labels(session, core, bureau.head, case.id, case.version, {"kind": "complaint"}, now=later)
     assert running(session, case) == {"RX-03": now}
+
+
+def test_who_was_promised_to_be_told_the_section_is_told_it(
+    session: Session, core: Core, bureau: Bureau, open_case: OpenCase, now: datetime
+) -> None:
+    told, hidden = open_case(kind="help", **TRIAGE), open_case(kind="help", **TRIAGE, sensitive=True)
+    for case in (told, hidden):
+        assign(session, core, bureau.office, case.id, case.version, section="welfare", now=now)
+    receipt = session.scalars(select(Delivery)).one()
+    assert (receipt.purpose, receipt.case_id) == ("receipt", told.id)
+    assert f"编号 {told.number} 已交福利科办理，最迟 12月7日（周一）答复您" in receipt.text
 
 
 def test_a_report_that_its_recipient_takes_in_hand_no_longer_waits_for_the_office(
