@@ -12,6 +12,7 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from handlers.errors import ProfileFault
+from handlers.organisation.load import standard_wording
 from handlers.organisation.profile import Profile
 from handlers.records import (
     DutyTurnRow,
@@ -64,7 +65,8 @@ def read_profile(session: Session) -> Profile:
     data["ladder"] = _read(session, LadderStepRow, ladder)
     turns = session.scalars(select(DutyTurnRow).order_by(DutyTurnRow.position))
     data["duty_roster"] = [{"order": turn.position, "officer": turn.officer} for turn in turns]
-    data["wording"] = {row.key: row.text for row in session.scalars(select(WordingRow))}
+    # A text that came with a later release is not in the tables yet.
+    data["wording"] = standard_wording() | {row.key: row.text for row in session.scalars(select(WordingRow))}
     return Profile.model_validate(data)
 
 

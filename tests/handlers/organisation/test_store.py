@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime, time
 
 import pytest
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from handlers.errors import Conflict, InvalidInput, ProfileFault
@@ -14,7 +15,7 @@ from handlers.organisation.load import parse, shipped, shipped_codes, to_toml
 from handlers.organisation.profile import LadderStep, Profile, Section, TopicRoute, Unit
 from handlers.organisation.store import ProfileStore, read_profile, write_profile
 from handlers.organisation.wording import WORDING
-from handlers.records import Officer
+from handlers.records import Officer, WordingRow
 from handlers.records.database import Database
 
 
@@ -41,6 +42,11 @@ def test_a_profile_comes_out_of_the_tables_as_it_went_in(database: Database, now
 def test_an_export_of_the_tables_loads_as_the_same_profile(session: Session) -> None:
     stored = read_profile(session)
     assert parse(to_toml(stored)) == stored
+
+
+def test_a_text_that_a_later_release_brought_is_there_at_once(session: Session) -> None:
+    session.execute(delete(WordingRow).where(WordingRow.key == "assigned"))
+    assert read_profile(session).wording["assigned"]
 
 
 def test_without_a_profile_the_remedy_is_named(database: Database) -> None:
