@@ -41,15 +41,21 @@ class SecurityHeaders:
                 headers.setdefault("cache-control", _caching(scope, message["status"]))
                 if self.https:
                     headers.setdefault("strict-transport-security", "max-age=31536000")
+                    message["headers"] = [_secured(*header) for header in message["headers"]]
             await send(message)
 
         await self.app(scope, receive, dressed)
 
 
+def _secured(name: bytes, value: bytes) -> tuple[bytes, bytes]:
+    """No cookie travels unencrypted, whichever page set it."""
+    open_cookie = name.lower() == b"set-cookie" and b"; secure" not in value.lower()
+    return name, value + b"; Secure" if open_cookie else value
+
+
 def _caching(scope: Scope, status: int) -> str:
-    if (
-        scope["path"].startswith("/static/") and status < 400
-    ):  # a file that is still to come must not be missed for ever
+    # A file that is still to come (a server updated before its neighbour) must not be missed for ever.
+    if scope["path"].startswith("/static/") and status < 400:
         versioned = scope.get("query_string", b"").startswith(b"v=")
         return "public, max-age=31536000, immutable" if versioned else "public, max-age=300"
     return "no-store"

@@ -39,6 +39,14 @@ def test_head_is_answered_like_get_without_the_body(client: TestClient) -> None:
         assert (answer.status_code, answer.content) == (client.get(path).status_code, b""), path
 
 
+def test_over_https_every_cookie_is_marked_secure_once(tmp_path: Path) -> None:
+    house = build_house(tmp_path, base_url="https://example.invalid")
+    with TestClient(create_app(house.services), base_url="https://testserver") as client:
+        for path in ("/display?large=1", "/console/sign-in", "/write/done"):
+            cookies = client.get(path, follow_redirects=False).headers.get_list("set-cookie")
+            assert cookies and all(cookie.lower().count("secure") == 1 for cookie in cookies), path
+
+
 def test_a_file_that_is_not_there_yet_is_not_remembered(client: TestClient) -> None:
     assert client.get("/static/to-come.css?v=0123").headers["cache-control"] == "no-store"
 
