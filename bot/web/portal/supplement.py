@@ -38,9 +38,7 @@ def supplement(request: Request, house: Services, case_id: int, form: Posted) ->
     receipt = received(house, message)
     waiting.forget(file.token for file in files)
     if receipt.number != number:
-        return (
-            f"您补充的内容已作为另一件诉求受理，编号 {receipt.number}，查询码 {receipt.query_code}，请一并记下。"
-        )
+        return f"您补充的内容已作为另一件诉求受理，编号 {receipt.number}，查询码 {receipt.query_code}，请一并记下。"
     return "补充的内容已经记下，经办人员能看到。"
 
 
