@@ -82,7 +82,8 @@ def test_a_profile_survives_export_and_load(installation: Path) -> None:
 
 
 def test_classify_answers_every_line_and_names_the_broken_one(folder: Path) -> None:
-    lines = [json.dumps({"id": 1, "text": "请问高龄津贴怎么申请"}, ensure_ascii=False), "{broken", '{"id": 3, "text": ""}']
+    asking = json.dumps({"id": 1, "text": "请问高龄津贴怎么申请"}, ensure_ascii=False)
+    lines = [asking, "{broken", '{"id": 3, "text": ""}']
     asked = run("classify", text="\n".join(lines) + "\n")
     first, broken, empty = [json.loads(line) for line in asked.stdout.splitlines()]
     assert (first["id"], first["topic"], first["section"]) == (1, "elderly_care", "welfare")
