@@ -26,6 +26,7 @@ from handlers.attachments.store import AttachmentStore
 from handlers.casework.sweep import settle_answered
 from handlers.core import Core, Policy
 from handlers.deadlines.calendar_store import CalendarStore
+from handlers.deadlines.recompute import recount_open
 from handlers.delivery.reachable import send_when_reachable
 from handlers.delivery.sweep import sweep_stuck
 from handlers.delivery.worker import run_once
@@ -127,6 +128,7 @@ def build_jobs(house: House) -> JobTable:
         settle_answered=lambda now: _in_transaction(core, settle_answered, now),
         erase=lambda now: dict(erase_due(core, house.files, _periods(house.settings), now)),
         check_calendar=lambda now: alert_calendar(core, now, staff),
+        recount_clocks=lambda now: recount_open(core, now),
     )
 
 

@@ -153,6 +153,14 @@ def _clock(verb: str) -> Callable[[Data, _Told], str]:
     return words
 
 
+def _recounted(data: Data, told: _Told) -> str:
+    by = f"按{data['why']}" if data.get("why") else "按现行工作日历"
+    due = _date(data["due"])
+    if data.get("before"):
+        return f"时限 {data.get('rule', '')} {by}重新计算：由{_date(data['before'])}改为{due}"
+    return f"时限 {data.get('rule', '')} {by}{'暂定' if data.get('provisional') else '确认'}为{due}"
+
+
 def _delivery(words: str) -> Callable[[Data, _Told], str]:
     def told_words(data: Data, told: _Told) -> str:
         purposes = {"answer": "答复", "question": "补充请求", "notice": "通知", "receipt": "回执"}
@@ -218,6 +226,7 @@ _WORDS: Final[dict[str, Callable[[Data, _Told], str]]] = {
     "clock_paused": _clock("暂停"),
     "clock_resumed": _clock("恢复"),
     "clock_extended": _clock("延长"),
+    "clock_recounted": _recounted,
     "clock_alert": _warned,
     "duty_called": lambda d, t: f"第 {d.get('turn', 1)} 次呼叫：{t.all_told(d)}",
     "reminded": lambda d, t: f"提醒了{t.all_told(d)}",

@@ -45,7 +45,8 @@ _PLAIN: Final[dict[str, str]] = {
 def steps_told(session: Session, case: Case, profile: Profile, hidden: bool) -> tuple[Step, ...]:
     """The steps of a case, oldest first; ``hidden`` leaves out whom it is with."""
     steps = [Step(case.opened_at, "已收到")]
-    wanted = select(CaseEvent).where(CaseEvent.case_id == case.id, CaseEvent.action.in_((*_PLAIN, *_WHERE)))
+    told = (*_PLAIN, *_WHERE, "clock_recounted")
+    wanted = select(CaseEvent).where(CaseEvent.case_id == case.id, CaseEvent.action.in_(told))
     for event in session.scalars(wanted.order_by(CaseEvent.seq)):
         words = _words(event, profile, hidden)
         if words and words != steps[-1].words:
@@ -57,6 +58,8 @@ def _words(event: CaseEvent, profile: Profile, hidden: bool) -> str:
     data: Mapping[str, Any] = event.data
     if event.action in ("delivered", "record_delivery"):
         return _PLAIN[event.action] if data.get("to") == "answered" else ""
+    if event.action == "clock_recounted":
+        return "办理期限按放假安排调整" if data.get("before") else ""
     if event.action in _WHERE:
         return "" if hidden else _WHERE[event.action](data, profile)
     return _PLAIN[event.action]

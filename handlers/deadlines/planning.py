@@ -33,8 +33,7 @@ class _Drawer:
     def __init__(self, calendar: WorkCalendar, profile: Profile) -> None:
         self.calendar, self.profile = calendar, profile
         self.office = Office(calendar, profile.hours, profile.quiet, profile.ladder or DEFAULT_LADDER)
-        # Else a warning could be moved to an hour of the starting day, and the hour of the start would matter.
-        self.by_day = not in_quiet_hours(profile.hours.morning_start, profile.quiet)
+        self.by_day = counts_by_day(profile)
         self.rows: dict[tuple[str, date, bool], tuple[Rule, dict[str, Any]]] = {}
 
     def row(self, rule: Rule, started_at: datetime, urgent: bool) -> dict[str, Any]:
@@ -48,6 +47,14 @@ class _Drawer:
                 self.rows.clear()
             self.rows[key] = rule, row
         return {**row, "started_at": started_at, "pauses": []}
+
+
+def counts_by_day(profile: Profile) -> bool:
+    """Say whether every start on one local day gives the same plan for a limit in days.
+
+    Else a warning could be moved to an hour of the starting day, and the hour of the start would matter.
+    """
+    return not in_quiet_hours(profile.hours.morning_start, profile.quiet)
 
 
 _MOST_KEPT: Final = 2000

@@ -30,6 +30,9 @@ NOTICES: Final[dict[int, str]] = {
 }
 PROVISIONAL_SOURCE: Final = "全国年节及纪念日放假办法"
 
+# Known to be missing from ``chinesecalendar``: 国办发明电〔2005〕35号 has this Saturday worked (``holidays`` has it).
+_ERRATA: Final = (SpecialDay(date(2005, 12, 31), working=True, name="调休上班", source="国办发明电〔2005〕35号"),)
+
 _NAMES: Final = {
     "New Year's Day": "元旦",
     "Spring Festival": "春节",
@@ -50,6 +53,7 @@ def official_days() -> Iterator[SpecialDay]:
         yield SpecialDay(day, working=False, name=_NAMES.get(name, name), source=NOTICES.get(day.year, ""))
     for day in constants.workdays:
         yield SpecialDay(day, working=True, name="调休上班", source=NOTICES.get(day.year, ""))
+    yield from (special for special in _ERRATA if special.day not in constants.workdays)
 
 
 def provisional_days(first_year: int, last_year: int) -> Iterator[SpecialDay]:
@@ -65,8 +69,22 @@ def provisional_days(first_year: int, last_year: int) -> Iterator[SpecialDay]:
     table = country_holidays("CN", years=range(first_year, last_year + 1), language="zh_CN")
     for day, name in table.items():
         if first_year <= day.year <= last_year:
-            plain = name.replace("; ", "、").replace("农历除夕", "除夕")
-            yield SpecialDay(day, working=False, name=plain, source=PROVISIONAL_SOURCE, provisional=True)
+            yield SpecialDay(day, working=False, name=_plain(name), source=PROVISIONAL_SOURCE, provisional=True)
+
+
+def statutory_days(year: int) -> dict[date, str]:
+    """Return the days off that the law itself gives in ``year`` (13 since 2025), by date: {2027-01-01: 元旦, …}.
+
+    Two that fall on one day are named together (中秋节、国庆节). Source: 全国年节及纪念日放假办法, article 2.
+    """
+    from holidays import country_holidays
+
+    table = country_holidays("CN", years=year, language="zh_CN", observed=False)
+    return {day: _plain(name) for day, name in sorted(table.items()) if day.year == year and "调休" not in name}
+
+
+def _plain(name: str) -> str:
+    return name.replace("; ", "、").replace("农历除夕", "除夕")
 
 
 def seed_days(until: int = PROVISIONAL_UNTIL) -> list[SpecialDay]:

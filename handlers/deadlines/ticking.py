@@ -38,7 +38,11 @@ def open_clocks(session: Session, case_id: int, states: Sequence[str] = LIVE) ->
 
 def replan(core: Core, case: Case, clock: Clock, now: datetime) -> None:
     """Count a clock again from its start, pauses and extension, and set its next alarm and colour."""
-    planned = plan_of(core, case, clock)
+    set_plan(clock, plan_of(core, case, clock), now)
+
+
+def set_plan(clock: Clock, planned: Plan, now: datetime) -> None:
+    """Write a plan into its clock's columns."""
     clock.legal_due, clock.safe_due = planned.due.legal_due, planned.due.safe_due
     clock.provisional = planned.due.provisional
     if clock.state == "running":
@@ -77,12 +81,19 @@ def pauses_of(clock: Clock) -> list[Pause]:
 def refresh_case(session: Session, case: Case) -> None:
     """Repeat the earliest running clock, and the worst colour, on the case's row."""
     session.flush()
-    running = open_clocks(session, case.id, ("running",))
+    for name, value in repeated(open_clocks(session, case.id, ("running",))).items():
+        setattr(case, name, value)
+
+
+def repeated(running: Sequence[Clock]) -> dict[str, Any]:
+    """Return what a case's row repeats of its running clocks."""
     first = min(running, key=ends_at, default=None)
-    case.next_due_at = ends_at(first) if first else None
-    case.next_safe_due_at = min(first.safe_due, ends_at(first)) if first else None
-    case.next_due_rule = first.rule if first else None
-    case.colour = max((clock.colour for clock in running), key=_SEVERITY.index, default="")
+    return {
+        "next_due_at": ends_at(first) if first else None,
+        "next_safe_due_at": min(first.safe_due, ends_at(first)) if first else None,
+        "next_due_rule": first.rule if first else None,
+        "colour": max((clock.colour for clock in running), key=_SEVERITY.index, default=""),
+    }
 
 
 def running_clock(session: Session, case: Case, rule: str) -> Clock:

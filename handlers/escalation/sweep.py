@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 import structlog
-from sqlalchemy import CursorResult, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from handlers.core import Core
@@ -27,7 +27,7 @@ _log = structlog.get_logger(__name__)
 # A step that raises must not be tried on every tick.
 PUSHED_ON: Final = timedelta(hours=1)
 # Short transactions: on SQLite the intake waits while a batch is written, some tens of milliseconds.
-_BATCH: Final = 25
+BATCH: Final = 25
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,48 +41,54 @@ class Swept:
 def sweep(core: Core, now: datetime, doors: Doors, limit: int = 1000) -> Swept:
     """Take every step that is due at ``now``, at most ``limit`` of them, in short write transactions."""
     taken = failed = 0
-    due = _due(core, now, limit)
-    for start in range(0, len(due), _BATCH):
+    due = find_due(core, now, limit)
+    for start in range(0, len(due), BATCH):
         with core.database.write() as session:
-            for done in _climb_all(session, core, due[start : start + _BATCH], now, doors):
+            cases, claimed = claim(session, due[start : start + BATCH], now)
+            roster = Roster(session, now)
+            for clock_id, case_id in claimed:
+                done = _try_step(session, core, cases[case_id], clock_id, now, roster, doors)
                 taken, failed = taken + done.taken, failed + done.failed
     return Swept(taken, failed)
 
 
-def _due(core: Core, now: datetime, limit: int) -> list[tuple[int, int, datetime]]:
+def find_due(core: Core, now: datetime, limit: int) -> list[tuple[int, int]]:
+    """Return (clock id, case id) of the steps due at ``now``, longest due first, at most ``limit`` of them."""
     wanted = (
-        select(Clock.id, Clock.case_id, Clock.next_alarm_at)
+        select(Clock.id, Clock.case_id)
         .where(Clock.state == "running", Clock.next_alarm_at <= now)
-        .order_by(Clock.next_alarm_at)
+        .order_by(Clock.next_alarm_at, Clock.id)
         .limit(limit)
     )
     with core.database.read() as session:
-        return [(row.id, row.case_id, row.next_alarm_at) for row in session.execute(wanted)]
+        return list(session.execute(wanted).tuples())
 
 
-def _climb_all(
-    session: Session, core: Core, due: Sequence[tuple[int, int, datetime]], now: datetime, doors: Doors
-) -> list[Swept]:
-    # A case that somebody is changing right now is left for the next tick: no waiting, no deadlock.
-    free = select(Case).where(Case.id.in_({row[1] for row in due})).order_by(Case.id)
+def claim(
+    session: Session, due: Sequence[tuple[int, int]], now: datetime
+) -> tuple[dict[int, Case], list[tuple[int, int]]]:
+    """Take hold of the cases of these steps, then of the steps themselves; return both, the steps in their order.
+
+    A case that somebody is changing right now is left for the next tick: no waiting, no deadlock.
+    """
+    free = select(Case).where(Case.id.in_({case_id for _, case_id in due})).order_by(Case.id)
     cases = {case.id: case for case in session.scalars(free.with_for_update(skip_locked=True))}
-    roster = Roster(session, now)
-    done = []
-    for clock_id, case_id, seen in due:
-        if case_id in cases and _claim(session, clock_id, seen, now):
-            done.append(_try_step(session, core, cases[case_id], clock_id, now, roster, doors))
-    return done
+    owned = _claim_clocks(session, [clock_id for clock_id, case_id in due if case_id in cases], now)
+    return cases, [step for step in due if step[0] in owned]
 
 
-def _claim(session: Session, clock_id: int, seen: datetime, now: datetime) -> bool:
+def _claim_clocks(session: Session, clock_ids: Collection[int], now: datetime) -> set[int]:
     """Compare and set: whoever moves the alarm on owns the step. It is already moved on if the step then raises."""
-    claimed: CursorResult[Any] = session.execute(  # type: ignore[assignment]
+    if not clock_ids:
+        return set()
+    claimed = session.scalars(
         update(Clock)
-        .where(Clock.id == clock_id, Clock.state == "running", Clock.next_alarm_at == seen)
+        .where(Clock.id.in_(clock_ids), Clock.state == "running", Clock.next_alarm_at <= now)
         .values(next_alarm_at=now + PUSHED_ON)
+        .returning(Clock.id)
         .execution_options(synchronize_session=False)
     )
-    return claimed.rowcount == 1
+    return set(claimed)
 
 
 def _try_step(

@@ -7,6 +7,7 @@ from typing import Final
 from fastapi import APIRouter
 
 from bot.web.console import (
+    admin_calendar,
     admin_house,
     admin_people,
     admin_texts,
@@ -28,4 +29,5 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     admin_people.router,
     admin_house.router,
     admin_texts.router,
+    admin_calendar.router,
 )

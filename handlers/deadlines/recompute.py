@@ -1,0 +1,299 @@
+"""Counts open clocks anew after the calendar changed: in batches, all or nothing per case, each change an event."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final
+
+import structlog
+from sqlalchemy import and_, bindparam, func, insert, select, update
+from sqlalchemy.orm import Session
+
+from handlers.core import Core
+from handlers.deadlines.counting import Due, due
+from handlers.deadlines.limits import load_limits
+from handlers.deadlines.planning import Plan, counts_by_day, office_of, plan
+from handlers.deadlines.ticking import LIVE, last_day, pauses_of, repeated, set_plan, settle_alerts
+from handlers.deadlines.workdays import WorkCalendar
+from handlers.deadlines.worktime import local_day
+from handlers.errors import HuiyingError
+from handlers.organisation.profile import Profile
+from handlers.records.alert import Alert
+from handlers.records.case import Case
+from handlers.records.case_event import CaseEvent
+from handlers.records.clock import Clock
+
+_log = structlog.get_logger(__name__)
+
+# Short transactions: on SQLite the intake waits while a batch is written, some tens of milliseconds.
+_BATCH: Final = 400
+_PAGE: Final = 2000
+_MOST_KEPT: Final = 50_000
+_WRITTEN: Final = ("legal_due", "safe_due", "provisional", "next_alarm_at", "next_step", "colour")
+
+
+@dataclass(frozen=True, slots=True)
+class Recount:
+    """What a recount found: clocks looked at, moved to another last day, only confirmed, and not countable."""
+
+    clocks: int = 0
+    moved: int = 0
+    confirmed: int = 0
+    failed: int = 0
+
+    def __add__(self, other: Recount) -> Recount:
+        return Recount(
+            self.clocks + other.clocks,
+            self.moved + other.moved,
+            self.confirmed + other.confirmed,
+            self.failed + other.failed,
+        )
+
+
+@dataclass(slots=True)
+class Looked:
+    """What would move: by (rule, last day before, last day after), how many clocks, and how many over by then."""
+
+    clocks: int = 0
+    moved: Counter[tuple[str, str, str]] = field(default_factory=Counter)
+    overdue: Counter[tuple[str, str, str]] = field(default_factory=Counter)
+
+
+class _Planner:
+    """Counts clocks over one calendar; those that are alike are counted once."""
+
+    def __init__(self, calendar: WorkCalendar, profile: Profile) -> None:
+        self._office = office_of(calendar, profile)
+        self._by_day = counts_by_day(profile)
+        self._plans: dict[tuple[Any, ...], Plan] = {}
+        self._dues: dict[tuple[Any, ...], Due] = {}
+
+    def due(self, clock: Clock) -> Due:
+        """When the clock ends by its rule alone."""
+        rule = load_limits().rule(clock.rule)
+        key = (*_likeness(clock), clock.started_at if rule.in_hours else local_day(clock.started_at))
+        if key not in self._dues:
+            _bound(self._dues)
+            start, gaps = clock.started_at, pauses_of(clock)
+            self._dues[key] = due(rule, start, self._office.calendar, self._office.hours, gaps, clock.extended_by)
+        return self._dues[key]
+
+    def plan(self, clock: Clock, urgent: bool) -> Plan:
+        """When it ends, and its ladder."""
+        rule = load_limits().rule(clock.rule)
+        by_instant = rule.in_hours or not self._by_day
+        start = clock.started_at if by_instant else local_day(clock.started_at)
+        key = (*_likeness(clock), start, urgent, clock.outer_due)
+        if key not in self._plans:
+            _bound(self._plans)
+            self._plans[key] = plan(
+                rule, clock.started_at, self._office, urgent=urgent, outer_due=clock.outer_due,
+                pauses=pauses_of(clock), extend=clock.extended_by,
+            )  # fmt: skip
+        return self._plans[key]
+
+
+def moved_dues(core: Core, calendar: WorkCalendar, now: datetime) -> Looked:
+    """Say which last days of open clocks ``calendar`` moves, or confirms; nothing is written."""
+    planner, looked = _Planner(calendar, core.profile()), Looked()
+    with core.database.read() as session:
+        for clock in _every_open(session):
+            looked.clocks += 1
+            try:
+                counted = planner.due(clock)
+            except HuiyingError:  # recount says which; a preview only counts
+                continue
+            if counted.legal_due != clock.legal_due or counted.provisional != clock.provisional:
+                key = (clock.rule, last_day(clock.legal_due), last_day(counted.legal_due))
+                looked.moved[key] += 1
+                looked.overdue[key] += clock.state == "running" and clock.legal_due > now >= counted.legal_due
+    return looked
+
+
+def recount_open(core: Core, now: datetime) -> int:
+    """Count every open clock by the calendar as it stands; return how many moved or were confirmed.
+
+    The nightly job: it catches clocks that another process started by a calendar of a minute ago, and what a crash
+    in the middle of an edit left behind.
+    """
+    done = recount(core, core.calendar(), now)
+    return done.moved + done.confirmed
+
+
+def recount(core: Core, calendar: WorkCalendar, now: datetime, *, why: str = "", actor: str = "system") -> Recount:
+    """Count every open clock by ``calendar``; write those that differ, an event each where the last day moved.
+
+    ``why`` is the number of the notice. A clock that cannot be counted is logged and left as it is.
+    """
+    planner, total, after = _Planner(calendar, core.profile()), Recount(), 0
+    while True:
+        with core.database.read() as session:
+            cases = _next_cases(session, after)
+            found = _clocks(session, list(cases))
+        if not cases:
+            return total
+        after = max(cases)
+        stale = {clock.case_id for clock in found if _stale(planner, clock, cases[clock.case_id])}
+        failed = sum(_plan_of(planner, clock, False) is None for clock in found)
+        total += Recount(clocks=len(found), failed=failed)
+        if stale:
+            with core.database.write() as session:
+                total += _rewrite(session, core, planner, stale, now, why, actor)
+
+
+def _every_open(session: Session) -> Iterator[Clock]:
+    after = 0
+    while True:
+        wanted = select(Clock).where(Clock.state.in_(LIVE), Clock.id > after).order_by(Clock.id).limit(_PAGE)
+        page = session.scalars(wanted).all()
+        if not page:
+            return
+        yield from page
+        after = page[-1].id
+        session.expunge_all()
+
+
+def _next_cases(session: Session, after: int) -> dict[int, bool]:
+    """The next cases with open clocks: id → urgent."""
+    open_ids = select(Clock.case_id).where(Clock.state.in_(LIVE), Clock.case_id > after)
+    ids = session.scalars(open_ids.distinct().order_by(Clock.case_id).limit(_BATCH)).all()
+    return dict(session.execute(select(Case.id, Case.urgent).where(Case.id.in_(ids))).tuples().all()) if ids else {}
+
+
+def _clocks(session: Session, case_ids: Sequence[int]) -> list[Clock]:
+    """The open clocks of these cases, detached: they are written in bulk, not one by one."""
+    wanted = select(Clock).where(Clock.case_id.in_(case_ids), Clock.state.in_(LIVE)).order_by(Clock.case_id, Clock.id)
+    found = list(session.scalars(wanted))
+    session.expunge_all()
+    return found
+
+
+def _stale(planner: _Planner, clock: Clock, urgent: bool) -> bool:
+    planned = _plan_of(planner, clock, urgent)
+    if planned is None:
+        return False
+    counted = planned.due
+    if (counted.legal_due, counted.safe_due) != (clock.legal_due, clock.safe_due):
+        return True
+    if counted.provisional != clock.provisional:
+        return True
+    # A step that waits for the sweep is where it was; one that the calendar moved is not.
+    steps = {alarm.step: alarm.at for alarm in planned.alarms}
+    return bool(clock.next_step) and steps.get(clock.next_step) != clock.next_alarm_at
+
+
+def _plan_of(planner: _Planner, clock: Clock, urgent: bool) -> Plan | None:
+    try:
+        return planner.plan(clock, urgent)
+    except HuiyingError as fault:
+        _log.warning("a clock could not be counted anew", clock=clock.id, rule=clock.rule, fault=str(fault))
+        return None
+
+
+def _rewrite(
+    session: Session, core: Core, planner: _Planner, case_ids: set[int], now: datetime, why: str, actor: str
+) -> Recount:
+    """Count the clocks of these cases with the cases in hand, and write all that differs."""
+    held = select(Case.id, Case.urgent).where(Case.id.in_(case_ids)).order_by(Case.id).with_for_update()
+    cases = dict(session.execute(held).tuples().all())
+    clocks = _clocks(session, list(cases))
+    changed: list[tuple[Clock, dict[str, Any] | None]] = []
+    for clock in clocks:
+        if _stale(planner, clock, cases[clock.case_id]):
+            planned = planner.plan(clock, cases[clock.case_id])
+            event = _event(clock, planned, why)
+            set_plan(clock, planned, now)
+            changed.append((clock, event))
+    _write_clocks(session, [clock for clock, _ in changed])
+    _write_cases(session, {clock.case_id for clock, _ in changed}, clocks)
+    events = [(clock, event) for clock, event in changed if event is not None]
+    _write_events(session, core, events, now, actor)
+    moved = [clock for clock, event in events if "before" in event]
+    _warn_anew(session, moved, now)
+    return Recount(moved=len(moved), confirmed=len(events) - len(moved))
+
+
+def _event(clock: Clock, planned: Plan, why: str) -> dict[str, Any] | None:
+    """What the case's history keeps: the new last day and, where it moved, the old one."""
+    new = planned.due
+    data: dict[str, Any] = {"rule": clock.rule, "due": last_day(new.legal_due), **({"why": why} if why else {})}
+    if new.legal_due != clock.legal_due:
+        return data | {"before": last_day(clock.legal_due)}
+    if new.provisional != clock.provisional:
+        return data | {"provisional": new.provisional}
+    return None
+
+
+def _write_clocks(session: Session, clocks: Sequence[Clock]) -> None:
+    if clocks:
+        statement = update(Clock).where(Clock.id == bindparam("row"))
+        values: dict[str, Any] = {name: bindparam(f"new_{name}") for name in _WRITTEN}
+        rows = [{"row": c.id, **{f"new_{name}": getattr(c, name) for name in _WRITTEN}} for c in clocks]
+        session.connection().execute(statement.values(values), rows)
+
+
+def _write_cases(session: Session, case_ids: set[int], clocks: Sequence[Clock]) -> None:
+    running: dict[int, list[Clock]] = {case_id: [] for case_id in sorted(case_ids)}
+    for clock in clocks:
+        if clock.case_id in running and clock.state == "running":
+            running[clock.case_id].append(clock)
+    rows = [{"row": case_id, **_prefixed(repeated(own))} for case_id, own in running.items()]
+    if rows:
+        values: dict[str, Any] = {name.removeprefix("new_"): bindparam(name) for name in rows[0] if name != "row"}
+        session.connection().execute(update(Case).where(Case.id == bindparam("row")).values(values), rows)
+
+
+def _prefixed(values: dict[str, Any]) -> dict[str, Any]:
+    return {f"new_{name}": value for name, value in values.items()}
+
+
+def _write_events(
+    session: Session, core: Core, events: Sequence[tuple[Clock, dict[str, Any]]], now: datetime, actor: str
+) -> None:
+    if not events:
+        return
+    ends = _chain_ends(session, {clock.case_id for clock, _ in events})
+    rows = []
+    for clock, data in events:
+        seq, mac = ends.get(clock.case_id, (0, ""))
+        row = core.ledger.row(clock.case_id, seq + 1, mac, actor, "clock_recounted", now, data)
+        ends[clock.case_id] = (row["seq"], row["mac"])
+        rows.append(row)
+    session.execute(insert(CaseEvent), rows)
+
+
+def _chain_ends(session: Session, case_ids: set[int]) -> dict[int, tuple[int, str]]:
+    """The last event of each case: its number and its seal."""
+    last = (
+        select(CaseEvent.case_id, func.max(CaseEvent.seq).label("seq"))
+        .where(CaseEvent.case_id.in_(case_ids))
+        .group_by(CaseEvent.case_id)
+        .subquery()
+    )
+    same = and_(CaseEvent.case_id == last.c.case_id, CaseEvent.seq == last.c.seq)
+    rows = session.execute(select(CaseEvent.case_id, CaseEvent.seq, CaseEvent.mac).join(last, same)).tuples()
+    return {case_id: (seq, mac) for case_id, seq, mac in rows}
+
+
+def _warn_anew(session: Session, moved: Sequence[Clock], now: datetime) -> None:
+    """Take old warnings off the board and give up their keys: the ladder of a limit that moved is climbed anew."""
+    if moved:
+        settle_alerts(session, moved, now)
+        session.execute(
+            update(Alert)
+            .where(Alert.clock_id.in_([clock.id for clock in moved]))
+            .values(dedup_key=Alert.dedup_key + f":{now:%Y%m%d%H%M%S}")
+            .execution_options(synchronize_session=False)
+        )
+
+
+def _likeness(clock: Clock) -> tuple[Any, ...]:
+    return clock.rule, clock.extended_by, tuple(map(tuple, clock.pauses))
+
+
+def _bound(kept: dict[Any, Any]) -> None:
+    if len(kept) > _MOST_KEPT:
+        kept.clear()
