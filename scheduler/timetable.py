@@ -103,7 +103,7 @@ TIMETABLE: Final[tuple[Job, ...]] = (
     Job("alert_parked", 600, lambda jobs, now: jobs.alert_parked(now), "有留言处理出错时，每天提醒办公室一次"),
     Job("settle_answered", 3600, lambda jobs, now: jobs.settle_answered(now), "答复后重办期满、结果已登记的自动办结"),
     Job("check_calendar", 3600, lambda jobs, now: jobs.check_calendar(now), "十一月起检查下一年工作日历是否已载入"),
-    Job("recount_clocks", _DAY, lambda jobs, now: jobs.recount_clocks(now), "未结的计时按现行工作日历核对，有变的重新计算",
+    Job("recount_clocks", _DAY, lambda jobs, now: jobs.recount_clocks(now), "未结计时按现行工作日历核对，有变的重算",
         daily_at=time(2, 30)),
     Job("remind_paused", _DAY, lambda jobs, now: jobs.remind_paused(now), "暂停过久的计时，请经办人确认能否恢复",
         ("clock:paused",), daily_at=time(9, 0)),
