@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -20,12 +20,31 @@ from handlers.records.alert import Alert
 from handlers.records.case import Case
 from handlers.records.clock import Clock
 
+
+class Ticking(Protocol):
+    """What is needed of a clock to count it: its row, or a copy of the row's columns."""
+
+    id: int
+    rule: str
+    state: str
+    started_at: datetime
+    legal_due: datetime
+    safe_due: datetime
+    outer_due: datetime | None
+    provisional: bool
+    pauses: list[Any]
+    extended_by: int
+    next_alarm_at: datetime | None
+    next_step: str
+    colour: str
+
+
 LIVE: Final = ("running", "paused")
 CLOCK_STATES: Final = (*LIVE, "met", "lapsed", "stopped")
 _SEVERITY: Final = ("", "yellow", "orange", "red")
 
 
-def ends_at(clock: Clock) -> datetime:
+def ends_at(clock: Ticking) -> datetime:
     """Return the instant that prevails: ours, or an outer platform's earlier one."""
     return min(clock.legal_due, clock.outer_due) if clock.outer_due else clock.legal_due
 
@@ -41,7 +60,7 @@ def replan(core: Core, case: Case, clock: Clock, now: datetime) -> None:
     set_plan(clock, plan_of(core, case, clock), now)
 
 
-def set_plan(clock: Clock, planned: Plan, now: datetime) -> None:
+def set_plan(clock: Ticking, planned: Plan, now: datetime) -> None:
     """Write a plan into its clock's columns."""
     clock.legal_due, clock.safe_due = planned.due.legal_due, planned.due.safe_due
     clock.provisional = planned.due.provisional
@@ -73,7 +92,7 @@ def plan_of(core: Core, case: Case, clock: Clock) -> Plan:
     )
 
 
-def pauses_of(clock: Clock) -> list[Pause]:
+def pauses_of(clock: Ticking) -> list[Pause]:
     """Return a clock's pauses as dates, inclusive at both ends."""
     return [(date.fromisoformat(first), date.fromisoformat(last)) for first, last in clock.pauses]
 
@@ -85,7 +104,7 @@ def refresh_case(session: Session, case: Case) -> None:
         setattr(case, name, value)
 
 
-def repeated(running: Sequence[Clock]) -> dict[str, Any]:
+def repeated(running: Sequence[Ticking]) -> dict[str, Any]:
     """Return what a case's row repeats of its running clocks."""
     first = min(running, key=ends_at, default=None)
     return {
@@ -110,7 +129,7 @@ def close_clock(clock: Clock, state: str, why: str) -> None:
     clock.next_alarm_at, clock.next_step, clock.paused_since = None, "", None
 
 
-def settle_alerts(session: Session, clocks: Sequence[Clock], now: datetime) -> None:
+def settle_alerts(session: Session, clocks: Sequence[Ticking], now: datetime) -> None:
     """Take the warnings of clocks that have ended off the board."""
     session.execute(
         update(Alert)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -26,8 +26,10 @@ _log = structlog.get_logger(__name__)
 
 # A step that raises must not be tried on every tick.
 PUSHED_ON: Final = timedelta(hours=1)
+# What a sweep that died had claimed comes back after this; one that lives is done long before.
+LEASE: Final = timedelta(minutes=5)
 # Short transactions: on SQLite the intake waits while a batch is written, some tens of milliseconds.
-BATCH: Final = 25
+_BATCH: Final = 25
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,54 +43,61 @@ class Swept:
 def sweep(core: Core, now: datetime, doors: Doors, limit: int = 1000) -> Swept:
     """Take every step that is due at ``now``, at most ``limit`` of them, in short write transactions."""
     taken = failed = 0
-    due = find_due(core, now, limit)
-    for start in range(0, len(due), BATCH):
+    claimed = claim(core, now, limit)
+    for start in range(0, len(claimed), _BATCH):
         with core.database.write() as session:
-            cases, claimed = claim(session, due[start : start + BATCH], now)
-            roster = Roster(session, now)
-            for clock_id, case_id in claimed:
-                done = _try_step(session, core, cases[case_id], clock_id, now, roster, doors)
+            for done in _climb_all(session, core, claimed[start : start + _BATCH], now, doors):
                 taken, failed = taken + done.taken, failed + done.failed
     return Swept(taken, failed)
 
 
-def find_due(core: Core, now: datetime, limit: int) -> list[tuple[int, int]]:
-    """Return (clock id, case id) of the steps due at ``now``, longest due first, at most ``limit`` of them."""
-    wanted = (
-        select(Clock.id, Clock.case_id)
-        .where(Clock.state == "running", Clock.next_alarm_at <= now)
-        .order_by(Clock.next_alarm_at, Clock.id)
-        .limit(limit)
-    )
-    with core.database.read() as session:
-        return list(session.execute(wanted).tuples())
+def claim(core: Core, now: datetime, limit: int = 1000) -> list[tuple[int, int]]:
+    """Find the steps due at ``now``, longest due first, and make them ours for :data:`LEASE`.
 
-
-def claim(
-    session: Session, due: Sequence[tuple[int, int]], now: datetime
-) -> tuple[dict[int, Case], list[tuple[int, int]]]:
-    """Take hold of the cases of these steps, then of the steps themselves; return both, the steps in their order.
-
-    A case that somebody is changing right now is left for the next tick: no waiting, no deadlock.
+    Returns (clock id, case id) of each. Whoever moves the alarm on owns the step; what another process holds or has
+    moved on is left to it: no waiting, no deadlock.
     """
-    free = select(Case).where(Case.id.in_({case_id for _, case_id in due})).order_by(Case.id)
+    due = (Clock.state == "running", Clock.next_alarm_at <= now)
+    with core.database.read() as session:
+        found = session.scalars(select(Clock.id).where(*due).order_by(Clock.next_alarm_at).limit(limit)).all()
+    if not found:
+        return []
+    ours = select(Clock.id, Clock.case_id).where(Clock.id.in_(found), *due).order_by(Clock.next_alarm_at, Clock.id)
+    with core.database.write() as session:
+        claimed = list(session.execute(ours.with_for_update(skip_locked=True)).tuples())
+        _move_alarms(session, [clock_id for clock_id, _ in claimed], now + LEASE)
+    return claimed
+
+
+def _move_alarms(session: Session, clock_ids: Sequence[int], to: datetime) -> None:
+    if clock_ids:
+        session.execute(
+            update(Clock)
+            .where(Clock.id.in_(clock_ids), Clock.state == "running")
+            .values(next_alarm_at=to)
+            .execution_options(synchronize_session=False)
+        )
+
+
+def _climb_all(
+    session: Session, core: Core, claimed: Sequence[tuple[int, int]], now: datetime, doors: Doors
+) -> list[Swept]:
+    """Take these steps. Of a case that somebody is changing right now they are left for the next tick."""
+    free = select(Case).where(Case.id.in_({case_id for _, case_id in claimed})).order_by(Case.id)
     cases = {case.id: case for case in session.scalars(free.with_for_update(skip_locked=True))}
-    owned = _claim_clocks(session, [clock_id for clock_id, case_id in due if case_id in cases], now)
-    return cases, [step for step in due if step[0] in owned]
+    _give_back(session, [clock_id for clock_id, case_id in claimed if case_id not in cases], now)
+    roster = Roster(session, now)
+    return [
+        _try_step(session, core, cases[case_id], clock_id, now, roster, doors)
+        for clock_id, case_id in claimed
+        if case_id in cases
+    ]
 
 
-def _claim_clocks(session: Session, clock_ids: Collection[int], now: datetime) -> set[int]:
-    """Compare and set: whoever moves the alarm on owns the step. It is already moved on if the step then raises."""
-    if not clock_ids:
-        return set()
-    claimed = session.scalars(
-        update(Clock)
-        .where(Clock.id.in_(clock_ids), Clock.state == "running", Clock.next_alarm_at <= now)
-        .values(next_alarm_at=now + PUSHED_ON)
-        .returning(Clock.id)
-        .execution_options(synchronize_session=False)
-    )
-    return set(claimed)
+def _give_back(session: Session, clock_ids: Sequence[int], now: datetime) -> None:
+    still = select(Clock.id).where(Clock.id.in_(clock_ids), Clock.next_alarm_at == now + LEASE)
+    if clock_ids:  # one that is being changed with its case gets its alarm from there
+        _move_alarms(session, session.scalars(still.with_for_update(skip_locked=True)).all(), now)
 
 
 def _try_step(
@@ -97,10 +106,12 @@ def _try_step(
     try:
         with session.begin_nested():
             clock = session.get(Clock, clock_id, populate_existing=True)
-            taken = clock is not None and _step(session, core, case, clock, now, roster, doors)
+            ours = clock is not None and clock.state == "running" and clock.next_alarm_at == now + LEASE
+            taken = clock is not None and ours and _step(session, core, case, clock, now, roster, doors)
         return Swept(taken=int(taken))
     except Exception:
         _log.exception("a step of the ladder raised; its clock is pushed on", clock=clock_id, hours=1)
+        _move_alarms(session, [clock_id], now + PUSHED_ON)
         return Swept(failed=1)
 
 

@@ -6,11 +6,12 @@ import threading
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
+from handlers.core import Core
 from handlers.deadlines import clocks
 from handlers.deadlines.worktime import SHANGHAI
-from handlers.escalation.sweep import sweep
+from handlers.escalation.sweep import LEASE, claim, sweep
 from handlers.records import Alert, Case, Clock, Delivery, Officer
 from tests.handlers.escalation.bureau import DOORS, Bureau
 
@@ -173,6 +174,41 @@ def test_many_sweepers_at_once_take_each_step_once(bureau: Bureau) -> None:
     sweep(bureau.core, at("11-24T08:30") + timedelta(seconds=1), DOORS)
     assert bureau.steps() == [("yellow", "yellow")] * 12
     assert len(bureau.pushed()) == 24
+
+
+def test_what_a_sweep_that_died_had_claimed_is_taken_a_few_minutes_later(bureau: Bureau) -> None:
+    bureau.case(at(START))
+    assert len(claim(bureau.core, at("11-24T08:30"))) == 1
+    assert sweep(bureau.core, at("11-24T08:31"), DOORS).taken == 0
+    assert sweep(bureau.core, at("11-24T08:30") + LEASE, DOORS).taken == 1
+    assert bureau.steps() == [("yellow", "yellow")]
+
+
+def test_a_step_whose_clock_was_changed_after_the_claim_is_not_taken(
+    bureau: Bureau, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case_id = bureau.case(at(START))
+
+    def claim_then_answer(core: Core, now: datetime, limit: int) -> list[tuple[int, int]]:
+        claimed = claim(core, now, limit)
+        with core.database.write() as session:
+            clocks.meet(session, core, session.get_one(Case, case_id), now)
+        return claimed
+
+    monkeypatch.setattr("handlers.escalation.sweep.claim", claim_then_answer)
+    assert sweep(bureau.core, at("11-24T08:30"), DOORS).taken == 0
+    assert bureau.steps() == []
+
+
+def test_the_steps_of_a_case_somebody_is_changing_wait_for_the_next_tick(bureau: Bureau) -> None:
+    if bureau.core.database.is_sqlite:
+        return  # one writer at a time: the sweep waits its turn
+    held, free = bureau.case(at(START)), bureau.case(at(START))
+    with bureau.core.database.write() as session:
+        session.scalars(select(Case).where(Case.id == held).with_for_update()).one()
+        assert sweep(bureau.core, at("11-24T08:30"), DOORS).taken == 1
+    assert bureau.clock(free).next_step == "orange"
+    assert sweep(bureau.core, at("11-24T08:31"), DOORS).taken == 1
 
 
 @pytest.mark.parametrize("state", ["met", "stopped", "lapsed", "paused"])
