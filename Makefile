@@ -5,7 +5,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 JOBS ?= 2
 
-.PHONY: help setup demo run test acceptance lint format bench bench-large clean
+.PHONY: help setup demo run test acceptance lint format bench bench-large time-limits clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -50,6 +50,9 @@ bench: .venv/.development ## speed and memory: medians of five
 
 bench-large: .venv/.development ## the sweep over a million open clocks (some minutes)
 	@$(BIN)/python -m tests.bench deadlines-large
+
+time-limits: .venv/.development ## write docs/time-limits.md from the table of limits
+	@$(BIN)/python -m tests.handlers.deadlines.worked_examples
 
 clean: ## remove what was built (never data)
 	@rm -rf .venv *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
