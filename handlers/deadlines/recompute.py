@@ -29,7 +29,6 @@ _log = structlog.get_logger(__name__)
 
 # Short transactions: on SQLite the intake waits while a batch is written, some tens of milliseconds.
 _BATCH: Final = 400
-_PAGE: Final = 2000
 _SHANGHAI_AHEAD: Final = timedelta(hours=8)  # stored instants are UTC, and Shanghai keeps no summer time
 _MOST_KEPT: Final = 50_000
 _WRITTEN: Final = ("legal_due", "safe_due", "provisional", "next_alarm_at", "next_step", "colour")
@@ -174,12 +173,13 @@ def recount(core: Core, calendar: WorkCalendar, now: datetime, *, why: str = "",
     planner, total, after = _Planner(calendar, core.profile()), Recount(), 0
     while True:
         with core.database.read() as session:
-            cases = _next_cases(session, after)
-            found = _clocks(session, list(cases))
-        if not cases:
+            ids = _next_cases(session, after)
+            found = _clocks(session, ids)
+            urgent = set(session.scalars(select(Case.id).where(Case.id.in_(ids), Case.urgent)))
+        if not ids:
             return total
-        after = max(cases)
-        plans = [(clock, planner.plan(clock, cases[clock.case_id])) for clock in found]
+        after = ids[-1]
+        plans = [(clock, planner.plan(clock, clock.case_id in urgent)) for clock in found]
         stale = {clock.case_id for clock, planned in plans if planned and _differs(clock, planned, now)}
         total += Recount(clocks=len(found), failed=sum(planned is None for _, planned in plans))
         if stale:
@@ -189,26 +189,22 @@ def recount(core: Core, calendar: WorkCalendar, now: datetime, *, why: str = "",
 
 def _every_open(session: Session) -> Iterator[_Open]:
     after = 0
-    while True:
-        wanted = select(*_COLUMNS).where(Clock.state.in_(LIVE), Clock.id > after).order_by(Clock.id).limit(_PAGE)
-        page = [_Open(*row) for row in session.execute(wanted)]
-        if not page:
-            return
-        yield from page
-        after = page[-1].id
+    while ids := _next_cases(session, after):
+        after = ids[-1]
+        yield from _clocks(session, ids)
 
 
-def _next_cases(session: Session, after: int) -> dict[int, bool]:
-    """The next cases with open clocks: id → urgent."""
-    open_ids = select(Clock.case_id).where(Clock.state.in_(LIVE), Clock.case_id > after)
-    ids = session.scalars(open_ids.distinct().order_by(Clock.case_id).limit(_BATCH)).all()
-    return dict(session.execute(select(Case.id, Case.urgent).where(Case.id.in_(ids))).tuples().all()) if ids else {}
+def _next_cases(session: Session, after: int) -> Sequence[int]:
+    """The next cases that have clocks, ended ones too."""
+    ids = select(Clock.case_id).where(Clock.case_id > after).distinct()
+    return session.scalars(ids.order_by(Clock.case_id).limit(_BATCH)).all()
 
 
 def _clocks(session: Session, case_ids: Sequence[int]) -> list[_Open]:
     """The open clocks of these cases."""
-    wanted = select(*_COLUMNS).where(Clock.case_id.in_(case_ids), Clock.state.in_(LIVE))
-    return [_Open(*row) for row in session.execute(wanted.order_by(Clock.case_id, Clock.id))]
+    # Asked for open ones by SQL, SQLite would take the index of states and walk through all of them for each page.
+    wanted = select(*_COLUMNS).where(Clock.case_id.in_(case_ids)).order_by(Clock.case_id, Clock.id)
+    return [clock for clock in (_Open(*row) for row in session.execute(wanted)) if clock.state in LIVE]
 
 
 def _differs(clock: _Open, planned: Plan, now: datetime) -> bool:

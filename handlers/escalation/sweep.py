@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 import structlog
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
 from handlers.core import Core
@@ -65,15 +65,16 @@ def claim(core: Core, now: datetime, limit: int = 1000) -> list[tuple[int, int]]
     ours = select(Clock.id, Clock.case_id).where(Clock.id.in_(found), *due).order_by(Clock.next_alarm_at, Clock.id)
     with core.database.write() as session:
         claimed = list(session.execute(ours.with_for_update(skip_locked=True)).tuples())
-        _move_alarms(session, [clock_id for clock_id, _ in claimed], now + LEASE)
+        _move_alarms(session, [clock_id for clock_id, _ in claimed], now + LEASE, Clock.next_alarm_at <= now)
     return claimed
 
 
-def _move_alarms(session: Session, clock_ids: Sequence[int], to: datetime) -> None:
+def _move_alarms(session: Session, clock_ids: Sequence[int], to: datetime, still: ColumnElement[bool]) -> None:
+    # By id alone: with the state named too, SQLite would walk through every running clock.
     if clock_ids:
         session.execute(
             update(Clock)
-            .where(Clock.id.in_(clock_ids), Clock.state == "running")
+            .where(Clock.id.in_(clock_ids), still)
             .values(next_alarm_at=to)
             .execution_options(synchronize_session=False)
         )
@@ -95,9 +96,10 @@ def _climb_all(
 
 
 def _give_back(session: Session, clock_ids: Sequence[int], now: datetime) -> None:
-    still = select(Clock.id).where(Clock.id.in_(clock_ids), Clock.next_alarm_at == now + LEASE)
+    ours = Clock.next_alarm_at == now + LEASE
+    free = select(Clock.id).where(Clock.id.in_(clock_ids), ours).with_for_update(skip_locked=True)
     if clock_ids:  # one that is being changed with its case gets its alarm from there
-        _move_alarms(session, session.scalars(still.with_for_update(skip_locked=True)).all(), now)
+        _move_alarms(session, session.scalars(free).all(), now, ours)
 
 
 def _try_step(
@@ -111,7 +113,7 @@ def _try_step(
         return Swept(taken=int(taken))
     except Exception:
         _log.exception("a step of the ladder raised; its clock is pushed on", clock=clock_id, hours=1)
-        _move_alarms(session, [clock_id], now + PUSHED_ON)
+        _move_alarms(session, [clock_id], now + PUSHED_ON, Clock.next_alarm_at == now + LEASE)
         return Swept(failed=1)
 
 
