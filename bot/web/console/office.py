@@ -11,6 +11,7 @@ from bot.web.console import (
     admin_people,
     admin_texts,
     board,
+    figures,
     notices,
     register,
     slips,
@@ -20,6 +21,7 @@ from bot.web.console import (
 
 ROUTERS: Final[tuple[APIRouter, ...]] = (
     board.router,
+    figures.router,
     stuck.router,
     notices.router,
     triage.router,

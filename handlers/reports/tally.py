@@ -1,0 +1,144 @@
+"""Counting: all reports over some months in one pass, by month, section and track; and the cases behind a number."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy.orm import Session
+
+from handlers.core import Core
+from handlers.reports.catalogue import REPORTS, Report
+from handlers.reports.events import histories
+from handlers.reports.mark import Mark
+from handlers.reports.period import Month, month_of
+from handlers.reports.story import deeds
+
+#: The section code of whatever no section had.
+NO_SECTION: Final = ""
+
+
+@dataclass(slots=True)
+class Cell:
+    """One figure: numerator ``good``, denominator ``of``, and how often each number of days occurred."""
+
+    good: int = 0
+    of: int = 0
+    workdays: Counter[int] = field(default_factory=Counter)
+    days: Counter[int] = field(default_factory=Counter)
+
+    def add(self, mark: Mark) -> None:
+        """Count one mark."""
+        self.of += 1
+        self.good += mark.counts
+        if mark.days is not None:
+            self.workdays[mark.days[0]] += 1
+            self.days[mark.days[1]] += 1
+
+    def join(self, other: Cell) -> None:
+        """Add another cell's counts to these."""
+        self.of, self.good = self.of + other.of, self.good + other.good
+        self.workdays.update(other.workdays)
+        self.days.update(other.days)
+
+    @property
+    def rate(self) -> float | None:
+        """The share in percent, unrounded; ``None`` where there is nothing to divide by."""
+        return 100 * self.good / self.of if self.of else None
+
+
+def average(found: Counter[int]) -> float | None:
+    """The mean of counted days."""
+    number = found.total()
+    return sum(days * times for days, times in found.items()) / number if number else None
+
+
+def p90(found: Counter[int]) -> int | None:
+    """The smallest number of days within which nine tenths were done (nearest rank)."""
+    wanted, reached = -(-found.total() * 9 // 10), 0
+    for days in sorted(found):
+        reached += found[days]
+        if reached >= wanted:
+            return days
+    return None
+
+
+@dataclass(slots=True)
+class Tally:
+    """The cells of some months, by (month, report) and therein by (section, track)."""
+
+    months: Sequence[Month]
+    cells: dict[tuple[str, str], dict[tuple[str, str], Cell]] = field(default_factory=dict)
+
+    def add(self, month: str, report: str, mark: Mark) -> None:
+        """Count one mark where it belongs."""
+        places = self.cells.setdefault((month, report), {})
+        places.setdefault((mark.section, mark.track), Cell()).add(mark)
+
+    def cell(self, report: str, month: Month, section: str | None = None, track: str | None = None) -> Cell:
+        """One figure; ``None`` = of every section, of every track."""
+        found = Cell()
+        for (of_section, of_track), cell in self.cells.get((month.code, report), {}).items():
+            if section in (None, of_section) and track in (None, of_track):
+                found.join(cell)
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One mark with its case: a line of the list behind a figure."""
+
+    case_id: int
+    number: str
+    report: Report
+    mark: Mark
+
+
+def items(session: Session, core: Core, months: Sequence[Month], now: datetime, own: str | None) -> Iterator[Item]:
+    """Stream every mark of the months (neighbours, same cut-off), by case; ``own`` narrows to one section."""
+    codes, calendar = {month.code for month in months}, core.calendar()
+    ends_on, reports = months[0].ends_on, tuple(REPORTS.values())
+    for history in histories(session, min(months).start, max(months).end):
+        for deed in deeds(history.events, now):
+            if (own is not None and deed.section != own) or month_of(deed.at, ends_on).code not in codes:
+                continue
+            for report in reports:
+                mark = report.make(deed, calendar)
+                if mark is not None:
+                    yield Item(history.case_id, history.number, report, mark)
+
+
+def tally(session: Session, core: Core, months: Sequence[Month], now: datetime, own: str | None = None) -> Tally:
+    """Count every report over the months, as of ``now``; ``own`` counts one section only (its head's view)."""
+    found = Tally(months)
+    ends_on = months[0].ends_on
+    for item in items(session, core, months, now, own):
+        found.add(month_of(item.mark.at, ends_on).code, item.report.code, item.mark)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """Which cases are asked for: those of a figure's numerator (``good``), the rest (``rest``) or all (``of``)."""
+
+    report: str
+    part: str = "of"
+    section: str | None = None
+    track: str | None = None
+
+    def fits(self, item: Item) -> bool:
+        """Whether the item is one of them."""
+        mark = item.mark
+        wanted = {"good": mark.counts, "rest": not mark.counts}.get(self.part, True)
+        place = self.section in (None, mark.section) and self.track in (None, mark.track)
+        return wanted and place and item.report.code == self.report
+
+
+def cases_behind(
+    session: Session, core: Core, month: Month, behind: Behind, now: datetime, own: str | None = None
+) -> list[int]:
+    """The ids of the cases behind a number, once for each time that the number counts them."""
+    return [item.case_id for item in items(session, core, [month], now, own) if behind.fits(item)]
