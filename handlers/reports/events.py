@@ -18,6 +18,11 @@ from handlers.casework.states import OPEN_STATES
 from handlers.records import Case, CaseEvent
 
 _AT_A_TIME: Final = 2000
+#: What is frequent and says nothing to any figure; whatever is not named here is read.
+_SILENT: Final = (
+    "read", "note", "clock_alert", "alert_acknowledged", "duty_called", "reminded", "answer", "approve", "send_back",
+    "followed_up",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +36,7 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """One case's events in their order (a look at the case is none)."""
+    """One case's events in their order, without those that no figure asks for."""
 
     case_id: int
     number: str
@@ -59,6 +64,6 @@ def _wanted(start: datetime, end: datetime) -> Select[Any]:
     return (
         select(CaseEvent.case_id, Case.number, CaseEvent.at, CaseEvent.action, CaseEvent.data)
         .join(Case, Case.id == CaseEvent.case_id)
-        .where(CaseEvent.case_id.in_(alive), CaseEvent.action != "read")
+        .where(CaseEvent.case_id.in_(alive), CaseEvent.action.not_in(_SILENT))
         .order_by(CaseEvent.case_id, CaseEvent.seq)
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -14,7 +15,7 @@ from handlers.core import Core
 from handlers.reports.catalogue import REPORTS, Report
 from handlers.reports.events import histories
 from handlers.reports.mark import Mark
-from handlers.reports.period import Month, month_of
+from handlers.reports.period import Month
 from handlers.reports.story import deeds
 
 #: The section code of whatever no section had.
@@ -75,8 +76,11 @@ class Tally:
 
     def add(self, month: str, report: str, mark: Mark) -> None:
         """Count one mark where it belongs."""
-        places = self.cells.setdefault((month, report), {})
-        places.setdefault((mark.section, mark.track), Cell()).add(mark)
+        places, place = self.cells.setdefault((month, report), {}), (mark.section, mark.track)
+        cell = places.get(place)
+        if cell is None:
+            cell = places[place] = Cell()
+        cell.add(mark)
 
     def cell(self, report: str, month: Month, section: str | None = None, track: str | None = None) -> Cell:
         """One figure; ``None`` = of every section, of every track."""
@@ -93,30 +97,31 @@ class Item:
 
     case_id: int
     number: str
+    month: Month
     report: Report
     mark: Mark
 
 
 def items(session: Session, core: Core, months: Sequence[Month], now: datetime, own: str | None) -> Iterator[Item]:
-    """Stream every mark of the months (neighbours, same cut-off), by case; ``own`` narrows to one section."""
-    codes, calendar = {month.code for month in months}, core.calendar()
-    ends_on, reports = months[0].ends_on, tuple(REPORTS.values())
-    for history in histories(session, min(months).start, max(months).end):
+    """Stream every mark of the months (an unbroken run, same cut-off), by case; ``own`` narrows to one section."""
+    run, calendar, reports = sorted(months), core.calendar(), tuple(REPORTS.values())
+    starts, end = [month.start for month in run], run[-1].end
+    for history in histories(session, starts[0], end):
         for deed in deeds(history.events, now):
-            if (own is not None and deed.section != own) or month_of(deed.at, ends_on).code not in codes:
+            if (own is not None and deed.section != own) or not starts[0] <= deed.at < end:
                 continue
+            month = run[bisect_right(starts, deed.at) - 1]
             for report in reports:
                 mark = report.make(deed, calendar)
                 if mark is not None:
-                    yield Item(history.case_id, history.number, report, mark)
+                    yield Item(history.case_id, history.number, month, report, mark)
 
 
 def tally(session: Session, core: Core, months: Sequence[Month], now: datetime, own: str | None = None) -> Tally:
     """Count every report over the months, as of ``now``; ``own`` counts one section only (its head's view)."""
     found = Tally(months)
-    ends_on = months[0].ends_on
     for item in items(session, core, months, now, own):
-        found.add(month_of(item.mark.at, ends_on).code, item.report.code, item.mark)
+        found.add(item.month.code, item.report.code, item.mark)
     return found
 
 

@@ -15,7 +15,7 @@ from bot.web.console.sheets import PERCENT, Formatted, Sheet, Value
 from bot.web.formats import local, long_moment
 from handlers.core import Core
 from handlers.reports.catalogue import REPORTS
-from handlers.reports.period import Month, month_of
+from handlers.reports.period import Month
 from handlers.reports.tally import Cell, Item, Tally, average, items, p90
 from handlers.taxonomy import TRACKS
 
@@ -47,9 +47,8 @@ def write_book(
     cases = Sheet(book, "件次明细", _CASES)
     found = Tally(months)
     for item in items(session, core, months, now, own):
-        of = month_of(item.mark.at, month.ends_on)
-        found.add(of.code, item.report.code, item.mark)
-        if of == month and cases.rows < _MOST_LINES:
+        found.add(item.month.code, item.report.code, item.mark)
+        if item.month == month and cases.rows < _MOST_LINES:
             cases.add(_case(item, names))
     whole = names.get(own, own) if own is not None else core.profile().name
     front.add([whole, *_figures(found, month)])

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 from openpyxl import load_workbook
-from sqlalchemy import select
 
 from bot.web.console import figures_view as view
 from bot.web.console.sheets import safe_text, width_of
@@ -16,8 +15,8 @@ from bot.web.console.trend import picture
 from handlers.casework.answer import answer
 from handlers.casework.claim import claim
 from handlers.casework.delivered import record_delivery
+from handlers.organisation.store import write_profile
 from handlers.records import Case
-from handlers.records.organisation import SectionRow
 from handlers.reports.catalogue import REPORTS
 from handlers.reports.mark import Mark
 from handlers.reports.period import Month
@@ -151,11 +150,12 @@ def test_a_head_exports_the_own_section_only(enter, answered) -> None:
 
 def test_nothing_from_the_data_is_calculated_by_excel(enter, house, answered) -> None:
     answered()
+    profile = house.services.profile()
+    evil = [part.model_copy(update={"name": '=HYPERLINK("http://evil","点我")\x0b'}) for part in profile.sections]
     with house.services.core.database.write() as session:
-        row = session.scalars(select(SectionRow).where(SectionRow.code == "welfare")).one()
-        row.name = '=HYPERLINK("http://evil","点我")\x0b'
-    house.services.core.profile.forget() if hasattr(house.services.core.profile, "forget") else None
+        write_profile(session, profile.model_copy(update={"sections": tuple(evil)}), house.clock())
     book = _book(enter("wuyun").get("/console/figures/export"))
+    assert book["按科室"]["A2"].value == '\'=HYPERLINK("http://evil","点我")\ufffd'
     for sheet in book.worksheets:
         for line in sheet.iter_rows():
             assert all(cell.data_type != "f" for cell in line)
