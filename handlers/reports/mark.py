@@ -21,5 +21,5 @@ class Mark:
     days: tuple[int, int] | None = None
 
 
-#: A report: which mark a deed makes (``None`` = it is none of this report's business).
+#: A figure: which mark a deed makes (``None`` = it is none of this figure's business).
 Make = Callable[[Deed, WorkCalendar], Mark | None]

@@ -1,4 +1,4 @@
-"""Counting: all reports over some months in one pass, by month, section and track; and the cases behind a number."""
+"""Counting: all figures over some months in one pass, by month, section and track; and the cases behind a number."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from handlers.core import Core
-from handlers.reports.catalogue import REPORTS, Report
+from handlers.reports.catalogue import FIGURES, Figure
 from handlers.reports.events import histories
 from handlers.reports.mark import Mark
 from handlers.reports.period import Month
@@ -69,23 +69,23 @@ def p90(found: Counter[int]) -> int | None:
 
 @dataclass(slots=True)
 class Tally:
-    """The cells of some months, by (month, report) and therein by (section, track)."""
+    """The cells of some months, by (month, figure) and therein by (section, track)."""
 
     months: Sequence[Month]
     cells: dict[tuple[str, str], dict[tuple[str, str], Cell]] = field(default_factory=dict)
 
-    def add(self, month: str, report: str, mark: Mark) -> None:
+    def add(self, month: str, figure: str, mark: Mark) -> None:
         """Count one mark where it belongs."""
-        places, place = self.cells.setdefault((month, report), {}), (mark.section, mark.track)
+        places, place = self.cells.setdefault((month, figure), {}), (mark.section, mark.track)
         cell = places.get(place)
         if cell is None:
             cell = places[place] = Cell()
         cell.add(mark)
 
-    def cell(self, report: str, month: Month, section: str | None = None, track: str | None = None) -> Cell:
+    def cell(self, figure: str, month: Month, section: str | None = None, track: str | None = None) -> Cell:
         """One figure; ``None`` = of every section, of every track."""
         found = Cell()
-        for (of_section, of_track), cell in self.cells.get((month.code, report), {}).items():
+        for (of_section, of_track), cell in self.cells.get((month.code, figure), {}).items():
             if section in (None, of_section) and track in (None, of_track):
                 found.join(cell)
         return found
@@ -98,30 +98,30 @@ class Item:
     case_id: int
     number: str
     month: Month
-    report: Report
+    figure: Figure
     mark: Mark
 
 
 def items(session: Session, core: Core, months: Sequence[Month], now: datetime, own: str | None) -> Iterator[Item]:
     """Stream every mark of the months (an unbroken run, same cut-off), by case; ``own`` narrows to one section."""
-    run, calendar, reports = sorted(months), core.calendar(), tuple(REPORTS.values())
+    run, calendar, figures = sorted(months), core.calendar(), tuple(FIGURES.values())
     starts, end = [month.start for month in run], run[-1].end
     for history in histories(session, starts[0], end):
         for deed in deeds(history.events, now):
             if (own is not None and deed.section != own) or not starts[0] <= deed.at < end:
                 continue
             month = run[bisect_right(starts, deed.at) - 1]
-            for report in reports:
-                mark = report.make(deed, calendar)
+            for figure in figures:
+                mark = figure.make(deed, calendar)
                 if mark is not None:
-                    yield Item(history.case_id, history.number, month, report, mark)
+                    yield Item(history.case_id, history.number, month, figure, mark)
 
 
 def tally(session: Session, core: Core, months: Sequence[Month], now: datetime, own: str | None = None) -> Tally:
-    """Count every report over the months, as of ``now``; ``own`` counts one section only (its head's view)."""
+    """Count every figure over the months, as of ``now``; ``own`` counts one section only (its head's view)."""
     found = Tally(months)
     for item in items(session, core, months, now, own):
-        found.add(item.month.code, item.report.code, item.mark)
+        found.add(item.month.code, item.figure.code, item.mark)
     return found
 
 
@@ -129,7 +129,7 @@ def tally(session: Session, core: Core, months: Sequence[Month], now: datetime, 
 class Behind:
     """Which cases are asked for: those of a figure's numerator (``good``), the rest (``rest``) or all (``of``)."""
 
-    report: str
+    figure: str
     part: str = "of"
     section: str | None = None
     track: str | None = None
@@ -139,7 +139,7 @@ class Behind:
         mark = item.mark
         wanted = {"good": mark.counts, "rest": not mark.counts}.get(self.part, True)
         place = self.section in (None, mark.section) and self.track in (None, mark.track)
-        return wanted and place and item.report.code == self.report
+        return wanted and place and item.figure.code == self.figure
 
 
 def cases_behind(

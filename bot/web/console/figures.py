@@ -24,7 +24,7 @@ from handlers.casework.access import visible_to
 from handlers.casework.lines import CaseLine, lines
 from handlers.errors import InvalidInput, NotFound
 from handlers.records import Case
-from handlers.reports.catalogue import REPORTS
+from handlers.reports.catalogue import FIGURES
 from handlers.reports.period import Month, month_of, parse_month
 from handlers.reports.tally import NO_SECTION, Behind, cases_behind, tally
 from handlers.taxonomy import TRACKS
@@ -81,17 +81,17 @@ def case_list(
     request: Request,
     me: Annotated[SignedIn, requires(*READERS)],
     month: str = "",
-    report: str = "",
+    figure: str = "",
     part: str = "of",
     page: int = 1,
 ) -> Response:
     """The cases behind one number, as far as this person may see them."""
     house, now, chosen, own = services(request), services(request).now(), _month(request, month), _own(me)
-    if report not in REPORTS or part not in _PARTS:
+    if figure not in FIGURES or part not in _PARTS:
         raise NotFound("没有这个数字。")
     given = {name: request.query_params.get(name) for name in ("section", "track")}
     section = NO_SECTION if given["section"] == view.NO_SECTION_CODE else given["section"] or None
-    behind = Behind(report, part, section, given["track"] or None)
+    behind = Behind(figure, part, section, given["track"] or None)
     with house.core.database.read() as session:
         ids = cases_behind(session, house.core, chosen, behind, now, own)
         listed, total = _lines(request, session, me, sorted(set(ids), reverse=True), page)
@@ -100,8 +100,8 @@ def case_list(
         request,
         "console/office/figures_cases.html",
         **_common(request, me, chosen),
-        report=REPORTS[report],
-        part_name=getattr(REPORTS[report], part),
+        figure=FIGURES[figure],
+        part_name=getattr(FIGURES[figure], part),
         where=_where(request, behind),
         counted=len(ids),
         different=len(set(ids)),
@@ -161,7 +161,7 @@ def _common(request: Request, me: SignedIn, chosen: Month) -> dict[str, Any]:
         "month": chosen,
         "offered": [(one.code, one.name) for one in offered],
         "later": chosen.before(-1) if chosen < this else None,
-        "reports": list(REPORTS.values()),
+        "figures": list(FIGURES.values()),
         "notes": view.NOTES,
         "whose": view.section_names(house.profile()).get(me.section, "本科室") if me.role is Role.HEAD else "全局",
     }

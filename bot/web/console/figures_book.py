@@ -14,15 +14,15 @@ from bot.web.console import figures_view as view
 from bot.web.console.sheets import PERCENT, Formatted, Sheet, Value
 from bot.web.formats import local, long_moment
 from handlers.core import Core
-from handlers.reports.catalogue import REPORTS
+from handlers.reports.catalogue import FIGURES
 from handlers.reports.period import Month
 from handlers.reports.tally import Cell, Item, Tally, average, items, p90
 from handlers.taxonomy import TRACKS
 
 _MOST_LINES: Final = 1_000_000  # Excel's own limit is 1,048,576
 _FIGURES: Final = [
-    *((heading, 12) for report in REPORTS.values() if not report.in_days
-      for heading in (report.name, f"{report.good}（{report.name}）", f"{report.of}（{report.name}）")),
+    *((heading, 12) for figure in FIGURES.values() if not figure.in_days
+      for heading in (figure.name, f"{figure.good}（{figure.name}）", f"{figure.of}（{figure.name}）")),
     ("平均工作日", 12), ("九成在几个工作日内", 12), ("平均自然日", 12), ("九成在几天内", 12), ("已答复件次", 12),
 ]  # fmt: skip
 _CASES: Final = [
@@ -47,7 +47,7 @@ def write_book(
     cases = Sheet(book, "件次明细", _CASES)
     found = Tally(months)
     for item in items(session, core, months, now, own):
-        found.add(item.month.code, item.report.code, item.mark)
+        found.add(item.month.code, item.figure.code, item.mark)
         if item.month == month and cases.rows < _MOST_LINES:
             cases.add(_case(item, names))
     whole = names.get(own, own) if own is not None else core.profile().name
@@ -69,8 +69,8 @@ def _figures(
     found: Tally, month: Month, section: str | None = None, track: str | None = None
 ) -> list[Value | Formatted]:
     row: list[Value | Formatted] = []
-    for code, report in REPORTS.items():
-        if not report.in_days:
+    for code, figure in FIGURES.items():
+        if not figure.in_days:
             cell = found.cell(code, month, section, track)
             row += [(cell.good / cell.of if cell.of else None, PERCENT), cell.good, cell.of]
     return row + _days(found.cell("days", month, section, track))
@@ -83,14 +83,14 @@ def _days(cell: Cell) -> list[Value | Formatted]:
 
 
 def _case(item: Item, names: dict[str, str]) -> list[Value | Formatted]:
-    mark, report = item.mark, item.report
+    mark, figure = item.mark, item.figure
     return [
-        report.name,
+        figure.name,
         item.number,
         names.get(mark.section, mark.section),
         TRACKS.get(mark.track, mark.track),
         local(mark.at).date().isoformat(),
-        report.good if mark.counts else report.rest,
+        figure.good if mark.counts else figure.rest,
         *(mark.days or (None, None)),
     ]
 
@@ -100,8 +100,8 @@ def _explain(book: Workbook, core: Core, month: Month, now: datetime, whole: str
     sheet.add(["范围", f"{core.profile().name}，{whole}", ""])
     sheet.add(["月份", f"{month.name}（{month.span}）", ""])
     sheet.add(["导出", f"{by} 于 {long_moment(now)}", ""])
-    for report in REPORTS.values():
-        sheet.add([report.name, report.meaning, report.source])
+    for figure in FIGURES.values():
+        sheet.add([figure.name, figure.meaning, figure.source])
     for name, text in view.NOTES:
         sheet.add([name, text, ""])
     if cut:

@@ -8,7 +8,7 @@ from typing import Final
 from urllib.parse import urlencode
 
 from handlers.organisation.profile import Profile
-from handlers.reports.catalogue import REPORTS, Report
+from handlers.reports.catalogue import FIGURES, Figure
 from handlers.reports.period import Month
 from handlers.reports.tally import NO_SECTION, Cell, Tally, average, p90
 from handlers.taxonomy import TRACKS
@@ -33,7 +33,7 @@ class Shown:
     bar); ``before`` the value a month earlier, ``change`` the difference in words.
     """
 
-    report: Report
+    figure: Figure
     value: str
     parts: str = ""
     brief: str = ""
@@ -48,7 +48,7 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of a table: its heading and one figure per report."""
+    """One line of a table: its heading and one figure per figure."""
 
     name: str
     figures: Sequence[Shown]
@@ -62,9 +62,9 @@ class Place:
     section: str | None = None
     track: str | None = None
 
-    def link(self, report: str, part: str = "of") -> str:
+    def link(self, figure: str, part: str = "of") -> str:
         """The address of the list of cases behind a figure."""
-        given = {"month": self.month.code, "report": report, "part": part}
+        given = {"month": self.month.code, "figure": figure, "part": part}
         if self.section is not None:
             given["section"] = self.section or NO_SECTION_CODE
         if self.track is not None:
@@ -81,39 +81,39 @@ def percent(good: int, of: int) -> str:
     return f"{min(99.9, max(0.1, round(100 * good / of, 1))):.1f}%"
 
 
-def shown(report: Report, cell: Cell, place: Place) -> Shown:
+def shown(figure: Figure, cell: Cell, place: Place) -> Shown:
     """A cell in words, with its links."""
     if not cell.of:
-        return Shown(report, "—")
-    if report.in_days:
-        return _shown_days(report, cell, place)
-    rest, rest_name = (cell.good, report.good) if report.fewer else (cell.of - cell.good, report.rest)
+        return Shown(figure, "—")
+    if figure.in_days:
+        return _shown_days(figure, cell, place)
+    rest, rest_name = (cell.good, figure.good) if figure.fewer else (cell.of - cell.good, figure.rest)
     return Shown(
-        report,
+        figure,
         percent(cell.good, cell.of),
-        f"{report.good} {cell.good} ÷ {report.of} {cell.of}",
+        f"{figure.good} {cell.good} ÷ {figure.of} {cell.of}",
         f"{cell.good}/{cell.of}",
-        place.link(report.code),
-        place.link(report.code, "good" if report.fewer else "rest"),
+        place.link(figure.code),
+        place.link(figure.code, "good" if figure.fewer else "rest"),
         rest_name,
         rest,
         100 * cell.good / cell.of,
     )
 
 
-def _shown_days(report: Report, cell: Cell, place: Place) -> Shown:
+def _shown_days(figure: Figure, cell: Cell, place: Place) -> Shown:
     mean, ninth, whole, whole_ninth = average(cell.workdays), p90(cell.workdays), average(cell.days), p90(cell.days)
     parts = (
-        f"工作日平均，九成在 {ninth} 天内；自然日平均 {whole:.1f} 天，九成在 {whole_ninth} 天内。{report.of} {cell.of}"
+        f"工作日平均，九成在 {ninth} 天内；自然日平均 {whole:.1f} 天，九成在 {whole_ninth} 天内。{figure.of} {cell.of}"
     )
     brief = f"九成 {ninth}；自然日 {whole:.1f}，九成 {whole_ninth}"
-    return Shown(report, f"{mean:.1f} 天", parts, brief, place.link(report.code))
+    return Shown(figure, f"{mean:.1f} 天", parts, brief, place.link(figure.code))
 
 
-def compared(report: Report, cell: Cell, before: Cell, place: Place) -> Shown:
+def compared(figure: Figure, cell: Cell, before: Cell, place: Place) -> Shown:
     """The same, and how it was in the month before."""
-    now, earlier = shown(report, cell, place), shown(report, before, place)
-    if report.in_days:
+    now, earlier = shown(figure, cell, place), shown(figure, before, place)
+    if figure.in_days:
         change = _change_of_days(average(cell.workdays), average(before.workdays))
     else:
         change = _change_of_rate(cell.rate, before.rate)
@@ -135,11 +135,11 @@ def _change_of_days(now: float | None, before: float | None) -> str:
 
 
 def headline(found: Tally, month: Month, section: str | None = None) -> list[Shown]:
-    """Every report over all of it, compared with the month before (which ``found`` must cover)."""
+    """Every figure over all of it, compared with the month before (which ``found`` must cover)."""
     place = Place(month, section)
     return [
-        compared(report, found.cell(code, month), found.cell(code, month.before()), place)
-        for code, report in REPORTS.items()
+        compared(figure, found.cell(code, month), found.cell(code, month.before()), place)
+        for code, figure in FIGURES.items()
     ]
 
 
@@ -174,8 +174,8 @@ def tracks_in(found: Tally, month: Month) -> list[str]:
 
 
 def _places(found: Tally, month: Month) -> Iterator[tuple[str, str]]:
-    for report in REPORTS:
-        yield from found.cells.get((month.code, report), ())
+    for figure in FIGURES:
+        yield from found.cells.get((month.code, figure), ())
 
 
 def _in_order(names: Mapping[str, str], here: set[str]) -> list[str]:
@@ -183,5 +183,5 @@ def _in_order(names: Mapping[str, str], here: set[str]) -> list[str]:
 
 
 def _row(name: str, found: Tally, place: Place) -> Row:
-    cells = [found.cell(code, place.month, place.section, place.track) for code in REPORTS]
-    return Row(name, [shown(report, cell, place) for report, cell in zip(REPORTS.values(), cells, strict=True)])
+    cells = [found.cell(code, place.month, place.section, place.track) for code in FIGURES]
+    return Row(name, [shown(figure, cell, place) for figure, cell in zip(FIGURES.values(), cells, strict=True)])

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from handlers.reports.catalogue import REPORTS
+from handlers.reports.catalogue import FIGURES
 from handlers.reports.tally import Tally
 
 WIDTH: Final = 640
@@ -64,7 +64,7 @@ def picture(found: Tally) -> Picture:
             points.append(point)
             runs[-1].append(point)
         strokes = [" ".join(f"{p.x},{p.y}" for p in run) for run in runs if len(run) > 1]
-        lines.append(Line(code, REPORTS[code].name, points, strokes))
+        lines.append(Line(code, FIGURES[code].name, points, strokes))
     labels = [
         (round(_LEFT + i * step, 1), f"{m.month}月") for i, m in enumerate(months) if (len(months) - 1 - i) % 2 == 0
     ]

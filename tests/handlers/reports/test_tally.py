@@ -20,7 +20,7 @@ from handlers.casework.delivered import answer_delivered
 from handlers.casework.labels import correct_labels
 from handlers.core import Core
 from handlers.records import Case, CaseEvent, Clock, Delivery
-from handlers.reports.catalogue import REPORTS
+from handlers.reports.catalogue import FIGURES
 from handlers.reports.period import Month, month_of
 from handlers.reports.tally import Behind, Tally, average, cases_behind, p90, tally
 from tests.handlers.casework.conftest import Bureau, OpenCase, bureau, open_case, session
@@ -40,7 +40,9 @@ def finish(session: Session, core: Core, bureau: Bureau, open_case: OpenCase, no
         at = now + timedelta(days=days)
         claim(session, core, bureau.zhang, case.id, case.version, at)
         answer(session, core, bureau.zhang, case.id, case.version, "请带身份证办理。", now=at)
-        delivery = session.scalars(select(Delivery).where(Delivery.case_id == case.id)).one()
+        delivery = session.scalars(
+            select(Delivery).where(Delivery.case_id == case.id, Delivery.purpose == "answer")
+        ).one()
         delivery.state, delivery.finished_at = "sent", at
         answer_delivered(session, core, delivery, at)
         return case
@@ -81,7 +83,7 @@ def test_the_three_rates_are_apart(session: Session, core: Core, finish: Finish,
             rate(session, core, case.id, rating, now=later)
         close(session, core, bureau.zhang, case.id, case.version, result=result, evidence="电话核实", now=later)
     counted = _counted(session, core, later)
-    shown = {code: (counted.cell(code, NOVEMBER).good, counted.cell(code, NOVEMBER).of) for code in REPORTS}
+    shown = {code: (counted.cell(code, NOVEMBER).good, counted.cell(code, NOVEMBER).of) for code in FIGURES}
     assert shown["answered"] == (3, 3) and shown["rated"] == (2, 3)
     assert shown["satisfied"] == (1, 2) and shown["resolved"] == (1, 2)
 
@@ -97,19 +99,19 @@ def test_a_return_counts_against_its_section(
     assert (cell.good, cell.of) == (1, 2)
 
 
-@pytest.mark.parametrize("report", REPORTS)
+@pytest.mark.parametrize("figure", FIGURES)
 @pytest.mark.parametrize("part", ["of", "good", "rest"])
 def test_every_number_is_the_length_of_its_list(
-    session: Session, core: Core, finish: Finish, now: datetime, report: str, part: str
+    session: Session, core: Core, finish: Finish, now: datetime, figure: str, part: str
 ) -> None:
     first, late = finish(0), finish(6)
     rate(session, core, first.id, "satisfied", now=now + timedelta(days=1))
     later = now + timedelta(days=7)
-    cell = _counted(session, core, later).cell(report, NOVEMBER, section="welfare")
+    cell = _counted(session, core, later).cell(figure, NOVEMBER, section="welfare")
     wanted = {"of": cell.of, "good": cell.good, "rest": cell.of - cell.good}[part]
-    found = cases_behind(session, core, NOVEMBER, Behind(report, part, "welfare", "general"), later)
+    found = cases_behind(session, core, NOVEMBER, Behind(figure, part, "welfare", "general"), later)
     assert len(found) == wanted and set(found) <= {first.id, late.id}
-    assert cases_behind(session, core, NOVEMBER, Behind(report, part, "finance"), later) == []
+    assert cases_behind(session, core, NOVEMBER, Behind(figure, part, "finance"), later) == []
 
 
 def test_a_restricted_case_is_in_no_figure_and_in_no_list(
@@ -125,8 +127,8 @@ def test_a_restricted_case_is_in_no_figure_and_in_no_list(
     after = _counted(session, core, later)
     assert after.cells == before.cells
     for own in ("welfare", None):
-        for report in REPORTS:
-            assert turned.id not in cases_behind(session, core, NOVEMBER, Behind(report), later, own)
+        for figure in FIGURES:
+            assert turned.id not in cases_behind(session, core, NOVEMBER, Behind(figure), later, own)
 
 
 def test_a_head_counts_the_own_section_only(session: Session, core: Core, finish: Finish, now: datetime) -> None:

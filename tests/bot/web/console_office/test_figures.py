@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 
+from bot.web.console import figures
 from bot.web.console import figures_view as view
 from bot.web.console.sheets import safe_text, width_of
 from bot.web.console.trend import picture
@@ -17,7 +18,7 @@ from handlers.casework.claim import claim
 from handlers.casework.delivered import record_delivery
 from handlers.organisation.store import write_profile
 from handlers.records import Case
-from handlers.reports.catalogue import REPORTS
+from handlers.reports.catalogue import FIGURES
 from handlers.reports.mark import Mark
 from handlers.reports.period import Month
 from handlers.reports.tally import Cell, Tally
@@ -45,6 +46,21 @@ def answered(house, write_in, staff):
     return make
 
 
+class KeptLog:
+    """A log that remembers its lines."""
+
+    def __init__(self) -> None:
+        self.lines: list[dict[str, Any]] = []
+
+    def info(self, what: str, **facts: Any) -> None:
+        self.lines.append({"what": what, **facts})
+
+
+def rows(book: Any) -> dict[str, int]:
+    """How many rows of figures and cases a book has, as the log says it."""
+    return {"rows": sum(sheet.max_row - 1 for sheet in book.worksheets if sheet.title != "口径说明")}
+
+
 def _book(answer: Any) -> Any:
     assert answer.status_code == 200, answer.text
     return load_workbook(BytesIO(answer.content))
@@ -63,11 +79,11 @@ def test_every_number_leads_to_its_cases(enter, answered) -> None:
     assert "50.0%" in page and "按时办结 1 ÷ 应办结 2" in page and "福利科" in page and "每个数字怎么算" in page
     for href in set(LINK.findall(page)):
         assert client.get(href.replace("&amp;", "&")).status_code == 200, href
-    missed = client.get("/console/figures/cases?month=2026-11&report=on_time&part=rest&section=welfare").text
+    missed = client.get("/console/figures/cases?month=2026-11&figure=on_time&part=rest&section=welfare").text
     assert late.number in missed and on_time.number not in missed
-    kept = client.get("/console/figures/cases?month=2026-11&report=on_time&part=good&track=general").text
+    kept = client.get("/console/figures/cases?month=2026-11&figure=on_time&part=good&track=general").text
     assert on_time.number in kept and late.number not in kept
-    assert "没有可以列出的件" in client.get("/console/figures/cases?report=returned&part=good&section=-").text
+    assert "没有可以列出的件" in client.get("/console/figures/cases?figure=returned&part=good&section=-").text
 
 
 def test_the_months_stand_in_a_picture_and_a_table(enter, answered) -> None:
@@ -81,7 +97,7 @@ def test_a_head_sees_the_own_section_only(enter, answered, write_in) -> None:
     other = write_in("低保怎么办", section_code="social_relief_office")
     page = enter("heli").get("/console/figures").text
     assert "福利科" in page and "100%" in page and "社救办" not in page and "各科室" not in page
-    asked = "/console/figures/cases?month=2026-11&report=returned&section=social_relief_office"
+    asked = "/console/figures/cases?month=2026-11&figure=returned&section=social_relief_office"
     shown = enter("heli").get(asked).text
     assert case.number not in shown and other.number not in shown and "没有可以列出的件" in shown
 
@@ -89,7 +105,7 @@ def test_a_head_sees_the_own_section_only(enter, answered, write_in) -> None:
 def test_a_head_is_told_of_cases_that_have_moved_on_but_does_not_see_them(enter, house, answered) -> None:
     case = answered()
     house.change(case.number, section_code="finance")
-    page = enter("heli").get("/console/figures/cases?month=2026-11&report=days").text
+    page = enter("heli").get("/console/figures/cases?month=2026-11&figure=days").text
     assert case.number not in page and "1 件现在由其他科室承办" in page
 
 
@@ -99,19 +115,19 @@ def test_a_restricted_case_leaves_figures_lists_and_file(enter, house, answered)
     for login in ("wuyun", "heli", "suhe"):
         client = enter(login)
         assert "还没有可以统计的件" in client.get("/console/figures").text
-        assert case.number not in client.get("/console/figures/cases?month=2026-11&report=days").text
+        assert case.number not in client.get("/console/figures/cases?month=2026-11&figure=days").text
         rows = _book(client.get("/console/figures/export"))["件次明细"]
         assert rows.max_row == 1
 
 
 @pytest.mark.parametrize("login", ["zhangmin", "keeper"])
-@pytest.mark.parametrize("path", ["", "/months", "/cases?report=days", "/export"])
+@pytest.mark.parametrize("path", ["", "/months", "/cases?figure=days", "/export"])
 def test_figures_are_not_for_everybody(enter, login: str, path: str) -> None:
     assert enter(login).get(f"/console/figures{path}").status_code == 403
 
 
 @pytest.mark.parametrize(
-    "query", ["?month=2026-13", "?month=x", "/cases?report=no_such", "/cases?report=days&part=x", "/export?month=0"]
+    "query", ["?month=2026-13", "?month=x", "/cases?figure=no_such", "/cases?figure=days&part=x", "/export?month=0"]
 )
 def test_what_does_not_exist_is_said_so(enter, query: str) -> None:
     assert enter("wuyun").get(f"/console/figures{query}").status_code == 404
@@ -121,8 +137,9 @@ def test_a_month_to_come_shows_this_one(enter) -> None:
     assert "统计 · 2026年11月" in enter("wuyun").get("/console/figures?month=2031-02").text
 
 
-def test_the_file_holds_the_same_figures_the_cases_and_the_definitions(enter, house, answered, capsys) -> None:
-    first, late = answered(), answered(days=6)
+def test_the_file_holds_the_same_figures_the_cases_and_the_definitions(enter, answered, monkeypatch) -> None:
+    first, late, kept = answered(), answered(days=6), KeptLog()
+    monkeypatch.setattr(figures, "log", kept)
     answer = enter("bate").get("/console/figures/export?month=2026-11")
     assert answer.headers["content-disposition"].startswith('attachment; filename="figures-2026-11.xlsx"')
     book = _book(answer)
@@ -135,10 +152,10 @@ def test_the_file_holds_the_same_figures_the_cases_and_the_definitions(enter, ho
     listed = {row[1] for row in book["件次明细"].iter_rows(min_row=2, values_only=True)}
     assert listed == {first.number, late.number}
     told = [row[0] for row in book["口径说明"].iter_rows(min_row=2, values_only=True)]
-    assert {report.name for report in REPORTS.values()} <= set(told)
+    assert {figure.name for figure in FIGURES.values()} <= set(told)
     assert book["口径说明"].column_dimensions["B"].width > 60
-    written = capsys.readouterr().out
-    assert "figures exported" in written and "bate" in written
+    (said,) = kept.lines
+    assert said == {"what": "figures exported", "officer": "bate", "month": "2026-11", "section": "all"} | rows(book)
 
 
 def test_a_head_exports_the_own_section_only(enter, answered) -> None:
@@ -181,10 +198,10 @@ def test_a_share_is_never_rounded_to_all_or_nothing(good: int, of: int, words: s
 
 
 def test_the_change_since_last_month_is_said_in_words() -> None:
-    place, report = view.Place(NOVEMBER), REPORTS["on_time"]
-    assert view.compared(report, Cell(9, 10), Cell(19, 20), place).change == "降 5.0 个百分点"
-    assert view.compared(report, Cell(9, 10), Cell(9, 10), place).change == "相同"
-    assert view.compared(report, Cell(9, 10), Cell(), place).before == "—"
+    place, figure = view.Place(NOVEMBER), FIGURES["on_time"]
+    assert view.compared(figure, Cell(9, 10), Cell(19, 20), place).change == "降 5.0 个百分点"
+    assert view.compared(figure, Cell(9, 10), Cell(9, 10), place).change == "相同"
+    assert view.compared(figure, Cell(9, 10), Cell(), place).before == "—"
 
 
 def test_the_line_breaks_where_a_month_has_no_base() -> None:
