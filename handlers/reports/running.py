@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Final
 
@@ -77,10 +77,13 @@ class Clocks:
         """Yield each limit that was kept or missed, once; several for one answer of one track count as one."""
         limits, rounds = load_limits(), dict[tuple[str, int], list[Run]]()
         for run in self.runs:
-            if run.rule in ACCEPT_RULES:
-                yield from _decided([run], track if limits.rule(run.rule).house else limits.rule(run.rule).track)
-                continue
             rule = limits.rule(run.rule)
+            if rule.house:  # triage is the office's: in time or not, it is no section's merit or fault
+                yield from (replace(limit, section="") for limit in _decided([run], track))
+                continue
+            if run.rule in ACCEPT_RULES:
+                yield from _decided([run], rule.track)
+                continue
             rounds.setdefault((rule.track if rule.met_by_answer else rule.code, run.round), []).append(run)
         for runs in rounds.values():
             yield from _decided(runs, limits.rule(runs[0].rule).track)

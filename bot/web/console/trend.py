@@ -11,7 +11,7 @@ from handlers.reports.tally import Tally
 
 WIDTH: Final = 640
 HEIGHT: Final = 260
-_LEFT, _RIGHT, _TOP, _BOTTOM = 72, 32, 18, 44
+_LEFT, _RIGHT, _TOP, _BOTTOM = 88, 32, 18, 44
 #: The rates that share one picture, each with its own dash and marker besides its colour.
 DRAWN: Final = ("on_time", "satisfied", "resolved")
 

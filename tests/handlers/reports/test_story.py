@@ -98,6 +98,13 @@ def test_tracks_on_one_case_are_counted_each_and_first_steps_apart() -> None:
     ]  # fmt: skip
 
 
+def test_triage_is_the_offices_in_time_or_late() -> None:
+    for met, late in ((0.1, {}), (3, {"late": True})):
+        told = Told(section="", due="").say(0, "clock_started", rule="NB-01", due="2026-11-02T15:00+08:00")
+        told.say(met, "assign", section="welfare", to="assigned").say(met, "clock_met", rule="NB-01", **late)
+        assert (told.limit().section, told.limit().on_time, told.limit().track) == ("", not late, "general")
+
+
 def test_a_limit_of_the_wrong_kind_is_neither_kept_nor_missed() -> None:
     told = Told().say(5, "correct_labels", labels={"kind": "complaint"}, section="welfare")
     told.say(5, "clock_stopped", rule="RX-01", why="更正", void=True)
