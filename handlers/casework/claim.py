@@ -23,7 +23,8 @@ def claim(session: Session, core: Core, person: Person, case_id: int, version: i
     keep_claim(case, person, core, now)
     fresh = case.state in ("triage", "assigned", "reopened")
     was_triage = case.state == "triage"
-    changed(session, core, case, actor_of(person), "claim", now, to="in_progress" if fresh else "")
+    data = {"section": case.section_code} if case.section_code else {}
+    changed(session, core, case, actor_of(person), "claim", now, data, to="in_progress" if fresh else "")
     if was_triage:
         timing.triaged(session, core, case, now)
     return case

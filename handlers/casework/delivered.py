@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -34,7 +35,7 @@ def settle_delivered(
 ) -> None:
     """Record an arrival on a locked case; the limits are met at the instant it arrived."""
     reply = session.get(Reply, delivery.reply_id) if delivery.reply_id else None
-    data = {"delivery": delivery.id, "purpose": delivery.purpose, "way": delivery.way}
+    data: dict[str, Any] = {"delivery": delivery.id, "purpose": delivery.purpose, "way": delivery.way}
     is_answer = reply is not None and reply.purpose == "answer" and reply.state == "issued"
     if not is_answer or case.state != "to_deliver":
         if reply is not None:
@@ -42,6 +43,8 @@ def settle_delivered(
         return
     arrived = delivery.finished_at or now
     case.answered_at = arrived
+    if arrived != now:
+        data["arrived"] = arrived.isoformat()
     changed(session, core, case, actor, action, now, data, to="answered")
     timing.answered(session, core, case, arrived, now)
 

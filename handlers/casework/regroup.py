@@ -63,9 +63,9 @@ def split_message(
     if move:
         _move(session, message, part)
     data = {"message": message.id, "into": part.number}
-    core.ledger.append(
-        session, part.id, actor_of(person), "split_opened", now, {"message": message.id, "from_number": case.number}
-    )
+    origin = {"message": message.id, "from_number": case.number}
+    origin |= {"track": part.track, "received": local_day(part.received_at).isoformat()}
+    core.ledger.append(session, part.id, actor_of(person), "split_opened", now, origin)
     changed(session, core, case, actor_of(person), "split_message", now, data)
     timing.started(session, core, part, now)
     return part

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
@@ -40,10 +41,11 @@ def assign_down(
     if back_by < local_day(now):
         raise InvalidInput("回复期限已经过去，请改一个日期。", "return_by")
     referral = refer(session, core, case, person, body, "assign_down", demand, now, back_by)
-    data = {"unit": unit, "unit_name": body.name, "referral": referral.id, "return_by": back_by.isoformat()}
+    data: dict[str, Any] = {"unit": unit, "unit_name": body.name, "referral": referral.id}
+    data["return_by"] = back_by.isoformat()
     was_triage = case.state == "triage"
     if was_triage and not case.restricted:
-        case.section_code = case.section_code or core.profile().office
+        data["section"] = case.section_code = case.section_code or core.profile().office
     keep_claim(case, person, core, now)
     changed(session, core, case, actor_of(person), "assign_down", now, data, to="with_unit")
     if was_triage:

@@ -100,12 +100,17 @@ def stop(
     actor: str = "system",
     *,
     lapsed: bool = False,
+    void: bool = False,
 ) -> list[Clock]:
-    """End clocks that no longer apply (merged, withdrawn, another kind): those of ``rules``, or all."""
+    """End clocks that no longer apply (merged, withdrawn, another kind): those of ``rules``, or all.
+
+    ``void``: the rule never applied to this case, so that figures count its limit neither as kept nor as missed.
+    """
     ended = [clock for clock in open_clocks(session, case.id) if rules is None or clock.rule in rules]
     for clock in ended:
         close_clock(clock, "lapsed" if lapsed else "stopped", why)
-        record_change(session, core, clock, "clock_lapsed" if lapsed else "clock_stopped", now, actor, {"why": why})
+        action = "clock_lapsed" if lapsed else "clock_stopped"
+        record_change(session, core, clock, action, now, actor, {"why": why, "void": void})
     if ended:
         settle_alerts(session, ended, now)
         refresh_case(session, case)
@@ -132,7 +137,7 @@ def apply_rules(
     kind = presumed_kind(case) if clocks or case.state != "triage" else case.kind
     wanted = {rule.code: rule for rule in load_limits().to_start(kind, case.source, case.track)}
     wrong = [clock.rule for clock in clocks if clock.state in LIVE and clock.rule not in wanted]
-    stopped = stop(session, core, case, now, why, wrong, actor) if wrong else []
+    stopped = stop(session, core, case, now, why, wrong, actor, void=True) if wrong else []
     started_at = max((clock.started_at for clock in clocks), default=case.outer_dispatched_at or case.received_at)
     present = {c.rule for c in clocks if c.state in LIVE or (c.state == "met" and c.started_at >= started_at)}
     missing = [rule for code, rule in wanted.items() if code not in present]

@@ -142,8 +142,9 @@ def settle_alerts(session: Session, clocks: Sequence[Ticking], now: datetime) ->
 def record_change(
     session: Session, core: Core, clock: Clock, action: str, at: datetime, actor: str, data: dict[str, Any]
 ) -> None:
-    """Write a change of a clock as an event of its case, with the rule and its last day."""
-    shown = {"rule": clock.rule, "due": last_day(clock.legal_due), **{k: v for k, v in data.items() if v}}
+    """Write a change of a clock as an event of its case, with its rule, last day, and outer day."""
+    outer = {"outer": clock.outer_due.astimezone(SHANGHAI).isoformat(timespec="minutes")} if clock.outer_due else {}
+    shown = {"rule": clock.rule, "due": last_day(clock.legal_due), **outer, **{k: v for k, v in data.items() if v}}
     core.ledger.append(session, clock.case_id, actor, action, at, shown)
 
 

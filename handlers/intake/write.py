@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 
 from handlers.casework.restrict import recipient_id
 from handlers.core import Core
+from handlers.deadlines.ticking import last_day
+from handlers.deadlines.worktime import local_day
 from handlers.escalation.urgent import call_duty, tell_report_recipient
 from handlers.intake.arrival import Arrival
 from handlers.messages import Contact
@@ -82,10 +84,12 @@ def _first_events(core: Core, arrival: Arrival, case_id: int) -> list[dict[str, 
     case = arrival.new_case or {}
     by = arrival.particulars.registered_by
     actor = f"officer:{by}" if by is not None else "citizen"
-    opened = core.ledger.row(
-        case_id, 1, "", actor, "opened", arrival.now, {"source": case["source"], "message": arrival.message_id}
-    )
+    first = {"source": case["source"], "message": arrival.message_id}
+    first["received"] = local_day(case["received_at"]).isoformat()
+    opened = core.ledger.row(case_id, 1, "", actor, "opened", arrival.now, first)
     data: dict[str, Any] = {"state": case["state"], "rules": [clock["rule"] for clock in arrival.clocks]}
+    data["due"] = {clock["rule"]: last_day(min(clock["legal_due"], clock["outer_due"] or clock["legal_due"]))
+                   for clock in arrival.clocks}  # fmt: skip
     for name in ("section_code", "kind", "topic", "track", "urgent"):
         if case.get(name):
             data[name] = case[name]
@@ -93,7 +97,7 @@ def _first_events(core: Core, arrival: Arrival, case_id: int) -> list[dict[str, 
         data["fault"] = arrival.fault
     action = "parked" if arrival.fault else "restricted" if case["restricted"] else "routed"
     if action == "restricted":
-        data = {"state": case["state"], "rules": data["rules"]}
+        data = {"state": case["state"], "rules": data["rules"], "due": data["due"]}
     return [opened, core.ledger.row(case_id, 2, opened["mac"], "system", action, arrival.now, data)]
 
 

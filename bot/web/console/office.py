@@ -12,6 +12,7 @@ from bot.web.console import (
     admin_people,
     admin_texts,
     board,
+    figures,
     notices,
     register,
     slips,
@@ -21,6 +22,7 @@ from bot.web.console import (
 
 ROUTERS: Final[tuple[APIRouter, ...]] = (
     board.router,
+    figures.router,
     stuck.router,
     notices.router,
     triage.router,
