@@ -29,6 +29,7 @@ from handlers.retention.erase_case import (
     ERASED_TEXT,
     erase_attachments,
     erase_contact,
+    erase_documents,
     erase_messages,
     erase_texts,
     forget_citizen,
@@ -117,6 +118,8 @@ def _erase_parts(
         rows += files
     if what == "case":
         rows += erase_texts(session, case)
+        documents, more = erase_documents(session, case.id)
+        rows, hashes = rows + documents, hashes + more
     core.ledger.append(session, case.id, actor, "erase", now, {"what": what, "rule": rule, "rows": rows})
     return rows, hashes
 
