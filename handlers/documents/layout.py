@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import docx
 from docx.document import Document
+from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.shared import Mm, Pt
 from docx.text.paragraph import Paragraph
 
@@ -36,6 +37,7 @@ _WIDEST_ORGAN: Final = 430  # points: a little less than the 156 mm of text
 _LINE_WIDTH: Final = 441  # points: 28 characters
 _LETTER_LINES: Final = 20  # what a letter's first page holds below its head
 _MOST_SAVED: Final = 2
+_WHOLE: Final = 56  # a longer last paragraph may go over two pages; its end stays with the name
 _SHORT: Final = 14  # a last paragraph of so few characters takes the one before it along
 
 
@@ -119,7 +121,7 @@ def _hold_together(document: Document, last: int) -> None:
     """The organ's name and the date never stand on a page without text (GB/T 9704-2012, 7.3.5)."""
     for paragraph in document.paragraphs[-last:]:
         paragraph.paragraph_format.keep_with_next = True
-        paragraph.paragraph_format.keep_together = True
+        paragraph.paragraph_format.keep_together = len(paragraph.text) <= _WHOLE
 
 
 def _just_too_long(filled: Filled) -> bool:
@@ -175,6 +177,9 @@ def _properties(document: Document, filled: Filled, now: datetime) -> None:
 def _packed(document: Document, now: datetime) -> bytes:
     """The file with one instant in all its entries, and without the preview picture of the library's own template."""
     raw, out = io.BytesIO(), io.BytesIO()
+    relations = document.part.package.rels
+    for key in [key for key, one in relations.items() if one.reltype == RELATIONSHIP_TYPE.THUMBNAIL]:
+        del relations[key]
     document.save(raw)
     stamp = now.astimezone(SHANGHAI).timetuple()[:6]
     with zipfile.ZipFile(raw) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:

@@ -72,13 +72,14 @@ def install(document: Document) -> None:
     """Give the document our styles and the names of the fonts that may stand in."""
     normal = document.styles["Normal"]
     _font(normal, FANG, BODY)
-    for style in _ALL:
-        _add(document, style)
+    for position, style in enumerate(_ALL, 1):
+        _add(document, style, f"Huiying{position}")
     _name_fallbacks(document)
 
 
-def _add(document: Document, style: Style) -> None:
+def _add(document: Document, style: Style, ident: str) -> None:
     made: Any = document.styles.add_style(style.name, WD_STYLE_TYPE.PARAGRAPH)
+    made.element.styleId = ident  # ASCII, for programs that read it by halves
     made.base_style = document.styles["Normal"]
     _font(made, style.font, style.size)
     if style.red:

@@ -41,7 +41,9 @@ def brace_faults(text: str, known: Collection[str]) -> tuple[list[str], set[str]
 
 
 def bracket_faults(text: str) -> list[str]:
-    """Return whether the double brackets of a text pair up, in words."""
+    """Return whether the double brackets of a text pair up and stand in no others, in words."""
+    if any("[[" in inner for inner in PIECE.findall(text)):
+        return ["双方括号不能套在另一对里面"]
     bare = PIECE.sub("", text)
     return ["双方括号不成对"] if "[[" in bare or "]]" in bare else []
 
