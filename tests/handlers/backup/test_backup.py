@@ -58,12 +58,11 @@ def fill(database: Database, data_dir: Path, now: datetime) -> None:
         )  # fmt: skip
         session.add(made)
         session.flush()
-        session.add(
-            Document(
-                case_id=world.case_id, kind="service_receipt", year=2026, serial=1, number="民送〔2026〕1号",
-                name="回证", day=now.date(), sha256=paper, size=weight, serves_id=made.id, made_at=now, made_by=world.officer_id,
-            )
+        receipt = Document(
+            case_id=world.case_id, kind="service_receipt", year=2026, serial=1, number="民送〔2026〕1号", name="回证",
+            day=now.date(), sha256=paper, size=weight, serves_id=made.id, made_at=now, made_by=world.officer_id,
         )  # fmt: skip
+        session.add(receipt)
         session.add_all(SectionRow(code=code, name=code) for code in ("b_2", "a", "B", "a_b", "ab", "社"))
         session.add(WordingRow(key="answer", text="{text}"))
         session.add(CalendarDay(day=now.date(), working=True, name="周一"))
