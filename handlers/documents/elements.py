@@ -49,7 +49,7 @@ def head_of_letter(section: Section, organ: str, size: float) -> None:
     foot = _emptied(section.first_page_footer)
     foot.style = styles.PAGE.name
     foot.paragraph_format.line_spacing = Pt(2)
-    draw_line(foot, "top", "thinThickSmallGap", 24, space=0)
+    draw_line(foot, "bottom", "thinThickSmallGap", 24, space=0)
     section.footer_distance = Mm(20)
     for paragraph in (head, foot):
         paragraph.paragraph_format.left_indent, paragraph.paragraph_format.right_indent = Mm(-8), Mm(-6)
