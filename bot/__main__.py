@@ -11,6 +11,7 @@ import typer
 from bot.commands import (
     asking,
     demonstrating,
+    documenting,
     installing,
     keeping,
     organising,
@@ -55,6 +56,7 @@ for _command in (
 app.add_typer(staff.officer, name="officer")
 app.add_typer(staff.api_key, name="api-key")
 app.add_typer(organising.profile, name="profile")
+app.add_typer(documenting.documents, name="documents")
 app.add_typer(keeping.audit, name="audit")
 
 

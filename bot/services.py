@@ -15,6 +15,8 @@ from bot.settings import Settings
 from handlers.accounts.sessions import Accounts
 from handlers.attachments.store import AttachmentStore
 from handlers.core import Core
+from handlers.documents.store import Desk
+from handlers.documents.templates import Templates, shipped_templates
 from handlers.organisation.profile import Profile
 
 
@@ -44,8 +46,9 @@ class Services:
     """Everything a page may use.
 
     ``core`` is the rooms' common equipment (database, vault, ledger, profile, calendar). ``receive`` stores one
-    message, ``files`` keeps attachments. ``channel_routes`` are webhooks, each verified by its own channel.
-    ``ready_checks`` are named. ``rooms`` holds what single pages need and the wiring binds (documented where used).
+    message, ``files`` keeps attachments, ``templates`` are the texts of documents in force. ``channel_routes`` are
+    webhooks, each verified by its own channel. ``ready_checks`` are named. ``rooms`` holds what single pages need and
+    the wiring binds (documented where used).
     """
 
     settings: Settings
@@ -54,6 +57,7 @@ class Services:
     receive: Receive
     accounts: Accounts
     files: AttachmentStore
+    templates: Templates = field(default_factory=shipped_templates)
     api_caller: Callable[[str], ApiCaller | None] = _nobody
     channel_routes: Sequence[BaseRoute] = ()
     demo_routes: Sequence[BaseRoute] = ()
@@ -65,3 +69,8 @@ class Services:
     def profile(self) -> Profile:
         """The organisation as it stands now."""
         return self.core.profile()
+
+    @property
+    def desk(self) -> Desk:
+        """What making documents takes."""
+        return Desk(self.core, self.files, self.templates)

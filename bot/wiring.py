@@ -8,6 +8,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from prometheus_client import CollectorRegistry
@@ -30,6 +31,7 @@ from handlers.deadlines.recompute import recount_open
 from handlers.delivery.reachable import send_when_reachable
 from handlers.delivery.sweep import sweep_stuck
 from handlers.delivery.worker import run_once
+from handlers.documents.templates import load_templates
 from handlers.escalation.duty import duty_reachable, sweep_duty
 from handlers.escalation.sweep import sweep
 from handlers.escalation.watch import alert_calendar, alert_parked, remind_paused, remind_units
@@ -177,6 +179,7 @@ def build_services(house: House, *, with_scheduler: bool, demo_routes: tuple[Any
         receive=receive,
         accounts=Accounts(house.core.database, house.now, policy),
         files=house.files,
+        templates=load_templates(Path(settings.document_templates) if settings.document_templates else None),
         api_caller=api_callers(house.core.database),
         channel_routes=_webhooks(house, receive),
         demo_routes=demo_routes if settings.demo else (),

@@ -13,18 +13,22 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, distinct, func, select
+from sqlalchemy import Connection, func, select, union
 
 from handlers.attachments.store import FOLDER, AttachmentStore
 from handlers.backup.read import forget_members
 from handlers.backup.rows import Digest, count, lines, snapshot
 from handlers.backup.shape import FORMAT, KEYS_NOTE, Progress, Shape, shapes
 from handlers.errors import BackupFault
-from handlers.records import Attachment
+from handlers.records import Attachment, Document
 from handlers.records.database import Database
 from handlers.records.migrate import current_revision, wanted_revision
 
-_KEPT = (Attachment.state == "stored", Attachment.sha256 != "")
+#: The hashes of every file that a row names, each once.
+_KEPT = union(
+    select(Attachment.sha256).where(Attachment.state == "stored", Attachment.sha256 != ""),
+    select(Document.sha256).where(Document.sha256 != ""),
+).subquery()
 _CHUNK = 4 * 1024 * 1024
 
 
@@ -133,7 +137,7 @@ class _Writer:
     def _files(self, connection: Connection) -> tuple[int, int, list[str], str]:
         """Add every file that a row names, once; return (files, bytes, missing hashes, hash over all names)."""
         files, size, missing, chain = 0, 0, list[str](), hashlib.sha256()
-        total = connection.scalar(select(func.count(distinct(Attachment.sha256))).where(*_KEPT)) or 0
+        total = connection.scalar(select(func.count()).select_from(_KEPT)) or 0
         for position, digest in enumerate(_hashes(connection), 1):
             path = self._store.path(digest)
             try:
@@ -164,7 +168,7 @@ class _Writer:
 
 
 def _hashes(connection: Connection) -> Iterator[str]:
-    wanted = select(Attachment.sha256).where(*_KEPT).distinct().order_by(Attachment.sha256)
+    wanted = select(_KEPT.c.sha256).order_by(_KEPT.c.sha256)
     yield from connection.scalars(wanted.execution_options(stream_results=True, yield_per=1000))
 
 

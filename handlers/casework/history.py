@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session
 
 from handlers.casework.local import moment
 from handlers.casework.states import DELIVERY_WAYS
+from handlers.documents.kinds import KINDS as DOCUMENT_KINDS
+from handlers.documents.ways import OUTCOMES, WAYS
 from handlers.organisation.profile import Profile
 from handlers.records import CaseEvent, Officer
 from handlers.taxonomy import KINDS, RATINGS, RESULTS, SENTIMENTS, SOURCES, TOPICS, TRACKS
@@ -170,6 +172,17 @@ def _delivery(words: str) -> Callable[[Data, _Told], str]:
     return told_words
 
 
+def _document(data: Data) -> str:
+    kind = DOCUMENT_KINDS.get(str(data.get("kind")))
+    return f"《{kind.name if kind else '文书'}》{data.get('number', '')}"
+
+
+def _served(data: Data, told: _Told) -> str:
+    how = f"{WAYS.get(str(data.get('way')), '送达')}，{OUTCOMES.get(str(data.get('outcome')), '')}"
+    review = f"，可申请复查至 {_date(data['review_by'])}" if data.get("review_by") else ""
+    return f"登记送达{_document(data)}：{how}{review}"
+
+
 def _name(names: Mapping[str, str], code: object) -> str:
     return names.get(str(code), "") if code else ""
 
@@ -234,6 +247,9 @@ _WORDS: Final[dict[str, Callable[[Data, _Told], str]]] = {
     "delivery_failed": _delivery("没有送达"),
     "delivery_unknown": _delivery("是否送达不明，待人工判断"),
     "delivery_again": _delivery("群众再次来信，重新发送"),
+    "make_document": lambda d, t: f"制作{_document(d)}",
+    "void_document": lambda d, t: f"作废{_document(d)}{_because(d)}",
+    "serve_document": _served,
     "decide_delivery": lambda d, t: f"处理送达：{_DECISIONS.get(str(d.get('decision')), '')}{_because(d, 'why')}",
 }
 

@@ -7,17 +7,15 @@ is left out when one of its fields is empty. A text to a citizen ends with ``{si
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from typing import Final
 
 from handlers.errors import ProfileFault
+from handlers.organisation.pieces import brace_faults, bracket_faults, fields_outside_pieces, fill
 from handlers.organisation.profile import Profile
 from handlers.organisation.wording_table import HOUSE_FIELDS, WORDING, WordingSpec
 
 __all__ = ["HOUSE_FIELDS", "WORDING", "WordingSpec", "check_wording", "render", "wording_faults"]
 
-_FIELD = re.compile(r"\{([^{}]*)\}")
-_PIECE = re.compile(r"\[\[(.*?)\]\]", re.DOTALL)
 #: A part that only a human may write; it is reported by the check and never sent.
 _UNWRITTEN = re.compile(r"〔待人工撰写[^〕]*〕\n?")
 
@@ -43,7 +41,7 @@ def render(profile: Profile, key: str, *, note: str = "", **fields: object) -> s
     values = dict.fromkeys(spec.optional, "") | {name: str(value) for name, value in fields.items()}
     if key != "signature":
         values = _house_fields(profile, note) | values
-    return _fill(key, _text(profile, key), values)
+    return fill(key, _UNWRITTEN.sub("", _text(profile, key)), values).strip()
 
 
 def wording_faults(profile: Profile) -> list[str]:
@@ -94,39 +92,18 @@ def _house_fields(profile: Profile, note: str) -> dict[str, str]:
     }
 
 
-def _fill(key: str, text: str, values: Mapping[str, str]) -> str:
-    """Fill in one pass per level, so that what stands in a value is never read as a field."""
-
-    def value(match: re.Match[str]) -> str:
-        try:
-            return values[match[1]]
-        except KeyError:
-            raise ProfileFault(f"Text {key!r} uses the field {match[0]}, which it does not have.") from None
-
-    def piece(match: re.Match[str]) -> str:
-        return match[1] if all(values.get(name, name) for name in _FIELD.findall(match[1])) else ""
-
-    kept = _PIECE.sub(piece, _UNWRITTEN.sub("", text))
-    return _FIELD.sub(value, kept).strip()
-
-
 def _faults(key: str, spec: WordingSpec, text: str) -> list[str]:
     if not text.strip():
         return ["缺少内容"]
     known = spec.fields | (frozenset() if key == "signature" else frozenset(HOUSE_FIELDS))
-    used = _FIELD.findall(text)
-    faults = [f"没有 {{{name}}} 这个字段" for name in dict.fromkeys(used) if name not in known]
+    faults, used = brace_faults(text, known)
     faults += [f"必须写有 {{{name}}}" for name in spec.required if name not in used]
-    bare = _FIELD.sub("", text)
-    if "{" in bare or "}" in bare:
-        faults.append("花括号不成对")
-    if "[[" in _PIECE.sub("", text) or "]]" in _PIECE.sub("", text):
-        faults.append("双方括号不成对")
+    faults += bracket_faults(text)
     return faults
 
 
 def _advice(spec: WordingSpec, text: str) -> list[str]:
-    outside = _FIELD.findall(_PIECE.sub("", text))
+    outside = fields_outside_pieces(text)
     found = [f"{{{name}}} 可能为空，请放在 [[ ]] 里" for name in spec.optional if name in outside]
     if _UNWRITTEN.search(text):
         found.append("有一段待人工撰写（to be written by a human），发送时会略去")

@@ -12,6 +12,9 @@ from handlers.records.clock import Clock
 from handlers.records.contact import CaseContact
 from handlers.records.correction import Correction
 from handlers.records.delivery import Delivery
+from handlers.records.document import Document
+from handlers.records.document_series import DocumentSeries
+from handlers.records.document_service import DocumentService
 from handlers.records.erasure import Erasure
 from handlers.records.heartbeat import Heartbeat
 from handlers.records.label import Label
@@ -46,6 +49,9 @@ __all__ = [
     "Clock",
     "Correction",
     "Delivery",
+    "Document",
+    "DocumentSeries",
+    "DocumentService",
     "DutyTurnRow",
     "Erasure",
     "Heartbeat",

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, CursorResult, Delete, Select, Update, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, CursorResult, Delete, Select, Update, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from handlers.attachments.store import AttachmentStore
@@ -16,6 +16,8 @@ from handlers.records import (
     CaseContact,
     Citizen,
     Delivery,
+    Document,
+    DocumentService,
     Label,
     Message,
     Note,
@@ -51,11 +53,27 @@ def erase_attachments(session: Session, case_id: int, why: str) -> tuple[int, li
     return len(rows), hashes
 
 
+def erase_documents(session: Session, case_id: int) -> tuple[int, list[str]]:
+    """Mark the case's documents erased and forget who took them; return (rows, hashes) as for attachments.
+
+    Numbers, kinds and dates remain, so that the series of numbers still has no gap.
+    """
+    rows = session.scalars(select(Document).where(Document.case_id == case_id, Document.state != "erased")).all()
+    hashes = sorted({row.sha256 for row in rows if row.sha256})
+    for row in rows:
+        row.state, row.entered, row.sha256, row.void_why = "erased", "", "", ""
+    session.flush()
+    mine = DocumentService.document_id.in_(select(Document.id).where(Document.case_id == case_id))
+    named = {"receiver": "", "relation": "", "witness": "", "proof": ""}
+    return len(rows) + run(session, update(DocumentService).where(mine).values(**named)), hashes
+
+
 def remove_unused(session: Session, store: AttachmentStore, hashes: Sequence[str]) -> int:
-    """Delete the files that no attachment refers to any more; return how many."""
+    """Delete the files that no attachment or document refers to any more; return how many."""
     removed = 0
     for digest in hashes:
-        if session.scalar(select(func.count()).select_from(Attachment).where(Attachment.sha256 == digest)) == 0:
+        users = (select(table.id).where(table.sha256 == digest).limit(1) for table in (Attachment, Document))
+        if all(session.scalar(query) is None for query in users):
             store.remove(digest)
             removed += 1
     return removed

@@ -21,6 +21,7 @@ from handlers.records import (
     CaseContact,
     Citizen,
     Delivery,
+    Document,
     Erasure,
     Message,
     StaffSession,
@@ -29,6 +30,7 @@ from handlers.retention.erase_case import (
     ERASED_TEXT,
     erase_attachments,
     erase_contact,
+    erase_documents,
     erase_messages,
     erase_texts,
     forget_citizen,
@@ -117,6 +119,8 @@ def _erase_parts(
         rows += files
     if what == "case":
         rows += erase_texts(session, case)
+        documents, more = erase_documents(session, case.id)
+        rows, hashes = rows + documents, hashes + more
     core.ledger.append(session, case.id, actor, "erase", now, {"what": what, "rule": rule, "rows": rows})
     return rows, hashes
 
@@ -126,7 +130,10 @@ def _due_cases(core: Core, what: str, before: datetime, last: int) -> Sequence[i
     left = {
         "contact": exists().where(CaseContact.case_id == Case.id),
         "attachments": exists().where(Attachment.case_id == Case.id, Attachment.state != "erased"),
-        "case": exists().where(Message.case_id == Case.id, Message.text != ERASED_TEXT),
+        "case": or_(
+            exists().where(Message.case_id == Case.id, Message.text != ERASED_TEXT),
+            exists().where(Document.case_id == Case.id, Document.state != "erased"),
+        ),
     }[what]
     wanted = select(Case.id).where(Case.state.in_(ENDS), ended < before, left, Case.id > last)
     with core.database.read() as session:

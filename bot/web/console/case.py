@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 
 from bot.web.access import requires
+from bot.web.console import documents
 from bot.web.console.moves import BUTTONS, Did, Doing
 from bot.web.forms import Posted, posted
 from bot.web.marking import Piece, marked
@@ -170,6 +171,7 @@ def _show(
             pieces=_pieces(page),
             talk=_talk(page),
             alerts=_open_alerts(session, page.case),
+            documents=documents.section(session, house.core, me, page.case),
             choices=_choices(session, house.core, me, page),
             result_name=RESULTS.get(page.case.result, ""),
             wished_name=WISHED_ANSWERS.get(page.case.wished_answer, ""),

@@ -20,7 +20,7 @@ from handlers.backup.read import verify
 from handlers.backup.restore import restore
 from handlers.backup.save import backup
 from handlers.errors import BackupFault
-from handlers.records import Attachment, CalendarDay, Case, Citizen, Message, SectionRow, WordingRow
+from handlers.records import Attachment, CalendarDay, Case, Citizen, Document, Message, SectionRow, WordingRow
 from handlers.records.database import Database
 from tests.handlers.delivery.world import make_world
 
@@ -51,6 +51,18 @@ def fill(database: Database, data_dir: Path, now: datetime) -> None:
                 content_type=kind, size=size, sha256=sha, state="stored", created_at=now,
             )
         )  # fmt: skip
+        paper, weight, _ = AttachmentStore(data_dir).keep(PICTURE + b"paper")
+        made = Document(
+            case_id=world.case_id, kind="opinion", year=2026, serial=1, number="民信处〔2026〕1号", name="意见书",
+            day=now.date(), sha256=paper, size=weight, made_at=now, made_by=world.officer_id,
+        )  # fmt: skip
+        session.add(made)
+        session.flush()
+        receipt = Document(
+            case_id=world.case_id, kind="service_receipt", year=2026, serial=1, number="民送〔2026〕1号", name="回证",
+            day=now.date(), sha256=paper, size=weight, serves_id=made.id, made_at=now, made_by=world.officer_id,
+        )  # fmt: skip
+        session.add(receipt)
         session.add_all(SectionRow(code=code, name=code) for code in ("b_2", "a", "B", "a_b", "ab", "社"))
         session.add(WordingRow(key="answer", text="{text}"))
         session.add(CalendarDay(day=now.date(), working=True, name="周一"))
@@ -84,6 +96,8 @@ def test_restored_into_another_folder_every_row_and_file_is_equal(
     with other.read() as session:
         stored = session.scalars(select(Attachment)).one()
         assert AttachmentStore(tmp_path / "elsewhere").open(stored).path.read_bytes() == PICTURE
+        paper = session.scalars(select(Document.sha256).limit(1)).one()
+        assert AttachmentStore(tmp_path / "elsewhere").path(paper).read_bytes() == PICTURE + b"paper"
         assert session.scalars(select(Message)).one().text == WORDS
         assert session.scalars(select(Message)).one().raw == bytes(range(256))
     other.dispose()
@@ -130,7 +144,7 @@ def test_the_keys_are_not_in_the_archive_and_it_says_so(archive: Path) -> None:
 def test_an_archive_is_verified_without_a_database(archive: Path) -> None:
     manifest = verify(archive)
     assert manifest.tables["message"].rows == 1
-    assert (manifest.files, manifest.missing) == (1, ())
+    assert (manifest.files, manifest.missing) == (2, ())
 
 
 def test_the_archive_shows_the_moment_it_was_begun(full: Database, tmp_path: Path, now: datetime) -> None:
@@ -159,7 +173,7 @@ def test_progress_reaches_its_end(full: Database, tmp_path: Path, now: datetime)
     seen: list[tuple[str, int, int]] = []
     saved = backup(full, tmp_path / "data", tmp_path / "b.tar.gz", now, lambda *step: seen.append(step))
     assert ("rows", saved.rows, saved.rows) in seen
-    assert seen[-1] == ("files", 1, 1)
+    assert seen[-1] == ("files", 2, 2)
 
 
 def test_a_database_that_is_not_empty_is_refused(full: Database, archive: Path, tmp_path: Path) -> None:

@@ -19,6 +19,8 @@ from handlers.records import (
     CaseEvent,
     Citizen,
     Delivery,
+    Document,
+    DocumentService,
     Erasure,
     Label,
     Message,
@@ -62,7 +64,8 @@ class Room:
         """Every text of every table in one string."""
         found = []
         with self.world.core.database.read() as session:
-            for table in (Message, Case, CaseContact, Delivery, Reply, Note, Label, Citizen, Attachment, CaseEvent):
+            for table in (Message, Case, CaseContact, Delivery, Reply, Note, Label, Citizen, Attachment, CaseEvent,
+                          Document, DocumentService):  # fmt: skip
                 found += [repr(tuple(row)) for row in session.execute(select(*table.__table__.columns))]
         return "\n".join(found)
 
@@ -172,6 +175,34 @@ def test_at_the_end_only_numbers_labels_dates_and_history_remain(room: Room) -> 
         assert session.scalars(select(Message.text)).one() == ERASED_TEXT
         events = session.scalars(select(CaseEvent).order_by(CaseEvent.case_id, CaseEvent.seq)).all()
         assert list(room.world.core.ledger.verify(events)) == []
+    assert room.erase(3651) == {}
+
+
+def test_a_document_goes_with_the_case_and_leaves_its_number(room: Room) -> None:
+    now = room.world.now
+    sha, size, _ = room.store.keep(PNG + b"document")
+    with room.world.core.database.write() as session:
+        made = Document(
+            case_id=room.world.case_id, kind="opinion", year=2026, serial=1, number="民信处〔2026〕1号", name="意见书",
+            day=now.date(), sha256=sha, size=size, entered="v1:typed", made_at=now, made_by=room.world.officer_id,
+        )  # fmt: skip
+        session.add(made)
+        session.flush()
+        served = DocumentService(
+            document_id=made.id, way="direct", outcome="for_other", proven=True, at=now, receiver="v1:n",
+            relation="王秀英的儿子", witness="v1:w", proof="v1:p", recorded_at=now, recorded_by=room.world.officer_id,
+        )  # fmt: skip
+        session.add(served)
+    room.close()
+    room.erase(1001)
+    assert room.store.path(sha).exists()
+    room.erase(3651)
+    assert not room.store.path(sha).exists()
+    assert "v1:" not in room.everything()
+    assert "王秀英" not in room.everything()
+    with room.world.core.database.read() as session:
+        left = session.scalars(select(Document)).one()
+        assert (left.number, left.state, left.entered) == ("民信处〔2026〕1号", "erased", "")
     assert room.erase(3651) == {}
 
 

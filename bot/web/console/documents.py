@@ -1,0 +1,242 @@
+"""文书 on the case page: filling one in, looking at it, making it, taking the file, recording its service."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends
+from sqlalchemy.orm import Session
+from starlette.requests import Request
+from starlette.responses import FileResponse, Response
+
+from bot.services import Services
+from bot.web.access import requires
+from bot.web.formats import SHANGHAI
+from bot.web.forms import Posted, posted
+from bot.web.pages import done, render, services
+from handlers.accounts.roles import CASE_READERS, CASE_WORKERS, SignedIn
+from handlers.casework.access import see
+from handlers.casework.queues import find_number
+from handlers.core import Core
+from handlers.documents.facts import entered, first_values
+from handlers.documents.fill import Filled
+from handlers.documents.kinds import KINDS, RECEIPT, DocumentKind
+from handlers.documents.service import ServiceView, may_serve, serve, services_of
+from handlers.documents.store import document_of, documents_of, kind_of, make, makeable, open_file, preview, void
+from handlers.documents.ways import OUTCOMES, WAYS, Served
+from handlers.errors import HuiyingError, InvalidInput, NotAllowed, NotFound
+from handlers.records import Case, Document
+
+router = APIRouter(prefix="/console/cases/{number}/documents", include_in_schema=False)
+_GONE = "没有这件诉求，或者您无权查看。"
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentView:
+    """One document in the section of the case page: what became of it, and what may be done with it."""
+
+    document: Document
+    services: list[ServiceView]
+    may_serve: bool
+    may_void: bool
+
+    @property
+    def served(self) -> bool:
+        """Whether it was served with proof."""
+        return any(view.service.proven for view in self.services)
+
+
+def section(session: Session, core: Core, me: SignedIn, case: Case) -> dict[str, Any]:
+    """Return what the section 文书 of the case page shows to this person."""
+    kinds = makeable(me, case)
+    makes, serves = {kind.code for kind in kinds}, may_serve(me, case)
+    views = []
+    for document in documents_of(session, case.id):
+        recorded = services_of(session, core, document)
+        proven = any(view.service.proven for view in recorded)
+        open_to = document.state == "made" and not proven
+        may = serves and open_to and document.kind != RECEIPT
+        views.append(DocumentView(document, recorded, may, open_to and document.kind in makes))
+    return {"views": views, "kinds": kinds}
+
+
+@router.get("/new")
+def form(
+    request: Request,
+    number: str,
+    me: Annotated[SignedIn, requires(*CASE_WORKERS)],
+    kind: str = "",
+    serves: int | None = None,
+    again: int | None = None,
+) -> Response:
+    """Show the kinds, or the form of one: filled from the case, or from the voided document ``again``."""
+    house = services(request)
+    with house.core.database.read() as session:
+        case = _case(session, me, number)
+        if not kind:
+            return render(request, "console/document_kinds.html", number=number, kinds=makeable(me, case))
+        wanted = _makeable(me, case, kind)
+        served = document_of(session, me, serves, case.id) if serves else None
+        values = first_values(
+            session, house.core, me, case, wanted, house.templates[kind], house.now(), served
+        )  # fmt: skip
+        if again:
+            before = document_of(session, me, again, case.id)
+            values |= {k: v for k, v in entered(house.core, before).items() if v and k in values and k != "day"}
+            served = session.get(Document, before.serves_id) if before.serves_id else served
+        return _form(request, case, wanted, values, served.id if served else None)
+
+
+@router.post("/new")
+def create(
+    request: Request,
+    number: str,
+    me: Annotated[SignedIn, requires(*CASE_WORKERS)],
+    posted_form: Annotated[Posted, Depends(posted)],
+) -> Response:
+    """Show the document as text (``do=preview``), or make it (``do=make``)."""
+    house, values = services(request), posted_form.values()
+    code, serves_id = posted_form.text("kind"), posted_form.number("serves")
+    try:
+        if posted_form.text("do") == "make":
+            with house.core.database.write() as session:
+                case_id = _case(session, me, number).id
+                made = make(session, house.desk, me, case_id, code, values, house.now(), serves_id=serves_id)
+                return done(f"/console/cases/{number}#documents", f"已制作《{made.name}》{made.number}，可以下载打印。")
+        with house.core.database.read() as session:
+            case = _case(session, me, number)
+            seen = preview(session, house.desk, me, case.id, code, values, house.now())
+            return _form(request, case, kind_of(code), values, serves_id, seen=seen)
+    except InvalidInput as fault:
+        with house.core.database.read() as session:
+            return _form(request, _case(session, me, number), kind_of(code), values, serves_id, fault=fault)
+
+
+@router.get("/{document_id}")
+def download(
+    request: Request, number: str, document_id: int, me: Annotated[SignedIn, requires(*CASE_READERS)]
+) -> Response:
+    """Hand out the Word file."""
+    house = services(request)
+    with house.core.database.read() as session:
+        document = document_of(session, me, document_id, _case(session, me, number).id)
+        opened = open_file(house.files, document)
+    response = FileResponse(opened.path, media_type=opened.content_type, filename=opened.filename)
+    response.headers["content-security-policy"] = "default-src 'none'; sandbox"
+    return response
+
+
+@router.post("/{document_id}/void")
+def void_document(
+    request: Request,
+    number: str,
+    document_id: int,
+    me: Annotated[SignedIn, requires(*CASE_WORKERS)],
+    posted_form: Annotated[Posted, Depends(posted)],
+) -> Response:
+    """Void a document that was not served."""
+    house = services(request)
+    with house.core.database.write() as session:
+        document_of(session, me, document_id, _case(session, me, number).id)
+        document = void(session, house.core, me, document_id, posted_form.text("why"), house.now())
+        return done(f"/console/cases/{number}#documents", f"{document.number} 已作废，号码不再使用。")
+
+
+@router.get("/{document_id}/service")
+def service_form(
+    request: Request, number: str, document_id: int, me: Annotated[SignedIn, requires(*CASE_WORKERS)]
+) -> Response:
+    """The form for recording how the document was served."""
+    house = services(request)
+    with house.core.database.read() as session:
+        case = _case(session, me, number)
+        document = document_of(session, me, document_id, case.id)
+        if not may_serve(me, case):
+            raise NotAllowed("送达只能由签收人、承办科室、办公室或举报受理人登记。")
+        known = entered(house.core, document)
+        whom = next((known[name] for name in ("petitioner", "unit", "sender", "section") if known.get(name)), "")
+        now = house.now().astimezone(SHANGHAI).strftime("%Y-%m-%dT%H:%M")
+        first = {"receiver": whom if KINDS[document.kind].served == "citizen" else "", "at": now}
+        return _service_form(request, number, document, {"way": "direct", "outcome": "signed"} | first)
+
+
+@router.post("/{document_id}/service")
+def record_service(
+    request: Request,
+    number: str,
+    document_id: int,
+    me: Annotated[SignedIn, requires(*CASE_WORKERS)],
+    posted_form: Annotated[Posted, Depends(posted)],
+) -> Response:
+    """Record one service; a proven one meets the limits that the document fulfils."""
+    house = services(request)
+    try:
+        with house.core.database.write() as session:
+            document = document_of(session, me, document_id, _case(session, me, number).id)
+            served, at = _served(posted_form), _instant(posted_form.text("at"), house)
+            row = serve(session, house.core, house.files, me, document.id, served, at, house.now())
+            notice = f"已登记{document.number}{WAYS[row.way]}：{OUTCOMES[row.outcome]}。"
+            return done(f"/console/cases/{number}#documents", notice if row.proven else f"{notice}还需要另行送达。")
+    except InvalidInput as fault:
+        with house.core.database.read() as session:
+            document = document_of(session, me, document_id, _case(session, me, number).id)
+            return _service_form(request, number, document, posted_form.values(), fault)
+
+
+def _case(session: Session, me: SignedIn, number: str) -> Case:
+    found = find_number(session, me, number)
+    if found is None:
+        raise NotFound(_GONE)
+    return see(session, me, found)
+
+
+def _makeable(me: SignedIn, case: Case, code: str) -> DocumentKind:
+    kind = kind_of(code)
+    if kind not in makeable(me, case):
+        raise NotAllowed(f"您不能为这件诉求制作《{kind.name}》。")
+    return kind
+
+
+def _form(
+    request: Request,
+    case: Case,
+    kind: DocumentKind,
+    values: Mapping[str, str],
+    serves: int | None,
+    *,
+    seen: Filled | None = None,
+    fault: InvalidInput | None = None,
+) -> Response:
+    errors = {fault.field: str(fault)} if fault else {}
+    return render(
+        request, "console/document_form.html", 422 if fault else 200, number=case.number, case=case, kind=kind,
+        values=values, serves=serves, seen=seen, errors=errors,
+    )  # fmt: skip
+
+
+def _service_form(
+    request: Request, number: str, document: Document, values: Mapping[str, str], fault: HuiyingError | None = None
+) -> Response:
+    errors = {fault.field: str(fault)} if isinstance(fault, InvalidInput) else {}
+    return render(
+        request, "console/document_service.html", 422 if fault else 200, number=number, document=document,
+        values=values, ways=list(WAYS.items()), outcomes=list(OUTCOMES.items()), errors=errors,
+    )  # fmt: skip
+
+
+def _served(form: Posted) -> Served:
+    scan = next(iter(form.files("scan")), None)
+    words = {name: form.text(name) for name in ("way", "outcome", "receiver", "relation", "witness", "proof")}
+    return Served(**words, scan=scan.data if scan else b"", scan_name=scan.filename if scan else "")
+
+
+def _instant(text: str, house: Services) -> datetime:
+    if not text:
+        return house.now()
+    try:
+        return datetime.fromisoformat(text).replace(tzinfo=SHANGHAI)
+    except ValueError:
+        raise InvalidInput("时间请写成 2026-11-25 09:30 的样子。", "at") from None

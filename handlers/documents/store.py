@@ -1,0 +1,185 @@
+"""Making a document of a case: checked, numbered without gaps, written as a Word file, kept, traced; and voiding it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from handlers.attachments.kinds import KINDS as FILE_KINDS
+from handlers.attachments.store import AttachmentStore, Opened, safe_filename
+from handlers.casework.access import Person, may_see, relations, see
+from handlers.casework.doing import actor_of, lock, required
+from handlers.casework.moves import RELATIONS
+from handlers.core import Core
+from handlers.deadlines.worktime import local_day
+from handlers.documents.fill import Filled, check_values, fill_document
+from handlers.documents.kinds import KINDS, RECEIPT, DocumentKind
+from handlers.documents.layout import CONTENT_TYPE, to_docx
+from handlers.documents.templates import Templates
+from handlers.errors import Conflict, InvalidInput, NotAllowed, NotFound
+from handlers.records import Case, Document, DocumentSeries, DocumentService
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What making documents takes: the rooms' equipment, the files, the templates in force."""
+
+    core: Core
+    files: AttachmentStore
+    templates: Templates
+
+
+def kind_of(code: str) -> DocumentKind:
+    """Return the kind of that code; raises NotFound."""
+    kind = KINDS.get(code)
+    if kind is None:
+        raise NotFound("没有这种文书。")
+    return kind
+
+
+def makeable(person: Person, case: Case) -> list[DocumentKind]:
+    """The kinds that this person may make for the case, in the table's order."""
+    standing = relations(person, case)
+    return [kind for kind in KINDS.values() if standing & kind.makers]
+
+
+def preview(
+    session: Session, desk: Desk, person: Person, case_id: int, code: str, given: Mapping[str, str], now: datetime
+) -> Filled:
+    """Return the document as it would be made, without a number. Raises as :func:`make` does; changes nothing."""
+    case = see(session, person, case_id)
+    kind = _may_make(person, case, code)
+    values = check_values(kind, given, local_day(case.received_at), local_day(now))
+    return fill_document(kind, desk.templates[code], desk.core.profile(), case.number, values)
+
+
+def make(
+    session: Session,
+    desk: Desk,
+    person: Person,
+    case_id: int,
+    code: str,
+    given: Mapping[str, str],
+    now: datetime,
+    *,
+    serves_id: int | None = None,
+) -> Document:
+    """Make a document of kind ``code`` from what was typed; ``serves_id`` is the document a 送达回证 is for.
+
+    Raises NotFound (no such case, or not for this person), NotAllowed, InvalidInput (the first field at fault).
+    """
+    case = locked(session, person, case_id)
+    kind = _may_make(person, case, code)
+    values = check_values(kind, given, local_day(case.received_at), local_day(now))
+    serves = _served(session, case, kind, serves_id)
+    day, template = date.fromisoformat(values["day"]), desk.templates[code]
+    serial = _next_serial(session, code, day.year)
+    number = f"{template.number_word}〔{day.year}〕{serial}号"
+    data = to_docx(fill_document(kind, template, desk.core.profile(), case.number, values, number), now)
+    digest = hashlib.sha256(data).hexdigest()
+    desk.files.put_chunks(digest, iter((data,)))
+    document = Document(
+        case_id=case.id, kind=code, year=day.year, serial=serial, number=number, name=kind.name, day=day, sha256=digest,
+        size=len(data), entered=desk.core.vault.seal(json.dumps(values, ensure_ascii=False)),
+        serves_id=serves.id if serves else None, made_at=now, made_by=person.officer_id,
+    )  # fmt: skip
+    session.add(document)
+    session.flush()
+    told = {"document": document.id, "kind": code, "number": number, "sha256": digest}
+    desk.core.ledger.append(session, case.id, actor_of(person), "make_document", now, told)
+    return document
+
+
+def void(session: Session, core: Core, person: Person, document_id: int, why: str, now: datetime) -> Document:
+    """作废: the document no longer counts, its number stays taken. Refused once it was served with proof."""
+    document = document_of(session, person, document_id)
+    case = locked(session, person, document.case_id)
+    _may_make(person, case, document.kind)
+    if document.state != "made":
+        raise Conflict(f"{document.number} 已经作废或删除。")
+    if is_served(session, document.id):
+        raise Conflict(f"{document.number} 已经送达，不能作废；需要更正请另行制作文书并送达。")
+    document.void_why = required(why, "why", "作废理由", 300)
+    document.state = "void"
+    told = {"document": document.id, "kind": document.kind, "number": document.number, "reason": document.void_why}
+    core.ledger.append(session, case.id, actor_of(person), "void_document", now, told)
+    return document
+
+
+def document_of(session: Session, person: Person, document_id: int, case_id: int | None = None) -> Document:
+    """Return a document whose case this person may see. Raises NotFound alike for absent and hidden ones."""
+    document = session.get(Document, document_id)
+    case = session.get(Case, document.case_id) if document else None
+    if document is None or case is None or not may_see(person, case) or case_id not in (None, case.id):
+        raise NotFound("没有这份文书，或者您无权查看。")
+    return document
+
+
+def documents_of(session: Session, case_id: int) -> Sequence[Document]:
+    """Every document of a case that the caller has checked, oldest first."""
+    return session.scalars(select(Document).where(Document.case_id == case_id).order_by(Document.id)).all()
+
+
+def open_file(files: AttachmentStore, document: Document) -> Opened:
+    """Return the Word file for downloading. Raises NotFound when it was erased or is not on the disk."""
+    if document.state == "erased" or not document.sha256:
+        raise NotFound("这份文书已按规定删除。")
+    path = files.path(document.sha256)
+    if not path.is_file():
+        raise NotFound("文书文件不在服务器上，请联系管理员从备份中恢复。")
+    name = safe_filename(f"{document.name}{document.number}.docx", FILE_KINDS[CONTENT_TYPE].extension, document.name)
+    return Opened(path, CONTENT_TYPE, name, path.stat().st_size, inline=False)
+
+
+def locked(session: Session, person: Person, case_id: int) -> Case:
+    """The case, held until the transaction ends, when this person may see it. Raises NotFound."""
+    case = lock(session, case_id)
+    if case is None or not may_see(person, case):
+        raise NotFound("没有这件诉求，或者您无权查看。")
+    return case
+
+
+def is_served(session: Session, document_id: int) -> bool:
+    """Whether the document was served with proof."""
+    proven = select(DocumentService.id).where(
+        DocumentService.document_id == document_id, DocumentService.proven.is_(True)
+    )
+    return session.scalar(proven.limit(1)) is not None
+
+
+def _may_make(person: Person, case: Case, code: str) -> DocumentKind:
+    kind = kind_of(code)
+    if not relations(person, case) & kind.makers:
+        who = "、".join(name for relation, name in RELATIONS.items() if relation in kind.makers)
+        raise NotAllowed(f"《{kind.name}》只能由{who}制作。")
+    return kind
+
+
+def _served(session: Session, case: Case, kind: DocumentKind, serves_id: int | None) -> Document | None:
+    if kind.code != RECEIPT:
+        return None
+    serves = session.get(Document, serves_id) if serves_id else None
+    if serves is None or serves.case_id != case.id or serves.kind == RECEIPT:
+        raise InvalidInput("请选择要送达的文书。", "serves")
+    if serves.state != "made":
+        raise InvalidInput("要送达的文书已经作废。", "serves")
+    return serves
+
+
+def _next_serial(session: Session, kind: str, year: int) -> int:
+    """The series' row stays locked until the transaction ends: a number is taken exactly when its document is."""
+    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    statement = (
+        insert(DocumentSeries)
+        .values(kind=kind, year=year, last=1)
+        .on_conflict_do_update(index_elements=["kind", "year"], set_={"last": DocumentSeries.last + 1})
+        .returning(DocumentSeries.last)
+    )
+    return int(session.execute(statement).scalar_one())

@@ -1,0 +1,44 @@
+"""A database of the first release comes up to this one with its rows, and equals a fresh one."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import insert, inspect, select
+
+from handlers.records import Base, Officer
+from handlers.records.database import Database
+from handlers.records.migrate import current_revision, upgrade, wanted_revision
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def first_release(request: pytest.FixtureRequest, now: datetime) -> Database:
+    """A database as the first release left it, with a row."""
+    database = Database(request.getfixturevalue(f"{request.param}_url"))
+    with database.engine.begin() as connection:
+        Base.metadata.drop_all(connection)
+        connection.exec_driver_sql("DROP TABLE alembic_version")
+    upgrade(database, "0001")
+    officer = {"login": "li", "name": "李强", "role": "officer", "password_hash": "-", "created_at": now}
+    with database.engine.begin() as connection:
+        connection.execute(insert(Officer), officer)
+    return database
+
+
+def test_an_upgrade_keeps_the_rows_and_adds_what_is_new(first_release: Database) -> None:
+    assert not inspect(first_release.engine).has_table("document")
+    upgrade(first_release)
+    assert current_revision(first_release) == wanted_revision()
+    with first_release.read() as session:
+        assert session.scalars(select(Officer.name)).one() == "李强"
+    first_release.dispose()
+
+
+def test_an_upgraded_database_has_exactly_the_tables_of_this_release(first_release: Database) -> None:
+    upgrade(first_release)
+    with first_release.engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
+    first_release.dispose()
