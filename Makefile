@@ -36,6 +36,8 @@ test: .venv/.development ## the tests (under 3 minutes; needs neither PostgreSQL
 
 acceptance: .venv/.development ## the long tests: kills, browsers, many processes (wants PostgreSQL and Chromium)
 	@$(BIN)/python -m pytest tests/acceptance -p no:xdist --durations=10
+	@test -z "$$HUIYING_TEST_POSTGRES_URL" || \
+	  $(BIN)/python -m pytest tests --ignore=tests/acceptance --ignore=tests/bench -m postgresql -n $(JOBS)
 
 lint: .venv/.development ## ruff, mypy, import rules
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
