@@ -14,6 +14,7 @@ from bot.commands import (
     documenting,
     installing,
     keeping,
+    learning,
     organising,
     replaying,
     serving,
@@ -44,6 +45,7 @@ for _command in (
     serving.scheduler,
     asking.classify,
     asking.due,
+    learning.train,
     replaying.replay,
     keeping.backup,
     keeping.restore,
@@ -57,6 +59,7 @@ app.add_typer(staff.officer, name="officer")
 app.add_typer(staff.api_key, name="api-key")
 app.add_typer(organising.profile, name="profile")
 app.add_typer(documenting.documents, name="documents")
+app.add_typer(learning.model, name="model")
 app.add_typer(keeping.audit, name="audit")
 
 

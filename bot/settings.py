@@ -37,6 +37,7 @@ class Settings(BaseSettings):
     # The ground
     database_url: str = Field("sqlite:///var/huiying.db", validation_alias=AliasChoices("DATABASE_URL", "database_url"))
     data_dir: Path = Path("var")
+    model_dir: Path = Path("var/models")
     profile: str
     base_url: str = "http://127.0.0.1:8000"
     demo: bool = False
@@ -69,7 +70,7 @@ class Settings(BaseSettings):
     reopen_days: int = Field(15, ge=1, le=365)
     month_ends_on: int = Field(31, ge=1, le=31)
     document_templates: str = ""
-    understanding: Literal["rules", "snownlp"] = "rules"
+    understanding: Literal["learned", "rules", "snownlp"] = "learned"
     understanding_seconds: float = Field(2, gt=0, le=4)
 
     # Rates, per address

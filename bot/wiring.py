@@ -39,6 +39,8 @@ from handlers.intake.batcher import Batcher
 from handlers.intake.reading import Reader
 from handlers.intake.receive import Intake
 from handlers.intake.retry import finish_stored, retry_parked
+from handlers.learning.following import FollowingUnderstanding
+from handlers.learning.retrain import retrain_if_taught
 from handlers.messages import InboundMessage, Receipt
 from handlers.organisation.store import ProfileStore
 from handlers.records.database import Database
@@ -47,6 +49,7 @@ from handlers.records.vault import Vault
 from handlers.retention.job import erase_due
 from handlers.retention.periods import Periods
 from handlers.understanding.factory import build as build_understanding
+from handlers.understanding.labels import Understanding
 from scheduler.runner import Runner
 from scheduler.timetable import JobTable
 
@@ -90,13 +93,19 @@ def build_house(settings: Settings, now: Callable[[], datetime] = utc_now) -> Ho
         Ledger(settings.audit_key.get_secret_value()),
         profile,
         CalendarStore(database),
-        build_understanding(settings.understanding),
+        _understanding(settings, database),
         _policy(settings, doors),
         # `core` is read when the question is asked, not now.
         kept_for_a_while(lambda: bool(doors.staff) and duty_reachable(core, now(), doors.staff)),
     )
     files = AttachmentStore(settings.data_dir, settings.attachment_mib * 1024 * 1024)
     return House(settings, core, files, doors, Intake(core, files.keep), now)
+
+
+def _understanding(settings: Settings, database: Database) -> Understanding:
+    if settings.understanding == "learned":
+        return FollowingUnderstanding(database, build_understanding("rules"))
+    return build_understanding(settings.understanding)
 
 
 def _policy(settings: Settings, doors: Doors) -> Policy:
@@ -130,8 +139,17 @@ def build_jobs(house: House) -> JobTable:
         settle_answered=lambda now: _in_transaction(core, settle_answered, now),
         erase=lambda now: dict(erase_due(core, house.files, _periods(house.settings), now)),
         check_calendar=lambda now: alert_calendar(core, now, staff),
+        learn=lambda now: _learn(house, now),
         recount_clocks=lambda now: recount_open(core, now),
     )
+
+
+def _learn(house: House, now: datetime) -> str:
+    """Train anew when staff have taught something; the rules and SnowNLP do not learn."""
+    if house.settings.understanding != "learned":
+        return ""
+    done = retrain_if_taught(house.core.database, house.settings.model_dir, now)
+    return "" if done is None else f"{done.name}: {done.verdict}"
 
 
 def _in_transaction(core: Core, work: Callable[..., int], now: datetime) -> int:

@@ -99,3 +99,12 @@ class DeliveryError(HuiyingError):
         self.outcome = outcome
         self.retry_at = retry_at
         self.vendor_code = vendor_code
+
+
+class ModelFault(HuiyingError):
+    """A trained model that cannot be used; the text says why and what stays in force."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(
+            f"This trained model cannot be used: {reason}. The one before stays in force; run huiying train."
+        )

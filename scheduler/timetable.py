@@ -43,6 +43,8 @@ class Jobs(Protocol):
     @property
     def check_calendar(self) -> Work: ...
     @property
+    def learn(self) -> Work: ...
+    @property
     def recount_clocks(self) -> Work: ...
 
 
@@ -63,6 +65,7 @@ class JobTable:
     settle_answered: Work
     erase: Work
     check_calendar: Work
+    learn: Work
     recount_clocks: Work
 
 
@@ -105,6 +108,8 @@ TIMETABLE: Final[tuple[Job, ...]] = (
     Job("check_calendar", 3600, lambda jobs, now: jobs.check_calendar(now), "十一月起检查下一年工作日历是否已载入"),
     Job("recount_clocks", _DAY, lambda jobs, now: jobs.recount_clocks(now), "未结计时按现行工作日历核对，有变的重算",
         daily_at=time(2, 30)),
+    Job("learn", _DAY, lambda jobs, now: jobs.learn(now), "从当天更正的标签学习，没有变差才采用新模型",
+        daily_at=time(1, 30)),
     Job("remind_paused", _DAY, lambda jobs, now: jobs.remind_paused(now), "暂停过久的计时，请经办人确认能否恢复",
         ("clock:paused",), daily_at=time(9, 0)),
     Job("erase", _DAY, lambda jobs, now: jobs.erase(now), "按保存期限删除到期数据，并记下删了什么",

@@ -23,6 +23,10 @@ from handlers.records.migrate import upgrade
 from handlers.records.vault import Vault, new_key
 from handlers.understanding.factory import build
 
+#: Trained once for all tests, and once only while nothing changes that a model is made from.
+MODELS = Path(__file__).parent.parent / "var" / "models"
+os.environ.setdefault("HUIYING_MODEL_DIR", str(MODELS))
+
 POSTGRES_URL = os.environ.get("HUIYING_TEST_POSTGRES_URL", "")
 NOTHING_SKIPPED = bool(os.environ.get("HUIYING_TEST_NOTHING_SKIPPED"))
 

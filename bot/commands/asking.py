@@ -13,6 +13,7 @@ import typer
 
 from bot.commands.console import env_file, err, out, plain_faults, progress_bar
 from bot.commands.installing import find_profile
+from bot.commands.learning import understanding_for
 from bot.settings import read_settings
 from bot.wiring import build_house
 from handlers.deadlines.jsonl import DueDesk
@@ -21,7 +22,6 @@ from handlers.deadlines.seed import seed_days
 from handlers.deadlines.workdays import WorkCalendar
 from handlers.errors import HuiyingError
 from handlers.organisation.profile import Profile
-from handlers.understanding.factory import build
 from handlers.understanding.jsonl import classify_line
 
 Lines = Annotated[Path | None, typer.Argument(help="A file of JSON lines; standard input when left out.")]
@@ -30,11 +30,12 @@ Lines = Annotated[Path | None, typer.Argument(help="A file of JSON lines; standa
 @plain_faults
 def classify(
     file: Lines = None,
-    understanding: Annotated[str, typer.Option(help="rules or snownlp.")] = "rules",
+    understanding: Annotated[str, typer.Option(help="learned, rules or snownlp.")] = "learned",
     profile: Annotated[str, typer.Option(help="Whose sections: a shipped code or a file.")] = "hohhot-2018",
 ) -> None:
-    """Label messages: {"id","text"} in, labels with confidence and evidence out. Needs no database."""
-    house, reader = find_profile(profile), build(understanding)
+    """Label messages: {"id","text"} in, labels with confidence and evidence out. Needs no database: reads with the
+    installation's model where there is one, else with that of the shipped corpus."""
+    house, reader = find_profile(profile), understanding_for(understanding)
     with _lines(file) as lines:
         for line in lines:
             sys.stdout.write(classify_line(line, reader, house) + "\n")

@@ -11,7 +11,7 @@ from rich.panel import Panel
 from rich.table import Table
 
 from bot.commands.console import out, plain_faults, progress_bar
-from bot.commands.installing import find_profile, prepare
+from bot.commands.installing import find_profile, prepare, teach
 from bot.commands.serving import run_web
 from bot.demo import FOLDER, demo_password, demo_settings, simulator
 from bot.doors import wechat_settings
@@ -42,6 +42,8 @@ def demo_house(settings: Settings, folder: Path, *, seeded: bool) -> House:
     """Build the demo's house; its database is made at the first call, its people and messages when ``seeded``."""
     database = Database(settings.database_url)
     prepare(database, find_profile(settings.profile))
+    if seeded:
+        teach(settings, database)
     database.dispose()
     house = build_house(settings)
     if seeded:

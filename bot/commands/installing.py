@@ -11,13 +11,14 @@ import typer
 from dotenv import dotenv_values
 from sqlalchemy import select
 
-from bot.commands.console import env_file, out, plain_faults, settings_for_work
-from bot.settings import new_key
+from bot.commands.console import env_file, err, out, plain_faults, settings_for_work
+from bot.settings import Settings, new_key
 from bot.wiring import utc_now
 from handlers.accounts import officers
 from handlers.accounts.roles import Role
 from handlers.core import ProfileSource
 from handlers.deadlines.calendar_store import seed_calendar_table
+from handlers.learning.retrain import ensure_model
 from handlers.organisation.load import load, shipped, shipped_codes
 from handlers.organisation.profile import Profile
 from handlers.organisation.store import ProfileStore, write_profile
@@ -38,6 +39,7 @@ def init(
     settings = settings_for_work()
     database = Database(settings.database_url)
     prepare(database, find_profile(settings.profile))
+    teach(settings, database)
     out.print("✓ 数据库已就绪（表结构、工作日历、组织机构）")
     with database.write() as session:
         if session.scalar(select(Officer.id).limit(1)) is None:
@@ -57,6 +59,13 @@ def prepare(database: Database, profile: Profile) -> ProfileSource:
         if session.scalar(select(ProfileHead.id)) is None:
             write_profile(session, profile, utc_now())
     return ProfileStore(database)
+
+
+def teach(settings: Settings, database: Database) -> None:
+    """Put the shipped corpus's model in force where none is yet; trained at the first time, about half a minute."""
+    if settings.understanding == "learned":
+        with err.status("第一次：用自带语料训练识别模型（约半分钟）…"):
+            ensure_model(database, settings.model_dir, utc_now())
 
 
 def find_profile(name: str) -> Profile:

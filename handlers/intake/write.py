@@ -133,6 +133,7 @@ def label_row(arrival: Arrival) -> dict[str, Any]:
         "needs_person": labels.needs_person,
         "confidence": {name: round(value, 4) for name, value in labels.confidence.items()},
         "evidence": {name: [_evidence(e) for e in found] for name, found in labels.evidence.items()},
+        "suggested": [list(pair) for pair in labels.suggested],
         "model": labels.model,
         "at": arrival.now,
     }

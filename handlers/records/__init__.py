@@ -33,6 +33,7 @@ from handlers.records.organisation import (
 )
 from handlers.records.reply import Reply
 from handlers.records.token import ChannelToken
+from handlers.records.understanding_model import UnderstandingModel
 from handlers.records.unit_referral import UnitReferral
 
 __all__ = [
@@ -66,6 +67,7 @@ __all__ = [
     "SectionRow",
     "StaffSession",
     "TopicRouteRow",
+    "UnderstandingModel",
     "UnitReferral",
     "UnitRow",
     "WordingRow",

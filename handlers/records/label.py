@@ -26,5 +26,6 @@ class Label(Base):
     needs_person: Mapped[bool]
     confidence: Mapped[dict[str, Any]] = mapped_column(default=dict)
     evidence: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    suggested: Mapped[list[Any]] = mapped_column(default=list)  # likeliest topics: [code, probability]
     model: Mapped[str] = mapped_column(String(100), default="")
     at: Mapped[datetime]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Final
 
@@ -33,6 +34,8 @@ class KindGuess:
     confidence: float
     evidence: tuple[Evidence, ...]
     maybe_report: bool = False
+    totals: Mapping[str, float] = field(default_factory=dict)
+    words: frozenset[str] = frozenset()
 
 
 def guess(reading: Reading, sentences: Sentences, ironic: bool) -> KindGuess:
@@ -45,11 +48,18 @@ def guess(reading: Reading, sentences: Sentences, ironic: bool) -> KindGuess:
     _without_what_is_not_meant(scores, ironic)
     ranked = scores.ranked()
     if not ranked or ranked[0][1] <= 0:
-        return _silent(reading.text)
+        return replace(_silent(reading.text), totals=scores.totals, words=scores.words())
     kind, best = ranked[0]
     everything = sum(total for _, total in ranked)
     maybe_report = scores.totals["report"] >= everything * _MAYBE_REPORT
-    return KindGuess(kind, certainty(best, everything - best), evidence(reading, scores.found[kind]), maybe_report)
+    return KindGuess(
+        kind,
+        certainty(best, everything - best),
+        evidence(reading, scores.found[kind]),
+        maybe_report,
+        scores.totals,
+        scores.words(),
+    )
 
 
 def _silent(text: str) -> KindGuess:

@@ -22,7 +22,8 @@ class Labels:
     """The four labels of TAXONOMY; what is not scored is ``None``.
 
     ``confidence`` and ``evidence`` are keyed by label name (``kind``, ``topic``, ``sentiment``, ``urgent``).
-    ``needs_person`` is true when the topic may not be routed automatically. ``model`` names what read it.
+    ``needs_person`` is true when the topic may not be routed automatically. ``suggested``: the likeliest topics with
+    their probabilities, for the person who decides. ``model`` names what read it.
     """
 
     kind: str | None = None
@@ -33,6 +34,7 @@ class Labels:
     needs_person: bool = True
     confidence: Mapping[str, float] = field(default_factory=dict)
     evidence: Mapping[str, tuple[Evidence, ...]] = field(default_factory=dict)
+    suggested: tuple[tuple[str, float], ...] = ()
     model: str = ""
 
 

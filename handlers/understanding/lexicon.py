@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from importlib import resources
 from typing import Any, Final
 
+import ahocorasick
+
 #: Characters between the two halves of "没有~吃的"; a sentence's end ends it too.
 _GAP: Final = 10
 _ENDS: Final = re.compile(r"[。!?;\n]")
@@ -40,26 +42,22 @@ class Lexicon:
     """A table of words, ready for search. ``a~b`` means a, then b within a few characters of the same sentence."""
 
     def __init__(self, words: Iterable[Word]) -> None:
-        entries = [(*word.word.partition("~")[::2], word) for word in words]
-        entries.sort(key=lambda entry: -len(entry[0]) - len(entry[1]))
-        single, pairs = _by_prefix(entries, 1), _by_prefix(entries, 2)
-        for pair, listed in pairs.items():
-            listed += single.get(pair[0], ())
-        self._single, self._pairs = single, pairs
+        self._automaton = ahocorasick.Automaton()
+        heads: dict[str, list[_Entry]] = {}
+        for word in words:
+            head, _, rest = word.word.partition("~")
+            heads.setdefault(head, []).append((head, rest, word))
+        for head, entries in heads.items():
+            self._automaton.add_word(head, (len(head), entries))
+        self._automaton.make_automaton()
 
     def hits(self, text: str) -> Iterator[Hit]:
         """Yield the words of the table in ``text`` from left to right; a plain word hides those that overlap it."""
         free = 0
-        pairs, single = self._pairs, self._single
-        for at, pair in enumerate(
-            map(str.__add__, text, text[1:] + " ")
-        ):  # by pairs: most characters need one look only
-            entries = pairs.get(pair) or single.get(text[at])
-            if not entries or at < free:
+        for at, entries in self._found(text):
+            if at < free:
                 continue
             for head, rest, word in entries:
-                if not text.startswith(head, at):
-                    continue
                 end = at + len(head)
                 if not rest:
                     free = end
@@ -69,14 +67,17 @@ class Lexicon:
                 if end >= 0:
                     yield Hit(at, end, word)
 
+    def _found(self, text: str) -> list[tuple[int, list[_Entry]]]:
+        """Return what begins where in ``text``, from left to right, the longest entries first."""
+        places: dict[int, list[_Entry]] = {}
+        for last, (length, entries) in self._automaton.iter(text):
+            start = last - length + 1
+            places[start] = places[start] + entries if start in places else entries
+        return [(at, sorted(places[at], key=_length, reverse=True)) for at in sorted(places)]
 
-def _by_prefix(entries: Iterable[_Entry], length: int) -> dict[str, list[_Entry]]:
-    """Group by the first one or two characters; a head of one character is found by that one alone."""
-    grouped: dict[str, list[_Entry]] = {}
-    for entry in entries:
-        if min(len(entry[0]), 2) == length:
-            grouped.setdefault(entry[0][:length], []).append(entry)
-    return grouped
+
+def _length(entry: _Entry) -> int:
+    return len(entry[0]) + len(entry[1])
 
 
 def _second_half(text: str, start: int, rest: str) -> int:

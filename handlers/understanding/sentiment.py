@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Final
 
@@ -43,6 +44,8 @@ class SentimentGuess:
     confidence: float
     evidence: tuple[Evidence, ...]
     ironic: bool = False
+    totals: Mapping[str, float] = field(default_factory=dict)
+    words: frozenset[str] = frozenset()
 
 
 def is_ironic(text: str) -> bool:
@@ -55,13 +58,14 @@ def guess(reading: Reading, kind: str | None, ironic: bool) -> SentimentGuess:
     scores = _weigh(reading.text)
     if ironic and scores.totals["positive"] >= scores.totals["negative"] * 0.5:
         found = scores.found["positive"] + scores.found["negative"]
-        return SentimentGuess("negative", _UNSURE, evidence(reading, found), ironic=True)
+        return SentimentGuess("negative", _UNSURE, evidence(reading, found), True, scores.totals, scores.words())
     label, prior = _BY_KIND.get(kind or "", ("neutral", 0.5))
     scores.totals[label] += prior
     scores.totals["neutral"] += 0.5  # most sentences of most letters tell, ask or explain
     (best, total), *others = scores.ranked()
     confidence = certainty(total, sum(weight for _, weight in others), 0.5)
-    return SentimentGuess(best, confidence, evidence(reading, scores.found[best]))
+    shown = evidence(reading, scores.found[best])
+    return SentimentGuess(best, confidence, shown, False, scores.totals, scores.words())
 
 
 def _weigh(text: str) -> Scores:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Final
 
@@ -40,6 +41,8 @@ class TopicGuess:
     second: str | None
     confidence: float
     evidence: tuple[Evidence, ...]
+    totals: Mapping[str, float] = field(default_factory=dict)
+    words: frozenset[str] = frozenset()
 
 
 def guess(reading: Reading, sentences: Sentences) -> TopicGuess:
@@ -50,10 +53,16 @@ def guess(reading: Reading, sentences: Sentences) -> TopicGuess:
     _fold_neighbours(scores)
     ranked = scores.ranked()
     if not ranked or ranked[0][1] < _LEAST:
-        return _silent(reading)
+        return replace(_silent(reading), totals=scores.totals, words=scores.words())
     topic, best = ranked[0]
-    second = _second(scores, topic, best, sentences)
-    return TopicGuess(topic, second, certainty(best, rivals(ranked)), evidence(reading, scores.found[topic]))
+    return TopicGuess(
+        topic,
+        _second(scores, topic, best, sentences),
+        certainty(best, rivals(ranked)),
+        evidence(reading, scores.found[topic]),
+        scores.totals,
+        scores.words(),
+    )
 
 
 @cache

@@ -30,6 +30,8 @@ class UrgencyGuess:
     confidence: float
     evidence: tuple[Evidence, ...]
     grave: frozenset[str]
+    total: float = 0.0
+    words: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,8 @@ def guess(reading: Reading, sentences: Sentences) -> UrgencyGuess:
         found.append((hit, weight))
     urgent = total >= _URGENT_FROM
     grave = frozenset(hit.word.label for hit, weight in found if weight >= _URGENT_FROM)
-    return UrgencyGuess(urgent, _confidence(total), evidence(reading, found) if urgent else (), grave)
+    shown = evidence(reading, found) if urgent else ()
+    return UrgencyGuess(urgent, _confidence(total), shown, grave, total, frozenset(seen))
 
 
 def _confidence(total: float) -> float:

@@ -42,6 +42,10 @@ class Scores:
         self.totals[label] += counted
         self.found[label].append((hit, counted))
 
+    def words(self) -> frozenset[str]:
+        """Return the words of the table that were found."""
+        return frozenset(word for _, word in self._seen)
+
     def ranked(self) -> list[tuple[str, float]]:
         """Return the labels with their totals, the strongest first."""
         return sorted(self.totals.items(), key=lambda item: -item[1])

@@ -1,0 +1,114 @@
+"""Learning again from corpus and local examples, and promoting the result only when nothing got worse."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+
+from sqlalchemy.orm import Session
+
+from handlers.errors import ModelFault
+from handlers.learning import store
+from handlers.learning.examples import LocalExamples, local_examples
+from handlers.learning.verdict import faults_of, figures_as_json, verdict_of
+from handlers.records.database import Database
+from handlers.understanding.labels import Understanding
+from handlers.understanding.learned.model import Model, dump, load
+from handlers.understanding.learned.reader import LearnedUnderstanding
+from handlers.understanding.training.base import base_model
+from handlers.understanding.training.examples import Example, shipped
+from handlers.understanding.training.measure import Measured, measure
+
+#: Fewer checked cases than this in the local test set say nothing.
+_LEAST_TEST: Final = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """What came of a training: the model's name, whether it is in force now, why (not), its figures per test set."""
+
+    name: str
+    promoted: bool
+    verdict: str
+    local_examples: int
+    figures: dict[str, Any]
+
+
+def ensure_model(database: Database, folder: Path, now: datetime) -> bool:
+    """Put the shipped corpus's model in force where there is none; tell whether that was needed."""
+    with database.read() as session:
+        if store.in_force(session) is not None:
+            return False
+    model = base_model(folder)
+    figures = {"held_out": figures_as_json(measure(LearnedUnderstanding(model), shipped().held_out))}
+    with database.write() as session:
+        if store.in_force(session) is not None:
+            return False
+        row = store.keep(session, model, local_examples=0, figures=figures, verdict="the shipped corpus", now=now)
+        store.promote(session, row, now)
+    return True
+
+
+def retrain(database: Database, folder: Path, now: datetime) -> Trained:
+    """Fit to the corpus and the local examples, compare with the model in force, promote if no class got worse."""
+    with database.read() as session:
+        local = local_examples(session)
+        old = _in_force(session)
+    model = _fitted(local, folder, now)
+    new = LearnedUnderstanding(load(dump(model)))  # measured as it will be read with
+    sets = _test_sets(local)
+    measured = {name: measure(new, examples) for name, examples in sets.items()}
+    faults = _faults(old, sets, measured)
+    figures = {name: figures_as_json(figures) for name, figures in measured.items()}
+    with database.write() as session:
+        verdict = verdict_of(faults)
+        row = store.keep(session, model, local_examples=len(local.learned), figures=figures, verdict=verdict, now=now)
+        if not faults:
+            store.promote(session, row, now)
+    return Trained(model.name, not faults, verdict, len(local.learned), figures)
+
+
+def retrain_if_taught(database: Database, folder: Path, now: datetime) -> Trained | None:
+    """The nightly job: train when staff have checked cases since the last time; ``None`` when there is nothing new."""
+    with database.read() as session:
+        learned = len(local_examples(session).learned)
+        last = store.listed(session)[:1]
+    if last and last[0].local_examples == learned:
+        return None
+    return retrain(database, folder, now)
+
+
+def _fitted(local: LocalExamples, folder: Path, now: datetime) -> Model:
+    name = f"learned-{now:%Y%m%d-%H%M%S}"
+    if not local.learned:
+        return replace(base_model(folder), name=name)
+    from handlers.understanding.training.fit import fit  # scikit-learn is loaded by those who train only
+
+    return fit([*shipped().learned, *local.learned], name)
+
+
+def _test_sets(local: LocalExamples) -> dict[str, Sequence[Example]]:
+    sets: dict[str, Sequence[Example]] = {"held_out": shipped().held_out}
+    if len(local.test) >= _LEAST_TEST:
+        sets["local"] = local.test
+    return sets
+
+
+def _faults(old: Understanding | None, sets: dict[str, Sequence[Example]], measured: dict[str, Measured]) -> list[str]:
+    if old is None:
+        return []
+    return [
+        fault for name, examples in sets.items() for fault in faults_of(name, measure(old, examples), measured[name])
+    ]
+
+
+def _in_force(session: Session) -> Understanding | None:
+    """The model in force; one that cannot be used any more is no measure."""
+    promoted = store.in_force(session)
+    try:
+        return LearnedUnderstanding(store.load_model(session, promoted[0])) if promoted else None
+    except ModelFault:
+        return None

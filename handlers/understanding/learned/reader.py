@@ -1,0 +1,110 @@
+"""The learned understanding: what the heads say, held back wherever the text gives reason for doubt."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+import numpy as np
+
+from handlers.understanding.labels import Evidence, Labels
+from handlers.understanding.learned.features import Floats
+from handlers.understanding.learned.model import COLUMNS, HEADS, Model
+from handlers.understanding.learned.scoring import Scorer, Scores
+from handlers.understanding.rules import Opinion, opinion_of
+from handlers.understanding.script import Script
+
+#: With fewer known features than this a text says too little: "嗯" or keys hit at random.
+_TOO_LITTLE: Final = 12
+_HARDLY_SURE: Final = 0.5
+_UNSURE: Final = 0.4
+_SUGGESTED: Final = 3
+_WORTH_SUGGESTING: Final = 0.05
+
+
+class LearnedUnderstanding:
+    """Reads with one :class:`Model`; pure and thread-safe."""
+
+    def __init__(self, model: Model) -> None:
+        self._scorer = Scorer(model)
+        self._thresholds = model.thresholds
+
+    @property
+    def model(self) -> str:
+        return self._scorer.model.name
+
+    def read(self, text: str) -> Labels:
+        """Return the labels of ``text``; nothing is scored where there is nothing that can be read."""
+        opinion = opinion_of(text)
+        if opinion is None:
+            return Labels(model=self.model)
+        return self._decide(opinion, self._scorer.score(opinion))
+
+    def _decide(self, opinion: Opinion, scores: Scores) -> Labels:
+        best = {head: HEADS[head][int(np.argmax(p))] for head, p in scores.probabilities.items()}
+        sure = {head: float(np.max(p)) for head, p in scores.probabilities.items()}
+        if scores.known < _TOO_LITTLE:
+            sure = {head: min(value, _HARDLY_SURE) for head, value in sure.items()}
+        urgent, sure["urgent"] = self._urgency(opinion, float(scores.probabilities["urgent"][1]))
+        if opinion.feeling.ironic:
+            best["sentiment"], sure["sentiment"] = "negative", _UNSURE
+        return Labels(
+            kind=best["kind"],
+            topic=best["topic"],
+            topic_2=self._second(scores, best["topic"]),
+            sentiment=best["sentiment"],
+            urgent=urgent,
+            needs_person=self._needs_person(opinion, scores, sure["topic"]),
+            confidence={head: round(value, 3) for head, value in sure.items()},
+            evidence=self._evidence(opinion, scores, best, urgent),
+            suggested=_suggested(scores.probabilities["topic"]),
+            model=self.model,
+        )
+
+    def _urgency(self, opinion: Opinion, probability: float) -> tuple[bool, float]:
+        """Words of farewell or self-harm call a person whatever the heads make of the rest of the text."""
+        if "self_harm" in opinion.urgent.grave:
+            return True, max(probability, opinion.urgent.confidence)
+        urgent = probability >= self._thresholds.urgent
+        return urgent, probability if urgent else 1 - probability
+
+    def _second(self, scores: Scores, topic: str) -> str | None:
+        stage = {code: float(scores.stage[COLUMNS.index(f"topic:{code}")]) for code in HEADS["topic"] if code != topic}
+        second = max(stage, key=lambda code: stage[code])
+        return second if stage[second] >= self._thresholds.second else None
+
+    def _needs_person(self, opinion: Opinion, scores: Scores, sure: float) -> bool:
+        report = float(scores.probabilities["kind"][HEADS["kind"].index("report")])
+        return (
+            sure < self._thresholds.route
+            or report >= self._thresholds.report
+            or opinion.script is Script.MIXED
+            or opinion.feeling.ironic
+        )
+
+    def _evidence(
+        self, opinion: Opinion, scores: Scores, best: Mapping[str, str], urgent: bool
+    ) -> dict[str, tuple[Evidence, ...]]:
+        """The words of the rules where they agree (whole words, easily read), else what weighed most in the heads."""
+        agreed: dict[str, tuple[Evidence, ...]] = {
+            "kind": opinion.kind.evidence if opinion.kind.kind == best["kind"] else (),
+            "topic": opinion.topic.evidence if opinion.topic.topic == best["topic"] else (),
+            "sentiment": opinion.feeling.evidence if opinion.feeling.sentiment == best["sentiment"] else (),
+            "urgent": opinion.urgent.evidence if urgent else (),
+        }
+        wanted = {head: best[head] for head in ("kind", "topic", "sentiment")} | ({"urgent": "1"} if urgent else {})
+        return agreed | {
+            head: self._scorer.evidence(scores, opinion.reading, head, code)
+            for head, code in wanted.items()
+            if not agreed[head]
+        }
+
+
+def _suggested(probabilities: Floats) -> tuple[tuple[str, float], ...]:
+    """The likeliest topics, for a person to choose from."""
+    order = np.argsort(-probabilities)[:_SUGGESTED]
+    return tuple(
+        (HEADS["topic"][int(place)], round(float(probabilities[place]), 3))
+        for place in order
+        if probabilities[place] >= _WORTH_SUGGESTING
+    )

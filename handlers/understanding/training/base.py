@@ -1,0 +1,56 @@
+"""The model of the shipped corpus alone: trained once, then kept in a file named after all that it was made from."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from functools import cache
+from importlib import resources
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Final
+
+from handlers.errors import ModelFault
+from handlers.understanding.learned.model import Model, dump, load
+from handlers.understanding.training.examples import shipped
+
+#: What a model depends on: change one of these and the next start trains anew.
+_MADE_FROM: Final = ("corpus", "words", "learned", "training")
+_FILES: Final = (".jsonl", ".toml", ".py")
+
+
+def base_model(folder: Path) -> Model:
+    """Return the shipped corpus's model, from ``folder`` when it was trained before (about half a minute otherwise)."""
+    kept = folder / f"understanding-{fingerprint()}.npz"
+    try:
+        return load(kept.read_bytes())
+    except (OSError, ModelFault):
+        model = train_base()
+    folder.mkdir(parents=True, exist_ok=True)
+    written = kept.with_suffix(f".{os.getpid()}")
+    written.write_bytes(dump(model))
+    written.replace(kept)  # two processes may train at once; both write the same
+    return load(kept.read_bytes())
+
+
+def train_base() -> Model:
+    """Train on the shipped corpus and on nothing else."""
+    from handlers.understanding.training.fit import fit  # scikit-learn is loaded by those who train only
+
+    return fit(shipped().learned, f"corpus-{fingerprint()}")
+
+
+@cache
+def fingerprint() -> str:
+    """Return a short hash of everything a model is made from."""
+    digest = hashlib.sha256()
+    root = resources.files("handlers.understanding")
+    own = sorted((entry for entry in root.iterdir() if entry.is_file()), key=lambda entry: entry.name)
+    for entry in [*own, *(file for folder in _MADE_FROM for file in _files(root / folder))]:
+        if entry.name.endswith(_FILES):
+            digest.update(entry.name.encode() + b"\0" + entry.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def _files(folder: Traversable) -> list[Traversable]:
+    return sorted(folder.iterdir(), key=lambda entry: entry.name)
