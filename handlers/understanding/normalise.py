@@ -20,6 +20,7 @@ _WIDTH: Final = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {
 }
 _INVISIBLE: Final = frozenset(
     "\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f\u202a\u202b\u202c\u202d\u202e\ufe0f\ufe0e"
+    "\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff"  # tones of skin
 )
 
 _EDGE: Final = 80
@@ -63,17 +64,42 @@ def read(original: str) -> Reading:
 
 
 def _one_form(text: str) -> tuple[str, tuple[int, ...] | None]:
-    if unicodedata.is_normalized("NFKC", text) and _INVISIBLE.isdisjoint(text):
+    if unicodedata.is_normalized("NFKC", text) and _INVISIBLE.isdisjoint(text) and not _pictures()[0].search(text):
         return text, None
     characters: list[str] = []
     places: list[int] = []
-    for index, character in enumerate(text):
-        if character in _INVISIBLE:
+    pattern, words = _pictures()
+    done = 0
+    for picture in pattern.finditer(text):
+        _copy(text, done, picture.start(), characters, places)
+        done = picture.end()
+        word = words[picture[0]]
+        characters += word
+        places += [picture.start()] * (len(word) - 1) + [done - 1]  # the word's span is the whole picture
+    _copy(text, done, len(text), characters, places)
+    return "".join(characters), tuple(places)
+
+
+def _copy(text: str, start: int, end: int, characters: list[str], places: list[int]) -> None:
+    for index in range(start, end):
+        if text[index] in _INVISIBLE:
             continue
-        for part in unicodedata.normalize("NFKC", character).lower():
+        for part in unicodedata.normalize("NFKC", text[index]).lower():
             characters.append(part)
             places.append(index)
-    return "".join(characters), tuple(places)
+
+
+@cache
+def _pictures() -> tuple[re.Pattern[str], dict[str, str]]:
+    """Emoji and kaomoji, and the words they stand for; written in the width that the text has when it is searched."""
+    listed = {
+        picture.translate(_WIDTH): word
+        for words in table("pictures").values()
+        for word, pictures in words.items()
+        for picture in pictures.split()
+    }
+    longest_first = sorted(listed, key=len, reverse=True)
+    return re.compile("|".join(map(re.escape, longest_first))), listed
 
 
 @cache

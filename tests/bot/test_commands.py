@@ -20,7 +20,7 @@ ROOT = Path(__file__).parents[2]
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty folder, with none of our variables in the environment."""
     for name in list(os.environ):
-        if name.startswith("HUIYING_") or name == "DATABASE_URL":
+        if (name.startswith("HUIYING_") and name != "HUIYING_MODEL_DIR") or name == "DATABASE_URL":
             monkeypatch.delenv(name)
     monkeypatch.chdir(tmp_path)
     return tmp_path

@@ -47,6 +47,15 @@ def test_places_point_into_the_original_when_characters_expand() -> None:
     assert text[start:end] == "低保"
 
 
+def test_pictures_are_read_as_words_that_point_to_the_picture() -> None:
+    text = "等了三个月还没发😡(T_T)行吧👍🏻"
+    reading = read(text)
+    assert reading.text == "等了三个月还没发生气大哭行吧点赞"
+    at = reading.text.index("大哭")
+    start, end = reading.span(at, at + 2)
+    assert text[start:end] == "(T_T)"
+
+
 @settings(max_examples=200, deadline=None)
 @given(st.text(max_size=60))
 def test_any_text_is_read_and_every_place_lies_in_the_original(text: str) -> None:
