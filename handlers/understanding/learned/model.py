@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import io
 import json
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -134,7 +136,7 @@ def load(packed: bytes) -> Model:
             thresholds=Thresholds(**said["thresholds"]),
             about=said["about"],
         )
-    except (KeyError, TypeError, ValueError, OSError, EOFError) as error:
+    except (KeyError, TypeError, ValueError, OSError, EOFError, BadZipFile, zlib.error) as error:
         raise ModelFault(f"it cannot be read ({type(error).__name__})") from error
 
 
