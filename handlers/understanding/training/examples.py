@@ -12,7 +12,7 @@ from typing import Any, Final
 from handlers.taxonomy import KINDS, SENTIMENTS, TOPICS
 
 #: The writers whose messages are never learned from; every version of the model is measured on them.
-HELD_OUT: Final = frozenset({"w7"})
+HELD_OUT: Final = frozenset({"w7", "w12"})
 
 
 @dataclass(frozen=True, slots=True)
