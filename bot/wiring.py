@@ -42,6 +42,9 @@ from handlers.intake.retry import finish_stored, retry_parked
 from handlers.learning.following import FollowingUnderstanding
 from handlers.learning.retrain import retrain_if_taught
 from handlers.messages import InboundMessage, Receipt
+from handlers.neighbours.alert import alert_similar
+from handlers.neighbours.compare import find_similar
+from handlers.neighbours.forget import forget_old
 from handlers.organisation.store import ProfileStore
 from handlers.records.database import Database
 from handlers.records.ledger import Ledger
@@ -141,6 +144,9 @@ def build_jobs(house: House) -> JobTable:
         check_calendar=lambda now: alert_calendar(core, now, staff),
         learn=lambda now: _learn(house, now),
         recount_clocks=lambda now: recount_open(core, now),
+        find_similar=lambda now: find_similar(core, now),
+        alert_similar=lambda now: alert_similar(core, now, staff),
+        forget_similar=lambda now: forget_old(core, now),
     )
 
 

@@ -32,6 +32,7 @@ from handlers.records.organisation import (
     WordingRow,
 )
 from handlers.records.reply import Reply
+from handlers.records.sketch import MessageSketch, SimilarPair, SketchKey
 from handlers.records.token import ChannelToken
 from handlers.records.understanding_model import UnderstandingModel
 from handlers.records.unit_referral import UnitReferral
@@ -59,12 +60,15 @@ __all__ = [
     "Label",
     "LadderStepRow",
     "Message",
+    "MessageSketch",
     "Note",
     "NumberSeries",
     "Officer",
     "ProfileHead",
     "Reply",
     "SectionRow",
+    "SimilarPair",
+    "SketchKey",
     "StaffSession",
     "TopicRouteRow",
     "UnderstandingModel",

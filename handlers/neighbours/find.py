@@ -1,0 +1,70 @@
+"""Find: the letters most like one, by its keys and then by cosine; a few milliseconds among a hundred thousand."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime
+from typing import Final, NamedTuple
+
+from sqlalchemy import CompoundSelect, bindparam, select, union_all
+from sqlalchemy.orm import Session
+
+from handlers.records import MessageSketch, SketchKey
+from handlers.understanding.likeness.measures import BEHIND_A_KEY, CANDIDATES, KEYS, SCHEME, SIMILAR, WINDOW
+from handlers.understanding.likeness.sketch import Sketch, likenesses
+
+_NO_KEY: Final = -1  # keys are never negative: fills the places of a text with fewer keys
+
+
+class Found(NamedTuple):
+    """A letter that is alike: its cosine (four decimals) and when it was received."""
+
+    message_id: int
+    likeness: float
+    at: datetime
+
+
+def most_alike(session: Session, sketch: Sketch, at: datetime, *, least: float = SIMILAR) -> list[Found]:
+    """Return the letters within the window of ``at`` whose cosine with ``sketch`` is at least ``least``, best first.
+
+    It may be among them itself. Whether they may be shown is for the reader to ask (``part.py``).
+    """
+    candidates = _candidates(session, sketch)
+    if not candidates:
+        return []
+    rows = session.execute(
+        select(MessageSketch.message_id, MessageSketch.features, MessageSketch.at).where(
+            MessageSketch.message_id.in_(candidates),
+            MessageSketch.scheme == SCHEME,
+            MessageSketch.at.between(at - WINDOW, at + WINDOW),
+        )
+    ).all()
+    cosines = likenesses(sketch, [row.features for row in rows])
+    found = [Found(row.message_id, round(float(c), 4), row.at) for row, c in zip(rows, cosines, strict=True)]
+    return sorted((f for f in found if f.likeness >= least), key=lambda f: (-f.likeness, -f.message_id))
+
+
+def _candidates(session: Session, sketch: Sketch) -> list[int]:
+    """The letters that share the most keys; of equals the latest."""
+    keys = sketch.keys
+    if not keys:
+        return []
+    given = {f"key_{i}": keys[i] if i < len(keys) else _NO_KEY for i in range(KEYS)}
+    shared = Counter(session.scalars(_BEHIND_KEYS, given))
+    return sorted(shared, key=lambda message_id: (-shared[message_id], -message_id))[:CANDIDATES]
+
+
+def _behind_keys() -> CompoundSelect[tuple[int]]:
+    latest = (
+        select(SketchKey.message_id)
+        .where(SketchKey.key == bindparam(f"key_{i}", type_=SketchKey.key.type))
+        .order_by(SketchKey.message_id.desc())
+        .limit(BEHIND_A_KEY)
+        .subquery()
+        for i in range(KEYS)
+    )
+    return union_all(*(select(one.c.message_id) for one in latest))
+
+
+#: Built once: putting two dozen selects together costs more than running them.
+_BEHIND_KEYS: Final = _behind_keys()
