@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from handlers.neighbours.part import may_take_part
 from handlers.records import Case, Message
-from handlers.understanding.likeness.measures import WINDOW
+from handlers.understanding.likeness.measures import ENOUGH_FEATURES, SAME_LETTER, WINDOW
 from handlers.understanding.likeness.sketch import Sketch, likenesses, sketch_of
 
 #: Letters of one person that are compared: somebody who writes more often is known to the office.
@@ -37,7 +37,10 @@ def own_letters(session: Session, cases: Iterable[Case], now: datetime) -> dict[
 
 
 def alike_cases(text: str, letters: dict[int, list[str]]) -> dict[int, float]:
-    """Return for each case how like ``text`` its most similar letter is (cosine, 0 to 1)."""
+    """Return for each case how like ``text`` its most similar letter is (cosine, 0 to 1).
+
+    A letter too short to judge by counts only when it is the same one again.
+    """
     sketch = sketch_of(text) if letters else None
     if not sketch:
         return {}
@@ -45,4 +48,12 @@ def alike_cases(text: str, letters: dict[int, list[str]]) -> dict[int, float]:
 
 
 def _closest(sketch: Sketch, texts: Sequence[str]) -> float:
-    return float(likenesses(sketch, [sketch_of(text).pack() for text in texts[:_MOST]]).max(initial=0.0))
+    others = [sketch_of(text) for text in texts]
+    cosines = likenesses(sketch, [other.pack() for other in others])
+    return max(
+        (float(c) for c, other in zip(cosines, others, strict=True) if _counts(float(c), sketch, other)), default=0.0
+    )
+
+
+def _counts(cosine: float, one: Sketch, other: Sketch) -> bool:
+    return cosine >= SAME_LETTER or min(one.features.size, other.features.size) >= ENOUGH_FEATURES

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, aliased
 from handlers.casework.access import Person, visible_to
 from handlers.neighbours.part import takes_part
 from handlers.records import Case, Citizen, Message, SimilarPair
-from handlers.understanding.likeness.measures import SAME_LETTER, SAME_MATTER
+from handlers.understanding.likeness.measures import ALMOST, SAME_MATTER
 
 #: How many the page shows; a burst is read by its first letters and its number.
 SHOWN: Final = 20
@@ -78,7 +78,7 @@ def further(session: Session, person: Person, case: Case, known: Iterable[int]) 
 
 def words_for(likeness: float) -> str:
     """How alike two letters are, in words."""
-    return "几乎一样" if likeness >= SAME_LETTER else "很像" if likeness >= SAME_MATTER else "相似"
+    return "几乎一样" if likeness >= ALMOST else "很像" if likeness >= SAME_MATTER else "相似"
 
 
 def _pairs(person: Person, case_ids: Collection[int], *but: int) -> Select[Any]:

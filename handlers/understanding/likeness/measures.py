@@ -15,10 +15,14 @@ SCHEME: Final = 1
 WINDOW: Final = timedelta(days=60)
 #: From this cosine on, letters of different people are shown together.
 SIMILAR: Final = 0.28
-#: From this cosine on, a letter of the same person joins their open case.
+#: From this cosine on, a letter of the same person joins their open case, when both say enough to judge by.
 SAME_MATTER: Final = 0.45
-#: From this cosine on, it is the same letter again, whatever else it says.
-SAME_LETTER: Final = 0.85
+#: So many features (some 50 characters) say enough: two short questions of one form may be about two things.
+ENOUGH_FEATURES: Final = 100
+#: From this cosine on, staff are told that letters are almost the same.
+ALMOST: Final = 0.85
+#: From this cosine on, it is the same letter again, however short, and whatever else it announces.
+SAME_LETTER: Final = 0.95
 
 #: Features kept of one text; longer texts are sampled, each of theirs by the same rule.
 FEATURES: Final = 400
