@@ -32,16 +32,20 @@ def most_alike(session: Session, sketch: Sketch, at: datetime, *, least: float =
     candidates = _candidates(session, sketch)
     if not candidates:
         return []
+    sketches, near = MessageSketch.__table__.c, MessageSketch.at.between(at - WINDOW, at + WINDOW)
     rows = session.execute(
-        select(MessageSketch.message_id, MessageSketch.features, MessageSketch.at).where(
-            MessageSketch.message_id.in_(candidates),
-            MessageSketch.scheme == SCHEME,
-            MessageSketch.at.between(at - WINDOW, at + WINDOW),
+        select(sketches.message_id, sketches.features).where(
+            sketches.message_id.in_(candidates), sketches.scheme == SCHEME, near
         )
     ).all()
-    cosines = likenesses(sketch, [row.features for row in rows])
-    found = [Found(row.message_id, round(float(c), 4), row.at) for row, c in zip(rows, cosines, strict=True)]
-    return sorted((f for f in found if f.likeness >= least), key=lambda f: (-f.likeness, -f.message_id))
+    cosines = likenesses(sketch, [row.features for row in rows]).round(4).tolist()
+    alike = {row.message_id: cosine for row, cosine in zip(rows, cosines, strict=True) if cosine >= least}
+    if not alike:
+        return []
+    # Instants are dear to read: only of the few that are wanted.
+    received = session.execute(select(sketches.message_id, sketches.at).where(sketches.message_id.in_(alike)))
+    found = [Found(message_id, alike[message_id], received_at) for message_id, received_at in received]
+    return sorted(found, key=lambda one: (-one.likeness, -one.message_id))
 
 
 def _candidates(session: Session, sketch: Sketch) -> list[int]:
@@ -50,7 +54,7 @@ def _candidates(session: Session, sketch: Sketch) -> list[int]:
     if not keys:
         return []
     given = {f"key_{i}": keys[i] if i < len(keys) else _NO_KEY for i in range(KEYS)}
-    shared = Counter(session.scalars(_BEHIND_KEYS, given))
+    shared = Counter(session.scalars(_BEHIND_KEYS, given).all())
     return sorted(shared, key=lambda message_id: (-shared[message_id], -message_id))[:CANDIDATES]
 
 
@@ -66,5 +70,5 @@ def _behind_keys() -> CompoundSelect[tuple[int]]:
     return union_all(*(select(one.c.message_id) for one in latest))
 
 
-#: Built once: putting two dozen selects together costs more than running them.
+#: Built once: putting twenty selects together costs more than running them.
 _BEHIND_KEYS: Final = _behind_keys()

@@ -33,7 +33,7 @@ class MessageSketch(Base):
 class SketchKey(Base):
     """One of the keys that a sketch is found by: the table is its own index, the latest letters behind a key together.
 
-    No foreign key: two dozen rows a letter are written, and they go with their sketch (``neighbours/forget.py``).
+    No foreign key: twenty rows a letter are written, and they go with their sketch (``neighbours/forget.py``).
     """
 
     __tablename__ = "sketch_key"

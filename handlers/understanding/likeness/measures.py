@@ -29,11 +29,11 @@ FEATURES: Final = 400
 #: A text with fewer features says too little to be like another.
 LEAST_FEATURES: Final = 12
 #: How many features of a text are keys to find it by.
-KEYS: Final = 24
+KEYS: Final = 20
 #: How many of the latest letters behind one key are looked at: a key that many share tells little.
-BEHIND_A_KEY: Final = 64
+BEHIND_A_KEY: Final = 48
 #: How many candidates are compared in full.
-CANDIDATES: Final = 200
+CANDIDATES: Final = 120
 #: How many of the most alike are noted for one letter.
 NOTED: Final = 50
 
