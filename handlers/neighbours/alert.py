@@ -22,12 +22,12 @@ from handlers.escalation.recipients import Roster
 from handlers.neighbours.part import takes_part
 from handlers.organisation.wording import render
 from handlers.records import Alert, Case, Citizen, Message, SimilarPair
-from handlers.understanding.likeness.measures import GROUP, GROUP_SPAN
+from handlers.understanding.likeness.measures import GROUP, GROUP_LINKS, GROUP_SPAN
 
 KIND: Final = "similar"
 
-#: Two messages, their cases, the people who wrote them.
-_Pair = tuple[int, int, int, int, int, int]
+#: Two messages, their cases, the people who wrote them, when they were received.
+_Pair = tuple[int, int, int, int, int, int, datetime, datetime]
 
 
 @dataclass(slots=True)
@@ -46,18 +46,23 @@ def alert_similar(core: Core, now: datetime, doors: Doors) -> int:
 
 
 def groups_of_the_day(session: Session, now: datetime) -> list[Group]:
-    """Return the groups of the last 24 hours with letters by at least five different people.
+    """Return the groups with letters of the last 24 hours by at least five different people.
 
-    Letters hang together when a chain of similar ones leads from one to the other: people who share a matter seldom
-    share all their words.
+    Letters hang together when a chain of similar ones of the last days leads from one to the other: people who share a
+    matter seldom share all their words. ``cases`` and ``people`` are those of the last 24 hours.
     """
     rows = session.execute(_pairs_since(now)).all()
     groups: dict[int, Group] = defaultdict(Group)
     roots = _joined(rows)
     for row in rows:
         group = groups[_root(roots, row.one)]
-        group.cases |= {row.case_id, row.other_case}
-        group.people |= {row.person, row.other_person}
+        for case_id, person, received_at in (
+            (row.case_id, row.person, row.one_at),
+            (row.other_case, row.other_person, row.other_at),
+        ):
+            if received_at > now - GROUP_SPAN:
+                group.cases.add(case_id)
+                group.people.add(person)
     return sorted((g for g in groups.values() if len(g.people) >= GROUP), key=lambda group: min(group.cases))
 
 
@@ -65,7 +70,7 @@ def _pairs_since(now: datetime) -> Select[_Pair]:
     one, other = aliased(Message), aliased(Message)
     case, other_case = aliased(Case), aliased(Case)
     citizen, other_citizen = aliased(Citizen), aliased(Citizen)
-    since = now - GROUP_SPAN
+    since = now - GROUP_LINKS
     return (
         select(
             SimilarPair.message_id.label("one"),
@@ -74,6 +79,8 @@ def _pairs_since(now: datetime) -> Select[_Pair]:
             other_case.id.label("other_case"),
             func.coalesce(citizen.person_id, citizen.id).label("person"),
             func.coalesce(other_citizen.person_id, other_citizen.id).label("other_person"),
+            one.received_at.label("one_at"),
+            other.received_at.label("other_at"),
         )
         .join(one, one.id == SimilarPair.message_id)
         .join(other, other.id == SimilarPair.other_id)

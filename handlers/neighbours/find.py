@@ -13,6 +13,8 @@ from handlers.records import MessageSketch, SketchKey
 from handlers.understanding.likeness.measures import BEHIND_A_KEY, CANDIDATES, KEYS, SCHEME, SIMILAR, WINDOW
 from handlers.understanding.likeness.sketch import Sketch, likenesses
 
+# Plain tables: mapped rows would cost as much again.
+_SKETCHES, _KEYS = MessageSketch.__table__.c, SketchKey.__table__.c
 _NO_KEY: Final = -1  # keys are never negative: fills the places of a text with fewer keys
 
 
@@ -32,18 +34,13 @@ def most_alike(session: Session, sketch: Sketch, at: datetime, *, least: float =
     candidates = _candidates(session, sketch)
     if not candidates:
         return []
-    sketches, near = MessageSketch.__table__.c, MessageSketch.at.between(at - WINDOW, at + WINDOW)
-    rows = session.execute(
-        select(sketches.message_id, sketches.features).where(
-            sketches.message_id.in_(candidates), sketches.scheme == SCHEME, near
-        )
-    ).all()
+    rows = session.execute(_SKETCHES_OF, {"ids": candidates, "first": at - WINDOW, "last": at + WINDOW}).all()
     cosines = likenesses(sketch, [row.features for row in rows]).round(4).tolist()
     alike = {row.message_id: cosine for row, cosine in zip(rows, cosines, strict=True) if cosine >= least}
     if not alike:
         return []
     # Instants are dear to read: only of the few that are wanted.
-    received = session.execute(select(sketches.message_id, sketches.at).where(sketches.message_id.in_(alike)))
+    received = session.execute(_RECEIVED, {"ids": list(alike)})
     found = [Found(message_id, alike[message_id], received_at) for message_id, received_at in received]
     return sorted(found, key=lambda one: (-one.likeness, -one.message_id))
 
@@ -60,9 +57,9 @@ def _candidates(session: Session, sketch: Sketch) -> list[int]:
 
 def _behind_keys() -> CompoundSelect[tuple[int]]:
     latest = (
-        select(SketchKey.message_id)
-        .where(SketchKey.key == bindparam(f"key_{i}", type_=SketchKey.key.type))
-        .order_by(SketchKey.message_id.desc())
+        select(_KEYS.message_id)
+        .where(_KEYS.key == bindparam(f"key_{i}", type_=_KEYS.key.type))
+        .order_by(_KEYS.message_id.desc())
         .limit(BEHIND_A_KEY)
         .subquery()
         for i in range(KEYS)
@@ -70,5 +67,10 @@ def _behind_keys() -> CompoundSelect[tuple[int]]:
     return union_all(*(select(one.c.message_id) for one in latest))
 
 
-#: Built once: putting twenty selects together costs more than running them.
+_IS_ASKED_FOR: Final = _SKETCHES.message_id.in_(bindparam("ids", expanding=True))
+#: Built once: putting the questions together costs as much as asking them.
 _BEHIND_KEYS: Final = _behind_keys()
+_SKETCHES_OF: Final = select(_SKETCHES.message_id, _SKETCHES.features).where(
+    _IS_ASKED_FOR, _SKETCHES.scheme == SCHEME, _SKETCHES.at.between(bindparam("first"), bindparam("last"))
+)
+_RECEIVED: Final = select(_SKETCHES.message_id, _SKETCHES.at).where(_IS_ASKED_FOR)

@@ -40,3 +40,5 @@ NOTED: Final = 50
 #: So many different people within so long about one matter: the office is told.
 GROUP: Final = 5
 GROUP_SPAN: Final = timedelta(hours=24)
+#: How old the letters may be that link those of the day with one another.
+GROUP_LINKS: Final = timedelta(days=7)

@@ -83,6 +83,18 @@ def test_five_over_several_days_are_no_burst(town: Town) -> None:
     assert tell(town) == 0
 
 
+def test_letters_of_the_days_before_link_those_of_today_but_are_not_counted(town: Town) -> None:
+    link = SMOKE[0] + CANTEEN
+    town.write(link, "earlier")
+    town.now += timedelta(days=2)
+    for i, text in enumerate((*SMOKE[:2], SMOKE[3], CANTEEN)):
+        town.write(text, f"p{i}")
+    assert tell(town) == 0
+    town.write(CANTEEN + "灶都没有", "p9")
+    assert tell(town) == 1
+    assert "5 位群众" in alerts(town)[0].text
+
+
 def test_reports_and_sensitive_letters_are_not_counted(town: Town) -> None:
     for i, text in enumerate(SMOKE):
         town.write(text, f"p{i}")
