@@ -43,7 +43,7 @@ class LearnedUnderstanding:
     def _decide(self, opinion: Opinion, scores: Scores) -> Labels:
         best = {head: HEADS[head][int(np.argmax(p))] for head, p in scores.probabilities.items()}
         sure = {head: float(np.max(p)) for head, p in scores.probabilities.items()}
-        if scores.known < _TOO_LITTLE:
+        if scores.found.rows.size < _TOO_LITTLE:
             sure = {head: min(value, _HARDLY_SURE) for head, value in sure.items()}
         urgent, sure["urgent"] = self._urgency(opinion, float(scores.probabilities["urgent"][1]))
         if opinion.feeling.ironic:
