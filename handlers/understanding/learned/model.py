@@ -34,9 +34,6 @@ COLUMNS: Final = tuple(
 #: How much each part of a text weighs, as the length of its vector.
 BLOCK_WEIGHTS: Final[Mapping[str, float]] = {"whole": 1.0, "opening": 0.4, "closing": 0.4, "words": 0.7}
 
-#: A feature that stands twice in a text counts little more than one that stands there once (1 + ln n).
-_DAMPENED: Final = np.concatenate([[0], 1 + np.log(np.arange(1, 64))]).astype(np.float32)
-
 _FORMAT: Final = 1
 _MATRICES: Final = ("ids", "idf", "weights", "bias", "mean", "scale")
 
@@ -90,15 +87,14 @@ class Found:
 
 
 def values_of(blocks: tuple[Block, ...], idf: Floats, rows: NDArray[np.int32]) -> Found:
-    """Return what a model knows of a text, with values by tf-idf, each block of unit length times its weight.
+    """Return what a model knows of a text, with values by inverse text frequency, each block of unit length.
 
     ``rows`` maps a feature's number to its row, -1 where the model does not know it.
     """
     row = rows[np.concatenate([block.ids for block in blocks])]
-    counts = np.concatenate([block.counts for block in blocks])
     places = np.flatnonzero(row >= 0)
     row = row[places]
-    values = _DAMPENED[np.minimum(counts[places], _DAMPENED.size - 1)] * idf[row]
+    values = idf[row]
     ends = np.searchsorted(places, np.cumsum([block.ids.size for block in blocks]))
     start = 0
     for name, end in zip(BLOCKS, ends, strict=True):

@@ -26,7 +26,7 @@ _RAREST: Final = 5.0
 #: Eighty-five in a hundred messages on public boards are no business of a civil affairs bureau, fewer in its own
 #: account; the corpus holds about a third, because every field of ours must be learned too.
 INBOX: Final[Mapping[str, Mapping[str, float]]] = {"topic": {"not_ours": 0.7}}
-#: Rare kinds (an accusation, a proposal) weigh more each, by this power of their rarity: a kind missed is a wrong clock.
+#: Rare kinds (an accusation, a proposal) weigh more each, by this power of their rarity.
 _RARE_KINDS: Final = 0.5
 
 

@@ -64,4 +64,6 @@ def _csr(found: Sequence[tuple[NDArray[np.int32], Floats]], width: int) -> Spars
     ends = np.cumsum([0, *(row.size for row, _ in found)])
     columns = np.concatenate([row for row, _ in found])
     values = np.concatenate([value for _, value in found])
-    return sparse.csr_matrix((values, columns, ends), shape=(len(found), width))
+    matrix = sparse.csr_matrix((values, columns, ends), shape=(len(found), width))
+    matrix.sum_duplicates()
+    return matrix
