@@ -186,6 +186,6 @@ def _curve_table(name: str, points: list[dict[str, Any]]) -> Table:
     for point in points:
         size = str(point["size"]) if point["size"] or corrections else "全部"
         f1 = (f"{point['macro_f1'][label]:.3f}" for label in tables.TITLES)
-        alone = tables.good_of(point["routed"], point["n"])
+        alone = f"{100 * point['routed'] / max(1, point['n']):.1f}%"
         table.add_row(size, str(point["learned"]), *f1, alone, tables.good_of(point["routed_right"], point["routed"]))
     return table

@@ -80,7 +80,7 @@ def test_a_missing_or_unreadable_file_is_said_so(file: Path) -> None:
 def _points(*sizes: int) -> Iterator[curve.Point]:
     figures = {label: figures_of([("a", "a"), ("a", "b")]) for label in LABELS}
     for size in sizes:
-        yield curve.Point(size, 100 + size, Measured(2, figures, 4, 3))
+        yield curve.Point(size, 100 + size, Measured(8, figures, 4, 3))
 
 
 def test_the_learning_curves_are_shown_point_by_point(monkeypatch: pytest.MonkeyPatch) -> None:
