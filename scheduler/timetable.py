@@ -45,6 +45,8 @@ class Jobs(Protocol):
     @property
     def learn(self) -> Work: ...
     @property
+    def learn_asked(self) -> Work: ...
+    @property
     def recount_clocks(self) -> Work: ...
 
 
@@ -66,6 +68,7 @@ class JobTable:
     erase: Work
     check_calendar: Work
     learn: Work
+    learn_asked: Work
     recount_clocks: Work
 
 
@@ -95,6 +98,8 @@ TIMETABLE: Final[tuple[Job, ...]] = (
         ("message:stored",)),
     Job("retry_parked", 10, lambda jobs, now: jobs.retry_parked(now), "处理出错的留言按退避时间重试",
         ("message:parked",)),
+    Job("learn_asked", 10, lambda jobs, now: jobs.learn_asked(now), "管理员按了“立即学习”的，在这里学习",
+        ("learning_request:waiting", "learning_request:running")),
     Job("sweep_ladder", 15, lambda jobs, now: jobs.sweep_ladder(now), "时限预警：到点的黄、橙、红逐级提醒",
         ("clock:running",)),
     Job("fetch_media", 15, lambda jobs, now: jobs.fetch_media(now), "下载留言附带的图片和文件（平台只留三天）",
