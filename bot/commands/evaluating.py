@@ -155,7 +155,7 @@ def curve(
     found: dict[str, list[dict[str, Any]]] = {}
     for name, points in curves:
         found[name] = []
-        with err.status("正在反复训练和测量，每个点约半分钟…") as status:
+        with err.status("正在反复训练和测量，每个点十几秒…") as status:
             for point in points():
                 found[name].append(_point(point))
                 status.update(f"已量 {sum(map(len, found.values()))} 个点…")
