@@ -14,6 +14,7 @@ from handlers.learning.warnings import LEAST, MORE_CORRECTIONS, MORE_OF_A_TOPIC,
 from handlers.records import UnderstandingModel
 from handlers.taxonomy import KINDS, SENTIMENTS, TOPICS
 from handlers.understanding.evaluation.evaluate import Evaluation
+from handlers.understanding.evaluation.intervals import share as estimated
 from handlers.understanding.training.measure import Measured
 
 TITLES: Final = {"kind": "诉求类型", "topic": "业务类别", "topic_2": "第二类别", "sentiment": "情感", "urgent": "紧急"}
@@ -28,16 +29,23 @@ _LOST: Final = re.compile(r"(\w+): (\w+) (\w+) F1 ([\d.]+) → ([\d.]+)")
 _MISSED: Final = re.compile(r"(\w+): urgent found ([\d.]+) → ([\d.]+)")
 _CHANGES: Final = 10
 _CONFUSED: Final = 8
+#: Below this many a share of a hundred is no more than chance.
+_FEW: Final = 30
 
 
 @dataclass(frozen=True, slots=True)
 class LabelRow:
-    """One label on one set of test messages: how many, right of 100 (``None`` = no messages), macro-F1."""
+    """One label on one set of test messages: how many, right of 100, macro-F1."""
 
     name: str
     n: int
-    right: float | None
+    right: float
     macro_f1: float
+
+    @property
+    def words(self) -> str:
+        """Never 100 when something was wrong."""
+        return f"{self.right:.0f}" if self.right >= 100 or self.right < 99 else "99"
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,14 +122,22 @@ def local_set_view(found: Evaluation) -> SetView:
 
 
 def routing(right: int, routed: int, n: int) -> str:
-    """``每 100 件约 62 件不经人直接转办；这样转的每 100 件，约 97 件转对（测试题里 205 件，对 199 件）。``"""
+    """``每 100 件约 48 件不经人直接转办；这样转的，每 100 件约 97 件转对（424 题里转了 205 件，对 199 件；…）。``
+
+    Of few messages nothing is said per hundred.
+    """
     if not n:
         return ""
     if not routed:
         return "没有一件有把握到可以不经人转办：都先请人看。"
+    counted = f"{n} 题里转了 {routed} 件，对 {right} 件"
+    if routed < _FEW:
+        return f"{counted}：还太少，说不准每 100 件会怎样。"
     alone = f"每 100 件约 {_of_hundred(routed, n)} 件不经人直接转办"
     rightly = "全部转对" if right == routed else f"每 100 件约 {_of_hundred(right, routed)} 件转对"
-    return f"{alone}；这样转的，{rightly}（{n} 题里转了 {routed} 件，对 {right} 件）。"
+    ends = estimated(right, routed)
+    likely = f"；换一批来信，大致在 {100 * ends.low:.0f} 到 {100 * ends.high:.0f} 之间" if right != routed else ""
+    return f"{alone}；这样转的，{rightly}（{counted}{likely}）。"
 
 
 def _of_hundred(good: int, of: int) -> str:
@@ -144,6 +160,7 @@ def _confused(labels: Mapping[str, Any]) -> list[tuple[str, str, str, int]]:
         (TITLES[label], name_of(label, truth), name_of(label, said), n)
         for label in ("topic", "kind", "sentiment")
         for truth, said, n in labels.get(label, {}).get("confused", ())
+        if n > 1
     ]
     return sorted(cells, key=lambda cell: -cell[3])[:_CONFUSED]
 
