@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, case, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from handlers.deadlines.worktime import SHANGHAI
 from handlers.records import Case, Correction, Label
@@ -134,12 +134,14 @@ def _count_checked(session: Session, weeks: Sequence[Week], starts: Sequence[dat
 
 def _first_readings(*columns: Any) -> Any:
     """The newest reading of the message that opened a case, for every unrestricted case."""
-    newest = select(func.max(Label.id)).where(Label.message_id == Case.first_message_id).correlate(Case)
+    later = aliased(Label)
+    # An anti-join: PostgreSQL works out a correlated maximum anew for every pair of rows.
+    replaced = select(later.id).where(later.message_id == Label.message_id, later.id > Label.id).exists()
     return (
         select(*columns)
-        .select_from(Case)
-        .join(Label, Label.message_id == Case.first_message_id)
-        .where(Label.id == newest.scalar_subquery(), Case.restricted.is_(False))
+        .select_from(Label)
+        .join(Case, Case.first_message_id == Label.message_id)
+        .where(~replaced, Case.restricted.is_(False))
     )
 
 
