@@ -98,8 +98,6 @@ TIMETABLE: Final[tuple[Job, ...]] = (
         ("message:stored",)),
     Job("retry_parked", 10, lambda jobs, now: jobs.retry_parked(now), "处理出错的留言按退避时间重试",
         ("message:parked",)),
-    Job("learn_asked", 10, lambda jobs, now: jobs.learn_asked(now), "管理员按了“立即学习”的，在这里学习",
-        ("learning_request:waiting", "learning_request:running")),
     Job("sweep_ladder", 15, lambda jobs, now: jobs.sweep_ladder(now), "时限预警：到点的黄、橙、红逐级提醒",
         ("clock:running",)),
     Job("fetch_media", 15, lambda jobs, now: jobs.fetch_media(now), "下载留言附带的图片和文件（平台只留三天）",
@@ -108,6 +106,9 @@ TIMETABLE: Final[tuple[Job, ...]] = (
         ("delivery:sending",)),
     Job("remind_units", 60, lambda jobs, now: jobs.remind_units(now), "交办单位回复日期将到或已过，提醒经办人",
         ("unit_referral:open",)),
+    # A training may take two minutes: with a shorter period its scheduler would look dead meanwhile.
+    Job("learn_asked", 60, lambda jobs, now: jobs.learn_asked(now), "管理员按了“立即学习”的，在这里学习",
+        ("learning_request:waiting", "learning_request:running")),
     Job("alert_parked", 600, lambda jobs, now: jobs.alert_parked(now), "有留言处理出错时，每天提醒办公室一次"),
     Job("settle_answered", 3600, lambda jobs, now: jobs.settle_answered(now), "答复后重办期满、结果已登记的自动办结"),
     Job("check_calendar", 3600, lambda jobs, now: jobs.check_calendar(now), "十一月起检查下一年工作日历是否已载入"),

@@ -35,8 +35,8 @@ READERS: Final = (Role.OFFICE, Role.ADMIN)
 _HERE: Final = "/console/quality"
 _LISTED: Final = 10
 #: A wish that waits longer than this has no scheduler to pick it up.
-_SOON: Final = timedelta(minutes=2)
-_STEPS: Final = {"waiting": "等待开始", "running": "正在学习，约一分钟", "done": "已完成", "failed": "没有完成"}
+_SOON: Final = timedelta(minutes=3)
+_STEPS: Final = {"waiting": "等待开始", "running": "正在学习，要一两分钟", "done": "已完成", "failed": "没有完成"}
 
 
 @router.get("")
@@ -81,7 +81,7 @@ def quality(request: Request, me: Annotated[SignedIn, requires(*READERS)]) -> Re
 
 @router.post("/learn")
 def learn(request: Request, me: Annotated[SignedIn, requires(Role.ADMIN)]) -> Response:
-    """Write down the wish to learn now; a scheduler picks it up within seconds."""
+    """Write down the wish to learn now; a scheduler picks it up within a minute."""
     house = services(request)
     if not _learns(house):
         return done(_HERE, "现在按规则判断，不学习。要学习请把设置 HUIYING_UNDERSTANDING 改为 learned。")
@@ -91,7 +91,7 @@ def learn(request: Request, me: Annotated[SignedIn, requires(Role.ADMIN)]) -> Re
     except Conflict as fault:
         return done(_HERE, str(fault))
     log.info("learning asked for", officer=me.login)
-    return done(_HERE, "已记下，几秒内开始学习，约一分钟完成。没有变差才会采用。")
+    return done(_HERE, "已记下，一分钟内开始，再过一两分钟学完。没有变差才会采用。")
 
 
 @router.get("/rollback")

@@ -10,7 +10,7 @@ from bot.web.console.trend import HEIGHT, WIDTH, Line, Picture, Point
 from handlers.learning.drift import Week
 from handlers.understanding.evaluation.sureness import Step
 
-_LEFT, _RIGHT, _TOP, _BOTTOM = 88, 32, 18, 44
+_LEFT, _RIGHT, _TOP, _BOTTOM = 88, 48, 18, 44
 _LEVELS: Final = (0, 25, 50, 75, 100)
 
 #: One line: its code, its name, a value of 0 to 100 per place (``None`` = nothing there).
@@ -46,7 +46,7 @@ def _picture(series: Sequence[Values], places: Sequence[str], labels: Sequence[s
     below = [
         (x, text) for place, (x, text) in enumerate(zip(across, labels, strict=True)) if (last - place) % every == 0
     ]
-    return Picture(lines, below, [(_height(level), f"{level}") for level in _LEVELS])
+    return Picture(lines, below, [(_height(level), f"{level}") for level in _LEVELS], right=WIDTH - _RIGHT)
 
 
 def _line(code: str, name: str, values: Sequence[float | None], across: Sequence[float], places: Sequence[str]) -> Line:

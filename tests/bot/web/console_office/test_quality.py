@@ -96,7 +96,7 @@ def test_learning_now_is_a_wish_that_the_scheduler_fulfils_and_the_page_follows(
     assert said == [{"learning asked for": {"officer": "keeper"}}]
     page = client.get(PAGE).text
     assert "等待开始" in page and "刷新看结果" in page and "立即学习</button>" not in page
-    house.clock.go_on(minutes=3)
+    house.clock.go_on(minutes=4)
     assert "定时任务可能没有运行" in client.get(PAGE).text
 
     def train(*_: Any) -> Trained:
