@@ -12,6 +12,7 @@ from bot.commands import (
     asking,
     demonstrating,
     documenting,
+    evaluating,
     installing,
     keeping,
     learning,
@@ -55,6 +56,8 @@ for _command in (
     keeping.wechat_menu,
 ):
     app.command()(_command)
+app.command("evaluate")(evaluating.evaluate_files)
+learning.model.command("curve")(evaluating.curve)
 app.add_typer(staff.officer, name="officer")
 app.add_typer(staff.api_key, name="api-key")
 app.add_typer(organising.profile, name="profile")

@@ -39,6 +39,7 @@ from handlers.intake.batcher import Batcher
 from handlers.intake.reading import Reader
 from handlers.intake.receive import Intake
 from handlers.intake.retry import finish_stored, retry_parked
+from handlers.learning.asked import learn_asked
 from handlers.learning.following import FollowingUnderstanding
 from handlers.learning.retrain import retrain_if_taught
 from handlers.messages import InboundMessage, Receipt
@@ -140,6 +141,7 @@ def build_jobs(house: House) -> JobTable:
         erase=lambda now: dict(erase_due(core, house.files, _periods(house.settings), now)),
         check_calendar=lambda now: alert_calendar(core, now, staff),
         learn=lambda now: _learn(house, now),
+        learn_asked=lambda _now: learn_asked(house.core.database, house.settings.model_dir, house.now),
         recount_clocks=lambda now: recount_open(core, now),
     )
 

@@ -18,6 +18,7 @@ from handlers.records.document_service import DocumentService
 from handlers.records.erasure import Erasure
 from handlers.records.heartbeat import Heartbeat
 from handlers.records.label import Label
+from handlers.records.learning_request import LearningRequest
 from handlers.records.message import Message
 from handlers.records.note import Note
 from handlers.records.number_series import NumberSeries
@@ -58,6 +59,7 @@ __all__ = [
     "Heartbeat",
     "Label",
     "LadderStepRow",
+    "LearningRequest",
     "Message",
     "Note",
     "NumberSeries",
