@@ -12,6 +12,7 @@ from bot.commands import (
     asking,
     demonstrating,
     documenting,
+    guiding,
     installing,
     keeping,
     organising,
@@ -57,6 +58,7 @@ app.add_typer(staff.officer, name="officer")
 app.add_typer(staff.api_key, name="api-key")
 app.add_typer(organising.profile, name="profile")
 app.add_typer(documenting.documents, name="documents")
+app.add_typer(guiding.guide, name="guide")
 app.add_typer(keeping.audit, name="audit")
 
 

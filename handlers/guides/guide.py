@@ -21,7 +21,8 @@ class Guide:
 
     ``section``, ``hours`` and ``phone`` may be empty: then the topic's section and the bureau's hours hold.
     ``not_covered`` says what the guide does not answer. ``valid_until`` is the last day (``None`` = open).
-    ``names`` are what people call the item ("…" = a few words between), ``questions`` ways they ask it, ``vetoes``
+    ``names`` are what people call the item ("…" = a few words between,
+    "~" behind = only where no other item is named), ``questions`` ways they ask it, ``vetoes``
     words with which it is not sent. ``sample`` marks text that nobody of the bureau has confirmed (示例，待核实).
     """
 
@@ -76,4 +77,6 @@ FIELD_NAMES: Final[dict[str, str]] = {
     "sample": "示例，待核实",
 }
 LISTS: Final = ("who", "steps", "not_covered", "names", "questions", "vetoes")
+#: Behind a name that counts only where no other item is named: 领证~.
+WEAK: Final = "~"
 SAMPLE_WORDS: Final = "示例，待核实"

@@ -1,8 +1,8 @@
 """From a question to the one guide that answers it, with confidence and evidence, or to none; pure, and transparent.
 
-A guide is named by its item words; the message must ask for a side of the item that the guide has text for; what it
-says must be covered by the guide's own words and by words common to all questions; a veto word, a second item, a
-label that is no consultation, or a long story leaves the question to a person. Precision comes before recall.
+A guide is named by its item words, in a clause that asks; what is asked must be covered by the guide's own words and by
+words common to all questions, and be like its example questions (what is told beside counts less). A veto word, a
+second item, a label that is no consultation, or a long story leaves it to a person. Precision comes before recall.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from handlers.guides.guide import Guide
+from handlers.guides.guide import WEAK, Guide
 from handlers.guides.lexicon import Lexicon, any_of, is_word, lexicon, pairs
 from handlers.understanding.labels import Evidence, Labels
 from handlers.understanding.normalise import Reading, read
@@ -24,15 +24,16 @@ CONFIDENT: Final = 0.72
 #: A second guide must stay this far behind.
 _MARGIN: Final = 0.06
 #: Characters; whoever tells more than this tells a story that a person should read.
-_LONGEST: Final = 90
+_LONGEST: Final = 140
 _SHORTEST: Final = 4
 #: A question that names no item must be this like an example question.
 _ALIKE: Final = 0.62
+#: What is told in a clause that neither asks nor names the item weighs this much of what is asked.
+_TOLD_BESIDE: Final = 0.3
+_CLAUSE: Final = re.compile(r"[^,。!?;\n]+[,。!?;\n]*")
 #: Words behind an item's name that make it a state of the writer, not what is asked for: 低保户, 低保家庭.
 _STATE: Final = re.compile(r"户|家庭|对象|人员|人群|证(?:$|[,。、])|的(?:人|家庭|残疾|老|孩)")
 _WEIGHTS: Final = {"item": 0.32, "covered": 0.34, "alike": 0.22, "asked": 0.12}
-#: Labels of the understanding with which nothing is answered by machine.
-_NEVER_KINDS: Final = frozenset({"report", "complaint", "suggestion", "praise", "help", "other"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,7 @@ class _Known:
 
     guide: Guide
     names: re.Pattern[str]
+    weak: re.Pattern[str]  # names that count only where no other item is named
     vetoes: re.Pattern[str]
     own: str  # names and questions: a general veto word in them does not count
     pairs: frozenset[str]
@@ -68,6 +70,16 @@ class _Named:
     start: int
     end: int
     known: _Known
+    weak: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Clause:
+    """A clause and where it asks for something (empty = it only tells)."""
+
+    start: int
+    end: int
+    asked: tuple[tuple[int, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +87,7 @@ class _Score:
     known: _Known
     confidence: float
     named: tuple[_Named, ...] = ()
-    asked: tuple[re.Match[str], ...] = ()
+    asked: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(slots=True)
@@ -109,14 +121,13 @@ class Matcher:
         return self._choose(reading, plain, labels)
 
     def _choose(self, reading: Reading, plain: str, labels: Labels | None) -> Match:
-        found = [(known, f) for known in self._known for f in known.names.finditer(plain)]
-        named = _longest([_Named(f.start(), f.end(), known) for known, f in found])
-        items = _asked_items(named, plain)
+        clauses = [_Clause(c.start(), c.end(), self._asked(c[0], c.start())) for c in _CLAUSE.finditer(plain)]
+        named = _longest(list(self._named(plain)))
+        items = _asked_items(named, clauses, plain)
         if len(items) > 1:
             return Match(None, 0.0, why="two_items")
-        grams = _grams(plain)
-        candidates = items or [known for known in self._known if self._alike(known, grams) >= _ALIKE]
-        scores = sorted((self._score(known, plain, grams, named) for known in candidates), key=_confidence)[::-1]
+        candidates = items or self._by_example("".join(plain[c.start : c.end] for c in clauses if c.asked))
+        scores = sorted((self._score(known, plain, clauses, named) for known in candidates), key=_confidence)[::-1]
         if not scores:
             return Match(None, 0.0, why="no_item")
         best = scores[0]
@@ -139,20 +150,39 @@ class Matcher:
             return "two_items"
         return "" if best.confidence >= CONFIDENT else "unsure"
 
-    def _score(self, known: _Known, plain: str, grams: list[str], named: Sequence[_Named]) -> _Score:
+    def _named(self, plain: str) -> Iterable[_Named]:
+        for known in self._known:
+            for found in known.names.finditer(plain):
+                yield _Named(found.start(), found.end(), known)
+            for found in known.weak.finditer(plain):
+                yield _Named(found.start(), found.end(), known, weak=True)
+
+    def _asked(self, clause: str, offset: int) -> tuple[tuple[int, int], ...]:
+        found = (pattern.search(clause) for pattern in self._words.asks.values())
+        return tuple((offset + f.start(), offset + f.end()) for f in found if f)
+
+    def _by_example(self, asked: str) -> list[_Known]:
+        grams = _grams(asked)
+        return [known for known in self._known if self._alike(known, grams) >= _ALIKE]
+
+    def _score(self, known: _Known, plain: str, clauses: Sequence[_Clause], named: Sequence[_Named]) -> _Score:
         own = tuple(n for n in named if n.known is known)
-        asked = tuple(found for pattern in self._words.asks.values() if (found := pattern.search(plain)))
-        alike = self._alike(known, grams)
+        asked = tuple(span for clause in clauses for span in clause.asked)
+        about = [c for c in clauses if c.asked or any(c.start <= n.start < c.end for n in own)]
+        alike = self._alike(known, _grams("".join(plain[c.start : c.end] for c in about)))
         parts = {
             "item": 1.0 if own else max(0.0, alike - 0.2),
-            "covered": _stretched(self._covered(known, plain, own), 0.55),
+            "covered": _stretched(self._covered(known, plain, own, about), 0.5),
             "alike": min(1.0, alike / 0.7),
             "asked": 1.0 if asked else 0.0,
         }
         return _Score(known, sum(_WEIGHTS[name] * value for name, value in parts.items()), own, asked)
 
-    def _covered(self, known: _Known, plain: str, named: Sequence[_Named]) -> float:
+    def _covered(self, known: _Known, plain: str, named: Sequence[_Named], about: Sequence[_Clause]) -> float:
         """Return how much of what is said the guide, or any question, could say: the share of its characters."""
+        weight = [_TOLD_BESIDE] * len(plain)
+        for clause in about:
+            weight[clause.start : clause.end] = [1.0] * (clause.end - clause.start)
         told = [False] * len(plain)
         for one in named:
             told[one.start : one.end] = [True] * (one.end - one.start)
@@ -161,7 +191,7 @@ class Matcher:
             if pair in known.pairs or pair in self._words.common:
                 told[i] = told[i + 1] = True
         said = [i for i, character in enumerate(plain) if is_word(character) and character not in self._words.singles]
-        return sum(told[i] for i in said) / len(said) if said else 1.0
+        return sum(weight[i] for i in said if told[i]) / sum(weight[i] for i in said) if said else 1.0
 
     def _alike(self, known: _Known, grams: list[str]) -> float:
         vector, norm = self._vector(grams)
@@ -185,7 +215,8 @@ class Matcher:
         plain = [read(text).text for text in (*spoken, *written, *materials)]
         return _Known(
             guide=guide,
-            names=any_of(guide.names),
+            names=any_of(name for name in guide.names if not name.endswith(WEAK)),
+            weak=any_of(name.removesuffix(WEAK) for name in guide.names if name.endswith(WEAK)),
             vetoes=any_of(guide.vetoes),
             own="\n".join(spoken),
             pairs=frozenset(pair for text in plain for pair in pairs(text)),
@@ -193,7 +224,7 @@ class Matcher:
         )
 
     def _evidence(self, reading: Reading, score: _Score) -> Iterable[Evidence]:
-        spans = [(n.start, n.end, 1.0) for n in score.named] + [(f.start(), f.end(), 0.4) for f in score.asked]
+        spans = [(n.start, n.end, 1.0) for n in score.named] + [(start, end, 0.4) for start, end in score.asked]
         for start, end, weight in sorted(set(spans)):
             first, last = reading.span(start, end)
             yield Evidence(first, last, reading.original[first:last], weight)
@@ -205,7 +236,7 @@ def _against(labels: Labels | None) -> str:
         return ""
     if labels.urgent:
         return "urgent"
-    if labels.kind in _NEVER_KINDS:
+    if labels.kind != "consultation":
         return "kind"
     if labels.topic == "not_ours" and not labels.needs_person:
         return "topic"
@@ -228,13 +259,20 @@ def _longest(named: list[_Named]) -> list[_Named]:
     ]
 
 
-def _asked_items(named: Sequence[_Named], plain: str) -> list[_Known]:
-    """Return the items that are asked about; where there are several, those named as somebody's state step back."""
-    items = {one.known.guide.code: one.known for one in named}
-    if len(items) > 1:
-        asked = {one.known.guide.code: one.known for one in named if not _is_state(one, plain)}
-        items = asked or items
-    return list(items.values())
+def _asked_items(named: Sequence[_Named], clauses: Sequence[_Clause], plain: str) -> list[_Known]:
+    """Return the items asked about. Where several are named, those in clauses that only tell, those named as somebody's
+    state (低保户) and weak names step back, in this order, as long as one remains.
+    """
+    left = list(named)
+    asking = [c for c in clauses if c.asked]
+    for stays in (
+        lambda one: any(c.start <= one.start < c.end for c in asking),
+        lambda one: not _is_state(one, plain),
+        lambda one: not one.weak,
+    ):
+        if len({one.known.guide.code for one in left}) > 1:
+            left = [one for one in left if stays(one)] or left
+    return list({one.known.guide.code: one.known for one in left}.values())
 
 
 def _is_state(one: _Named, plain: str) -> bool:

@@ -16,6 +16,7 @@ from handlers.records.document import Document
 from handlers.records.document_series import DocumentSeries
 from handlers.records.document_service import DocumentService
 from handlers.records.erasure import Erasure
+from handlers.records.guide import GuideAnswer, GuideRow, GuideVersion
 from handlers.records.heartbeat import Heartbeat
 from handlers.records.label import Label
 from handlers.records.message import Message
@@ -54,6 +55,9 @@ __all__ = [
     "DocumentService",
     "DutyTurnRow",
     "Erasure",
+    "GuideAnswer",
+    "GuideRow",
+    "GuideVersion",
     "Heartbeat",
     "Label",
     "LadderStepRow",
