@@ -1,4 +1,4 @@
-"""`huiying guide`: the service guides (办事指南): which there are, bringing some in, and which one answers a question."""
+"""`huiying guide`: the service guides (办事指南): list them, bring some in, ask which one answers."""
 
 from __future__ import annotations
 

@@ -11,6 +11,7 @@ from handlers.organisation.profile import Profile
 from handlers.taxonomy import TOPICS
 
 _CODE: Final = re.compile(r"[a-z][a-z0-9_]{1,39}")
+_TAKEN: Final = ("new", "try")
 _REQUIRED: Final = ("item", "summary", "who", "materials", "steps", "place", "limit", "source", "names", "questions")
 #: Characters; the summary and the source must fit into a receipt of 2,048 bytes together with what else it says.
 _LONGEST: Final = {
@@ -28,6 +29,8 @@ def check_guide(guide: Guide, profile: Profile | None = None) -> Guide:
     """
     if not _CODE.fullmatch(guide.code):
         raise InvalidInput("代码只用小写字母、数字和下划线，以字母开头，2 到 40 个字符。", "code")
+    if guide.code in _TAKEN:
+        raise InvalidInput("这个代码系统要用，请换一个。", "code")
     for name in _REQUIRED:
         if not getattr(guide, name):
             raise InvalidInput(f"请填写“{FIELD_NAMES[name]}”。", name)

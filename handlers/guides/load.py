@@ -57,7 +57,7 @@ def _guide(row: Mapping[str, Any], sample: bool) -> Guide:
 def _read(row: Mapping[str, Any], sample: bool) -> Guide:
     if not isinstance(row.get("valid_from"), date):
         raise InvalidInput("valid_from 请写成日期，如 2026-01-01。", "valid_from")
-    texts = {name: _text(row.get(name, ""), name) for name in _TEXTS}
+    texts: dict[str, Any] = {name: _text(row.get(name, ""), name) for name in _TEXTS}
     lists: dict[str, Any] = {name: tuple(_text(line, name) for line in _list(row, name)) for name in LISTS}
     materials = tuple(_material(entry) for entry in _list(row, "materials"))
     until = row.get("valid_until")

@@ -263,16 +263,16 @@ def _asked_items(named: Sequence[_Named], clauses: Sequence[_Clause], plain: str
     """Return the items asked about. Where several are named, those in clauses that only tell, those named as somebody's
     state (低保户) and weak names step back, in this order, as long as one remains.
     """
-    left = list(named)
     asking = [c for c in clauses if c.asked]
-    for stays in (
-        lambda one: any(c.start <= one.start < c.end for c in asking),
-        lambda one: not _is_state(one, plain),
-        lambda one: not one.weak,
-    ):
-        if len({one.known.guide.code for one in left}) > 1:
-            left = [one for one in left if stays(one)] or left
+    left = list(named)
+    left = _narrowed(left, [one for one in left if any(c.start <= one.start < c.end for c in asking)])
+    left = _narrowed(left, [one for one in left if not _is_state(one, plain)])
+    left = _narrowed(left, [one for one in left if not one.weak])
     return list({one.known.guide.code: one.known for one in left}.values())
+
+
+def _narrowed(named: list[_Named], stay: list[_Named]) -> list[_Named]:
+    return stay if stay and len({one.known.guide.code for one in named}) > 1 else named
 
 
 def _is_state(one: _Named, plain: str) -> bool:

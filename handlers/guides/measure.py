@@ -1,4 +1,4 @@
-"""Measuring the matching: ``python -m handlers.guides.measure FILE.jsonl`` with rows {"id", "text", "guide": code or null}.
+"""Measuring the matching: ``python -m handlers.guides.measure FILE.jsonl``, rows {"id", "text", "guide": code or null}.
 
 The guides are those that ship, the labels those of the understanding that runs by default, as in the intake;
 ``--text-only`` leaves the labels out. Printed are counts, never shares alone, and every question that went wrong.

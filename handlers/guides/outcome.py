@@ -46,10 +46,25 @@ def confirm(session: Session, core: Core, case_id: int, now: datetime) -> Case:
     return case
 
 
-def asked_person(session: Session, case: Case, now: datetime) -> None:
-    """人工: the guide did not do; the case goes its way."""
+def call_person(session: Session, core: Core, case_id: int, now: datetime, message_id: int | None = None) -> Case:
+    """人工: mark the case, so that its officer sees that somebody waits; a guide that was sent did not do."""
+    case = lock(session, case_id)
+    if case is None:
+        raise NotFound("没有这件诉求。")
+    case.unread, case.changed_at, case.version = True, now, case.version + 1
+    data = {"message": message_id} if message_id is not None else {}
+    core.ledger.append(session, case.id, "citizen", "asked_person", now, data)
     if case.guide_code:
         _say(session, case, "person", now)
+    return case
+
+
+def ask_person(session: Session, core: Core, case_id: int, now: datetime) -> Case:
+    """人工 pressed beside a guide on the web. Raises MoveNotAllowed when the case no longer waits for that."""
+    case = lock(session, case_id)
+    if case is None or not awaits_word(core, case, now):
+        raise MoveNotAllowed("这件不用再选了，请看下面现在的情况。")
+    return call_person(session, core, case_id, now)
 
 
 def sent_guide(session: Session, case: Case) -> Sent | None:

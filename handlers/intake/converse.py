@@ -12,7 +12,6 @@ import structlog
 from sqlalchemy.orm import Session
 
 from handlers.casework import citizen as citizen_side
-from handlers.casework.doing import lock
 from handlers.casework.promise import date_words, latest_words
 from handlers.casework.states import OPEN_STATES
 from handlers.core import Core
@@ -21,7 +20,7 @@ from handlers.deadlines.limits import load_limits
 from handlers.delivery.readable import read_by_citizen
 from handlers.errors import InvalidInput, MoveNotAllowed, NotFound
 from handlers.faults import describe, trail
-from handlers.guides.outcome import asked_person, confirm
+from handlers.guides.outcome import call_person, confirm
 from handlers.intake.arrival import Arrival
 from handlers.intake.steps.recognise import awaiting
 from handlers.organisation.wording import render
@@ -159,12 +158,7 @@ def _person(session: Session, core: Core, arrival: Arrival) -> str:
     open_cases = [case for case in arrival.own_cases if case.state in OPEN_STATES]
     if not open_cases:
         return render(profile, "person_new")
-    case = lock(session, open_cases[0].id)
-    assert case is not None
-    case.unread, case.changed_at, case.version = True, arrival.now, case.version + 1
-    core.ledger.append(session, case.id, "citizen", "asked_person", arrival.now, {"message": arrival.message_id})
-    asked_person(session, case, arrival.now)
-    arrival.about = case
+    case = arrival.about = call_person(session, core, open_cases[0].id, arrival.now, arrival.message_id)
     rule = load_limits().rule("NB-01")
     end = due(rule, arrival.now, core.calendar(), profile.hours).legal_due
     return render(profile, "person_called", number=case.number, latest=latest_words(end, rule.code, profile))

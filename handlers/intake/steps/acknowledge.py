@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from handlers.casework.promise import latest_words
 from handlers.core import Core
-from handlers.guides.short import short_form
+from handlers.guides.receipt import guide_note
 from handlers.intake.arrival import Arrival
 from handlers.organisation.wording import WORDING, render
 from handlers.taxonomy import KINDS, TOPICS
@@ -15,9 +15,6 @@ from handlers.understanding.situations import is_other_language, is_self_harm
 #: When even the wording fails, the citizen still gets the number.
 LAST_RESORT: Final = "您好，留言已收到，编号 {number}，查询码 {query_code}。工作人员会看到并答复您。"
 
-#: Bytes of UTF-8: what WeChat takes as one passive reply; a receipt that is cut is no receipt.
-_ONE_MESSAGE: Final = 2048
-_SPARE: Final = 16
 #: The receipts that may carry a guide.
 _GUIDED: Final = ("receipt_clear", "receipt_unsure")
 #: Channels on which a citizens' word (进度) can be sent back.
@@ -51,24 +48,19 @@ def _opened(arrival: Arrival, core: Core) -> str:
 
 
 def _with_guide(arrival: Arrival, core: Core, key: str, receipt: str) -> str:
-    """The guide's short form in the room that the receipt leaves; what does not go out is not recorded as sent."""
+    """The guide in the room that the receipt leaves; what does not go out is not recorded as sent."""
     answering, case, profile = arrival.answering, arrival.new_case, core.profile()
     if answering is None or case is None:
         return ""
-    reply = (
-        render(profile, "guide_reply_here")
-        if arrival.message.channel in _CHATS
-        else render(profile, "guide_reply_web", link=f"{core.policy.base_url}/progress?number={arrival.number}")
-    )
-    around = render(profile, "guide_sent", guide="", reply=reply)
-    room = _ONE_MESSAGE - len(f"{receipt}{around}\n".encode()) - _SPARE
-    link = f"{core.policy.base_url}/guides/{answering.guide.code}" if core.policy.base_url else ""
-    text = short_form(answering.guide, profile, link, room) if key in _GUIDED else ""
-    if not text:
+    base_url, chats = core.policy.base_url, arrival.message.channel in _CHATS
+    here = f"{base_url}/progress?number={arrival.number}"
+    reply = render(profile, "guide_reply_here") if chats else render(profile, "guide_reply_web", link=here)
+    note = guide_note(answering.guide, profile, receipt, reply, base_url) if key in _GUIDED else ""
+    if note:
+        case["guide_code"] = answering.guide.code
+    else:
         arrival.answering = None
-        return ""
-    case["guide_code"] = answering.guide.code
-    return render(profile, "guide_sent", guide=text, reply=reply)
+    return note
 
 
 def _look_up(arrival: Arrival, core: Core) -> str:

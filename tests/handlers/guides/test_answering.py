@@ -1,4 +1,4 @@
-"""A consultation that a guide answers gets it in the receipt; 解决了 closes it, 人工 calls a person, silence does neither."""
+"""A consultation that a guide answers gets it in the receipt; 解决了 closes it, 人工 calls a person, silence: none."""
 
 from __future__ import annotations
 
