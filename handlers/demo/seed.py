@@ -111,6 +111,7 @@ def _approve_guides(core: Core, office: Staff, at: datetime) -> None:
         load_samples(session, sample_guides(), at)
         for entry in entries(session):
             if entry.draft is not None:
+                entry.draft.row.written_at = min(entry.draft.row.written_at, at)
                 approve(session, core, office, entry.draft.row.id, entry.draft.row.revision, at)
 
 
