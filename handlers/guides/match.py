@@ -21,6 +21,8 @@ from handlers.understanding.normalise import Reading, read
 
 #: From this confidence on a guide is sent.
 CONFIDENT: Final = 0.72
+#: What it takes where the understanding cannot say of which kind the message is.
+CERTAIN: Final = 0.85
 #: A second guide must stay this far behind.
 _MARGIN: Final = 0.06
 #: Characters; whoever tells more than this tells a story that a person should read.
@@ -29,7 +31,9 @@ _SHORTEST: Final = 4
 #: A question that names no item must be this like an example question.
 _ALIKE: Final = 0.62
 #: What is told in a clause that neither asks nor names the item weighs this much of what is asked.
-_TOLD_BESIDE: Final = 0.3
+_TOLD_BESIDE: Final = 0.12
+#: Every character of the question itself that neither the guide nor any question could say costs so much.
+_UNKNOWN: Final = 0.05
 _CLAUSE: Final = re.compile(r"[^,。!?;\n]+[,。!?;\n]*")
 #: Words behind an item's name that make it a state of the writer, not what is asked for: 低保户, 低保家庭.
 _STATE: Final = re.compile(r"户|家庭|对象|人员|人群|证(?:$|[,。、])|的(?:人|家庭|残疾|老|孩)")
@@ -148,7 +152,8 @@ class Matcher:
             return "topic"
         if others and others[0].confidence > best.confidence - _MARGIN:
             return "two_items"
-        return "" if best.confidence >= CONFIDENT else "unsure"
+        unsure_kind = labels is not None and labels.kind is None
+        return "" if best.confidence >= (CERTAIN if unsure_kind else CONFIDENT) else "unsure"
 
     def _named(self, plain: str) -> Iterable[_Named]:
         for known in self._known:
@@ -170,16 +175,23 @@ class Matcher:
         asked = tuple(span for clause in clauses for span in clause.asked)
         about = [c for c in clauses if c.asked or any(c.start <= n.start < c.end for n in own)]
         alike = self._alike(known, _grams("".join(plain[c.start : c.end] for c in about)))
+        covered, unknown = self._covered(known, plain, own, about)
         parts = {
             "item": 1.0 if own else max(0.0, alike - 0.2),
-            "covered": _stretched(self._covered(known, plain, own, about), 0.5),
+            "covered": _stretched(covered, 0.5),
             "alike": min(1.0, alike / 0.7),
             "asked": 1.0 if asked else 0.0,
         }
-        return _Score(known, sum(_WEIGHTS[name] * value for name, value in parts.items()), own, asked)
+        confidence = sum(_WEIGHTS[name] * value for name, value in parts.items()) - _UNKNOWN * unknown
+        return _Score(known, max(0.0, confidence), own, asked)
 
-    def _covered(self, known: _Known, plain: str, named: Sequence[_Named], about: Sequence[_Clause]) -> float:
-        """Return how much of what is said the guide, or any question, could say: the share of its characters."""
+    def _covered(
+        self, known: _Known, plain: str, named: Sequence[_Named], about: Sequence[_Clause]
+    ) -> tuple[float, int]:
+        """Return how much of what is said the guide, or any question, could say: the share of its characters.
+
+        Beside it, how many characters of the clauses ``about`` it are not.
+        """
         weight = [_TOLD_BESIDE] * len(plain)
         for clause in about:
             weight[clause.start : clause.end] = [1.0] * (clause.end - clause.start)
@@ -190,8 +202,15 @@ class Matcher:
             pair = plain[i : i + 2]
             if pair in known.pairs or pair in self._words.common:
                 told[i] = told[i + 1] = True
-        said = [i for i, character in enumerate(plain) if is_word(character) and character not in self._words.singles]
-        return sum(weight[i] for i in said if told[i]) / sum(weight[i] for i in said) if said else 1.0
+        said = [i for i, character in enumerate(plain) if self._says(character)]
+        if not said:
+            return 1.0, 0
+        unknown = sum(1 for i in said if not told[i] and weight[i] == 1.0)
+        return sum(weight[i] for i in said if told[i]) / sum(weight[i] for i in said), unknown
+
+    def _says(self, character: str) -> bool:
+        """Whether a character says something by itself: neither a particle nor a number."""
+        return character.isalpha() and character not in self._words.singles
 
     def _alike(self, known: _Known, grams: list[str]) -> float:
         vector, norm = self._vector(grams)
@@ -224,10 +243,15 @@ class Matcher:
         )
 
     def _evidence(self, reading: Reading, score: _Score) -> Iterable[Evidence]:
-        spans = [(n.start, n.end, 1.0) for n in score.named] + [(start, end, 0.4) for start, end in score.asked]
-        for start, end, weight in sorted(set(spans)):
+        asked = {a for a in score.asked if not any(_within(a, b) for b in score.asked if a != b)}
+        spans = [(1.0, n.start, n.end) for n in score.named] + [(0.4, *span) for span in asked]
+        for weight, start, end in sorted(set(spans), key=lambda span: (-span[0], span[1])):
             first, last = reading.span(start, end)
             yield Evidence(first, last, reading.original[first:last], weight)
+
+
+def _within(inner: tuple[int, int], outer: tuple[int, int]) -> bool:
+    return outer[0] <= inner[0] and inner[1] <= outer[1]
 
 
 def _against(labels: Labels | None) -> str:
@@ -236,7 +260,7 @@ def _against(labels: Labels | None) -> str:
         return ""
     if labels.urgent:
         return "urgent"
-    if labels.kind != "consultation":
+    if labels.kind not in ("consultation", None):
         return "kind"
     if labels.topic == "not_ours" and not labels.needs_person:
         return "topic"

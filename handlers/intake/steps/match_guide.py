@@ -37,4 +37,5 @@ def _may_be_answered(arrival: Arrival, case: dict[str, Any]) -> bool:
     plain = message.kind in _WORDS and not message.media and message.channel in _CHANNELS
     own = more.registered_by is None and not more.outer_number and not more.confidential
     hidden = case["restricted"] or case["sensitive"] or case["urgent"]
-    return plain and own and not hidden and case["track"] == "general" and case["kind"] == "consultation"
+    # A kind that is not sure is for the matcher to weigh; any other is not for a guide.
+    return plain and own and not hidden and case["track"] == "general" and case["kind"] in ("consultation", None)

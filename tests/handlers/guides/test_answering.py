@@ -148,7 +148,7 @@ def test_what_a_guide_solved_can_be_asked_for_again_but_not_rated(guided: Core, 
 @pytest.mark.parametrize(
     "labels",
     [
-        {"kind": "complaint"}, {"kind": "report"}, {"kind": "help"}, {"kind": "praise"}, {"kind": None},
+        {"kind": "complaint"}, {"kind": "report"}, {"kind": "help"}, {"kind": "praise"}, {"kind": "other"},
         {"urgent": True}, {"topic": "not_ours"}, {"topic": "marriage"},
     ],
 )  # fmt: skip
