@@ -28,6 +28,7 @@ _MARGIN: Final = 0.06
 #: Characters; whoever tells more than this tells a story that a person should read.
 _LONGEST: Final = 140
 _SHORTEST: Final = 4
+_FAR_TOO_LONG: Final = 1000  # not worth reading
 #: A question that names no item must be this like an example question.
 _ALIKE: Final = 0.62
 #: What is told in a clause that neither asks nor names the item weighs this much of what is asked.
@@ -114,6 +115,8 @@ class Matcher:
         """Return the guide that answers ``text``; ``labels`` are the understanding's, ``None`` when not known."""
         if not self._known:
             return Match(None, 0.0, why="no_guides")
+        if len(text) > _FAR_TOO_LONG:
+            return Match(None, 0.0, why="length")
         reading = read(text)
         plain = reading.text
         length = sum(map(is_word, plain))

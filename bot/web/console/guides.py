@@ -51,6 +51,7 @@ WHY: Final = {
     "veto:own_case": "在问自己那件的进度或结果",
     "veto:conduct": "在说工作人员或别人的不是",
     "veto:elsewhere": "提到别的部门的事",
+    "veto:other_act": "在问补办、变更一类的另一件事",
     "veto:numbers": "在问指南里没有的数字或政策",
     "not_asked": "没有问什么",
     "unsure": "不够有把握",
