@@ -13,6 +13,7 @@ from bot.commands import (
     demonstrating,
     documenting,
     evaluating,
+    guiding,
     installing,
     keeping,
     learning,
@@ -63,6 +64,7 @@ app.add_typer(staff.api_key, name="api-key")
 app.add_typer(organising.profile, name="profile")
 app.add_typer(documenting.documents, name="documents")
 app.add_typer(learning.model, name="model")
+app.add_typer(guiding.guide, name="guide")
 app.add_typer(keeping.audit, name="audit")
 
 

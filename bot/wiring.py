@@ -35,6 +35,7 @@ from handlers.documents.templates import load_templates
 from handlers.escalation.duty import duty_reachable, sweep_duty
 from handlers.escalation.sweep import sweep
 from handlers.escalation.watch import alert_calendar, alert_parked, remind_paused, remind_units
+from handlers.guides.shelf import GuideShelf
 from handlers.intake.batcher import Batcher
 from handlers.intake.reading import Reader
 from handlers.intake.receive import Intake
@@ -98,6 +99,7 @@ def build_house(settings: Settings, now: Callable[[], datetime] = utc_now) -> Ho
         _policy(settings, doors),
         # `core` is read when the question is asked, not now.
         kept_for_a_while(lambda: bool(doors.staff) and duty_reachable(core, now(), doors.staff)),
+        GuideShelf(database),
     )
     files = AttachmentStore(settings.data_dir, settings.attachment_mib * 1024 * 1024)
     return House(settings, core, files, doors, Intake(core, files.keep), now)
@@ -113,6 +115,7 @@ def _policy(settings: Settings, doors: Doors) -> Policy:
     return Policy(
         claim_expires=timedelta(hours=settings.claim_expiry_hours),
         reopen_within=timedelta(days=settings.reopen_days),
+        guide_confirm_within=timedelta(days=settings.guide_confirm_days),
         understanding_seconds=settings.understanding_seconds,
         push_channels=frozenset(c.code for c in doors.citizens if c.capabilities.can_push),
         base_url=settings.base_url,

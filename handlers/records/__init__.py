@@ -16,6 +16,7 @@ from handlers.records.document import Document
 from handlers.records.document_series import DocumentSeries
 from handlers.records.document_service import DocumentService
 from handlers.records.erasure import Erasure
+from handlers.records.guide import GuideAnswer, GuideRow, GuideVersion
 from handlers.records.heartbeat import Heartbeat
 from handlers.records.label import Label
 from handlers.records.learning_request import LearningRequest
@@ -56,6 +57,9 @@ __all__ = [
     "DocumentService",
     "DutyTurnRow",
     "Erasure",
+    "GuideAnswer",
+    "GuideRow",
+    "GuideVersion",
     "Heartbeat",
     "Label",
     "LadderStepRow",

@@ -33,6 +33,7 @@ from handlers.deadlines.explain import explain
 from handlers.deadlines.limits import load_limits
 from handlers.errors import Conflict, HuiyingError, InvalidInput, NotFound
 from handlers.escalation.alerts import acknowledge
+from handlers.guides.outcome import sent_guide
 from handlers.records import Alert, Attachment, Case, Clock, Officer
 from handlers.taxonomy import KINDS, RATINGS, RESULTS, SENTIMENTS, TOPICS, TRACKS, WISHED_ANSWERS
 
@@ -171,6 +172,7 @@ def _show(
             pieces=_pieces(page),
             talk=_talk(page),
             alerts=_open_alerts(session, page.case),
+            guide=sent_guide(session, page.case),
             documents=documents.section(session, house.core, me, page.case),
             choices=_choices(session, house.core, me, page),
             result_name=RESULTS.get(page.case.result, ""),
