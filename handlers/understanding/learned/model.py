@@ -51,7 +51,6 @@ class Thresholds:
     """From which probability on a decision stands; chosen from data (``training.thresholds``)."""
 
     route: float = 0.9  # a topic is routed without a person
-    second: float = 0.0  # first-stage score from which a second topic counts
     urgent: float = 0.5
     report: float = 0.3  # from here on a person decides whether it is an accusation
 

@@ -55,6 +55,10 @@ class Scorer:
             start += len(codes)
         return Scores(stage, probabilities, found, weights, blocks)
 
+    def topics(self, opinion: Opinion) -> Floats:
+        """Return the probabilities of the topics alone."""
+        return self.score(opinion).probabilities["topic"]
+
     def evidence(self, scores: Scores, reading: Reading, head: str, code: str) -> tuple[Evidence, ...]:
         """Return the parts of the text that speak most for class ``code`` of ``head``, in the text's order."""
         column = COLUMNS.index(f"{head}:{code}")
@@ -70,9 +74,14 @@ class Scorer:
             start, end, weight = int(starts[place]), int(ends[place]), float(worth[place])
             if weight < _LEAST or len(taken) == _SHOWN:
                 break
-            if end - start > 1 and not any(start < e and s < end for s, e, _ in taken):
+            if _reads(reading.text[start:end]) and not any(start < e and s < end for s, e, _ in taken):
                 taken.append((start, end, weight))
         return tuple(_shown(reading, *part) for part in sorted(taken))
+
+
+def _reads(part: str) -> bool:
+    """Whether a person can read ``part`` as words: two characters or more, and no stops among them."""
+    return len(part) > 1 and part.isalnum()
 
 
 def _largest(worth: Floats, number: int) -> NDArray[np.int64]:

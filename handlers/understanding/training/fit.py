@@ -23,13 +23,13 @@ _FOLDS: Final = 6
 _STAGE_C: Final = 0.5
 #: How freely the second stage may weigh its inputs, per head: the less, the better it bears another bureau's manner of
 #: writing (kinds and feelings are told in many manners, topics by their words). Chosen on held-out writers.
-_COMBINER_C: Final[Mapping[str, float]] = {"kind": 0.002, "topic": 0.02, "sentiment": 0.005, "urgent": 0.02}
+_COMBINER_C: Final[Mapping[str, float]] = {"kind": 0.001, "topic": 0.02, "sentiment": 0.002, "urgent": 0.02}
 _RAREST: Final = 5.0
 #: Eighty-five in a hundred messages on public boards are no business of a civil affairs bureau, fewer in its own
 #: account; the corpus holds about a third, because every field of ours must be learned too.
 INBOX: Final[Mapping[str, Mapping[str, float]]] = {"topic": {"not_ours": 0.7}}
 #: Rare classes of these heads (an accusation, a proposal, thanks) weigh more each, by this power of their rarity.
-_RARE_WEIGH_MORE: Final[Mapping[str, float]] = {"kind": 0.5, "sentiment": 0.5}
+_RARE_WEIGH_MORE: Final[Mapping[str, float]] = {"kind": 0.5, "sentiment": 0.25}
 
 
 def fit(examples: Sequence[Example], name: str, prepared: Prepared | None = None) -> Model:
@@ -43,7 +43,7 @@ def fit(examples: Sequence[Example], name: str, prepared: Prepared | None = None
     mean, scale = inputs.mean(axis=0), inputs.std(axis=0) + np.float32(1e-6)
     inputs = (inputs - mean) / scale
     combiners = {head: _combine(inputs, examples, head) for head in HEADS}
-    thresholds = choose(examples, _unseen_probabilities(inputs, examples), unseen, _shares(examples))
+    thresholds = choose(examples, _unseen_probabilities(inputs, examples), _shares(examples))
     return Model(name, ids, idf, weights, bias, mean, scale, combiners, thresholds)
 
 
