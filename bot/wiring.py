@@ -44,6 +44,9 @@ from handlers.learning.asked import learn_asked
 from handlers.learning.following import FollowingUnderstanding
 from handlers.learning.retrain import retrain_if_taught
 from handlers.messages import InboundMessage, Receipt
+from handlers.neighbours.alert import alert_similar
+from handlers.neighbours.compare import find_similar
+from handlers.neighbours.forget import forget_old
 from handlers.organisation.store import ProfileStore
 from handlers.records.database import Database
 from handlers.records.ledger import Ledger
@@ -146,6 +149,9 @@ def build_jobs(house: House) -> JobTable:
         learn=lambda now: _learn(house, now),
         learn_asked=lambda _now: learn_asked(house.core.database, house.settings.model_dir, house.now),
         recount_clocks=lambda now: recount_open(core, now),
+        find_similar=lambda now: find_similar(core, now),
+        alert_similar=lambda now: alert_similar(core, now, staff),
+        forget_similar=lambda now: forget_old(core, now),
     )
 
 

@@ -48,6 +48,12 @@ class Jobs(Protocol):
     def learn_asked(self) -> Work: ...
     @property
     def recount_clocks(self) -> Work: ...
+    @property
+    def find_similar(self) -> Work: ...
+    @property
+    def alert_similar(self) -> Work: ...
+    @property
+    def forget_similar(self) -> Work: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +76,9 @@ class JobTable:
     learn: Work
     learn_asked: Work
     recount_clocks: Work
+    find_similar: Work
+    alert_similar: Work
+    forget_similar: Work
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +109,7 @@ TIMETABLE: Final[tuple[Job, ...]] = (
         ("message:parked",)),
     Job("sweep_ladder", 15, lambda jobs, now: jobs.sweep_ladder(now), "时限预警：到点的黄、橙、红逐级提醒",
         ("clock:running",)),
+    Job("find_similar", 10, lambda jobs, now: jobs.find_similar(now), "新来信与近两个月的来信比对，找出相似的"),
     Job("fetch_media", 15, lambda jobs, now: jobs.fetch_media(now), "下载留言附带的图片和文件（平台只留三天）",
         ("attachment:pending",)),
     Job("sweep_sending", 30, lambda jobs, now: jobs.sweep_sending(now), "发送中断的改为“不明”，等人核实，不自动重发",
@@ -109,6 +119,7 @@ TIMETABLE: Final[tuple[Job, ...]] = (
     # A training may take two minutes: with a shorter period its scheduler would look dead meanwhile.
     Job("learn_asked", 60, lambda jobs, now: jobs.learn_asked(now), "管理员按了“立即学习”的，在这里学习",
         ("learning_request:waiting", "learning_request:running")),
+    Job("alert_similar", 60, lambda jobs, now: jobs.alert_similar(now), "一天里五位以上群众写了相似的信，提醒办公室"),
     Job("alert_parked", 600, lambda jobs, now: jobs.alert_parked(now), "有留言处理出错时，每天提醒办公室一次"),
     Job("settle_answered", 3600, lambda jobs, now: jobs.settle_answered(now), "答复后重办期满、结果已登记的自动办结"),
     Job("check_calendar", 3600, lambda jobs, now: jobs.check_calendar(now), "十一月起检查下一年工作日历是否已载入"),
@@ -116,6 +127,8 @@ TIMETABLE: Final[tuple[Job, ...]] = (
         daily_at=time(2, 30)),
     Job("learn", _DAY, lambda jobs, now: jobs.learn(now), "从当天更正的标签学习，没有变差才采用新模型",
         daily_at=time(1, 30)),
+    Job("forget_similar", _DAY, lambda jobs, now: jobs.forget_similar(now), "过期或转为受限的，删除其文字特征",
+        daily_at=time(4, 0)),
     Job("remind_paused", _DAY, lambda jobs, now: jobs.remind_paused(now), "暂停过久的计时，请经办人确认能否恢复",
         ("clock:paused",), daily_at=time(9, 0)),
     Job("erase", _DAY, lambda jobs, now: jobs.erase(now), "按保存期限删除到期数据，并记下删了什么",

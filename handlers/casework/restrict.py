@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from handlers.accounts.roles import CASE_WORKERS
 from handlers.casework.doing import drop_claim
 from handlers.core import Core
+from handlers.neighbours.forget import forget_case
 from handlers.records import Case, Officer
 
 
@@ -27,6 +28,7 @@ def restrict(session: Session, core: Core, case: Case) -> None:
     case.restricted = case.sensitive = True
     case.restricted_to = recipient_id(session, core)
     case.section_code, case.cooperating = None, []
+    forget_case(session, case.id)
     drop_claim(case)
 
 

@@ -38,6 +38,7 @@ ALERT_KINDS: Final[dict[str, str]] = {
     "calendar": "日历",
     "report": "举报",
     "attachment": "附件",
+    "similar": "相似来信",
 }
 
 

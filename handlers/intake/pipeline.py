@@ -12,6 +12,7 @@ from handlers.casework.numbers import new_query_code, next_numbers
 from handlers.core import Core
 from handlers.deadlines.worktime import local_day
 from handlers.faults import describe, trail
+from handlers.intake.alike import compare_with_own
 from handlers.intake.arrival import Arrival
 from handlers.intake.people import find_senders
 from handlers.intake.steps.acknowledge import LAST_RESORT, acknowledge
@@ -34,6 +35,7 @@ _log = structlog.get_logger(__name__)
 def decide(session: Session, core: Core, arrivals: Sequence[Arrival]) -> None:
     """Run the pipeline over one batch (one message per sender) inside the caller's write transaction."""
     find_senders(session, core, arrivals)
+    compare_with_own(session, arrivals)
     for arrival in arrivals:
         if arrival.fault and not _is_word(arrival, core):
             fall_back(arrival, core)

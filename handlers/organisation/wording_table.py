@@ -135,6 +135,7 @@ _STAFF: Final = {
     "alert_attachment": _staff("有附件没能取回，请群众重发"),
     "alert_unit": _staff("交办单位到了或快到回复日期", "number unit link"),
     "alert_paused": _staff("计时暂停已久，请确认是否恢复", "number link"),
+    "alert_similar": _staff("一天里多位群众写了相似的信", "count number link"),
     "alert_calendar": _staff("缺少下一年度的工作日历", "year link"),
 }
 

@@ -34,6 +34,7 @@ from handlers.records.organisation import (
     WordingRow,
 )
 from handlers.records.reply import Reply
+from handlers.records.sketch import MessageSketch, SimilarPair, SketchKey
 from handlers.records.token import ChannelToken
 from handlers.records.understanding_model import UnderstandingModel
 from handlers.records.unit_referral import UnitReferral
@@ -65,12 +66,15 @@ __all__ = [
     "LadderStepRow",
     "LearningRequest",
     "Message",
+    "MessageSketch",
     "Note",
     "NumberSeries",
     "Officer",
     "ProfileHead",
     "Reply",
     "SectionRow",
+    "SimilarPair",
+    "SketchKey",
     "StaffSession",
     "TopicRouteRow",
     "UnderstandingModel",

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, CursorResult, Delete, Select, Update, dele
 from sqlalchemy.orm import Session
 
 from handlers.attachments.store import AttachmentStore
+from handlers.neighbours.forget import forget_letters
 from handlers.records import (
     Attachment,
     Case,
@@ -105,6 +106,7 @@ def erase_messages(session: Session, which: ColumnElement[bool]) -> int:
             row.external_id = "erased:" + hashlib.sha256(row.external_id.encode()).hexdigest()
     session.flush()
     ids = [row.id for row in rows]
+    forget_letters(session, ids)
     return len(rows) + run(session, update(Label).where(Label.message_id.in_(ids)).values(evidence={}))
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
-from tests.bench import deadlines, intake
+from tests.bench import deadlines, intake, neighbours
 
 BENCHES: dict[str, Callable[[], None]] = {"intake": intake.main, "deadlines": deadlines.main}
 #: Run by name only: building what they measure takes minutes.
-LARGE: dict[str, Callable[[], None]] = {"deadlines-large": deadlines.large}
+LARGE: dict[str, Callable[[], None]] = {"deadlines-large": deadlines.large, "neighbours": neighbours.main}
 
 
 def main() -> None:

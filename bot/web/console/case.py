@@ -22,6 +22,7 @@ from handlers.accounts.officers import of_section
 from handlers.accounts.roles import CASE_READERS, CASE_WORKERS, Role, SignedIn
 from handlers.casework.access import may_see, see
 from handlers.casework.conversation import Entry, conversation
+from handlers.casework.lines import CaseLine, lines
 from handlers.casework.moves import MOVES
 from handlers.casework.page import CasePage, NoteView, record_reading
 from handlers.casework.page import case_page as case_page_of
@@ -34,6 +35,7 @@ from handlers.deadlines.limits import load_limits
 from handlers.errors import Conflict, HuiyingError, InvalidInput, NotFound
 from handlers.escalation.alerts import acknowledge
 from handlers.guides.outcome import sent_guide
+from handlers.neighbours.show import Similar, similar_counts, similar_to
 from handlers.records import Alert, Attachment, Case, Clock, Officer
 from handlers.taxonomy import KINDS, RATINGS, RESULTS, SENTIMENTS, TOPICS, TRACKS, WISHED_ANSWERS
 
@@ -174,6 +176,8 @@ def _show(
             alerts=_open_alerts(session, page.case),
             guide=sent_guide(session, page.case),
             documents=documents.section(session, house.core, me, page.case),
+            similar=_similar(session, house.core, me, page.case, now),
+            similar_count=similar_counts(session, me, [case_id]).get(case_id, 0),
             choices=_choices(session, house.core, me, page),
             result_name=RESULTS.get(page.case.result, ""),
             wished_name=WISHED_ANSWERS.get(page.case.wished_answer, ""),
@@ -221,6 +225,12 @@ def files_of(session: Session, core: Core, case: Case, now: datetime) -> list[At
     merged = list(session.scalars(select(Case.id).where(Case.merged_into_id == case.id)))
     talked = [file for entry in conversation(session, core, case, merged, now) for file in entry.attachments]
     return [*talked, *session.scalars(select(Attachment).where(Attachment.case_id == case.id))]
+
+
+def _similar(session: Session, core: Core, me: SignedIn, case: Case, now: datetime) -> list[tuple[CaseLine, Similar]]:
+    found = similar_to(session, me, case)
+    shown = {line.case_id: line for line in lines(session, core, [similar.case for similar in found], now)}
+    return [(shown[similar.case.id], similar) for similar in found]
 
 
 def _choices(session: Session, core: Core, me: SignedIn, page: CasePage) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from handlers.casework.assign import assign
 from handlers.casework.queues import QUEUES, Filters, cases_in, counts, find_number
 from handlers.casework.states import CASE_STATES
 from handlers.errors import HuiyingError, InvalidInput, NotFound
+from handlers.neighbours.show import similar_counts
 from handlers.organisation.profile import Profile
 from handlers.taxonomy import KINDS, SOURCES, TOPICS
 
@@ -46,12 +47,14 @@ def queue(request: Request, code: str, me: Annotated[SignedIn, requires(*CASE_RE
     given = {name: request.query_params.get(name, "").strip()[:60] for name in _FILTERS}
     with house.core.database.read() as session:
         listed = cases_in(session, house.core, me, code, _filters(given), now, page=page)
+        similar = similar_counts(session, me, [line.case_id for line in listed.lines])
         assignees = _assignees(session, me, code, house.profile())
     here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
     return render(
         request,
         "console/queue.html",
         listed=listed,
+        similar=similar,
         given=given,
         filtered=any(given.values()),
         choices=_choices(me, code, house.profile()),

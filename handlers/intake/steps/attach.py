@@ -13,6 +13,7 @@ from handlers.intake.words import find_number, read_command
 from handlers.messages import MessageKind
 from handlers.records import Case
 from handlers.taxonomy import RATINGS
+from handlers.understanding.likeness.measures import SAME_LETTER, SAME_MATTER
 from handlers.understanding.situations import is_report, is_self_harm
 
 _SUBJECT: Final = 60
@@ -95,6 +96,9 @@ def _by_words(arrival: Arrival, open_cases: list[Case]) -> Case | None:
     said = read_command(text) if guided and len(text) <= _SHORT else None
     if said is not None and said.word == "solved":
         return guided[0]  # too late to close it by itself: its officer reads it
+    same_matter = _the_same_matter(arrival, open_cases)
+    if same_matter is not None:
+        return same_matter
     if len(text) <= _SHORT and _ASKS_AFTER.search(text) and not _NEW_SUBJECT.search(text):
         return _asked_after(arrival, [case for case in open_cases if case.state in OWING_STATES])
     recent = [case for case in open_cases if _within(case, arrival, _RECENT) or case.state == "awaiting_citizen"]
@@ -112,6 +116,17 @@ def _by_words(arrival: Arrival, open_cases: list[Case]) -> Case | None:
     if _CONTINUES.match(text) or len(text) <= _SHORT:
         return same_topic or recent[0]
     return None
+
+
+def _the_same_matter(arrival: Arrival, open_cases: list[Case]) -> Case | None:
+    """The case whose letters say the same, however long ago (within the window) and whatever topic was read.
+
+    Words that announce a further matter are believed, unless the letter is the same one sent again.
+    """
+    closest = max(open_cases, key=lambda case: arrival.alike.get(case.id, 0.0))
+    new_words = _NEW_SUBJECT.search(arrival.message.text) is not None
+    least = SAME_LETTER if new_words else SAME_MATTER
+    return closest if arrival.alike.get(closest.id, 0.0) >= least else None
 
 
 def _asked_after(arrival: Arrival, owing: list[Case]) -> Case | None:

@@ -20,8 +20,21 @@ from handlers.backup.read import verify
 from handlers.backup.restore import restore
 from handlers.backup.save import backup
 from handlers.errors import BackupFault
-from handlers.records import Attachment, CalendarDay, Case, Citizen, Document, Message, SectionRow, WordingRow
+from handlers.records import (
+    Attachment,
+    CalendarDay,
+    Case,
+    Citizen,
+    Document,
+    Message,
+    MessageSketch,
+    SectionRow,
+    SimilarPair,
+    SketchKey,
+    WordingRow,
+)
 from handlers.records.database import Database
+from handlers.understanding.likeness.sketch import sketch_of
 from tests.handlers.delivery.world import make_world
 
 PICTURE = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + bytes(64)
@@ -51,6 +64,11 @@ def fill(database: Database, data_dir: Path, now: datetime) -> None:
                 content_type=kind, size=size, sha256=sha, state="stored", created_at=now,
             )
         )  # fmt: skip
+        sketch = sketch_of(WORDS + "请问低保怎么申请，要带哪些材料，到哪里办")
+        session.add(MessageSketch(message_id=message.id, scheme=1, at=now, features=sketch.pack(), compared=True))
+        session.add_all(SketchKey(key=key, message_id=message.id) for key in [*sketch.keys, 2**32 - 1])
+        pairs = ((message.id, message.id + 1), (message.id + 1, message.id))
+        session.add_all(SimilarPair(message_id=a, other_id=b, likeness=0.2871, at=now) for a, b in pairs)
         paper, weight, _ = AttachmentStore(data_dir).keep(PICTURE + b"paper")
         made = Document(
             case_id=world.case_id, kind="opinion", year=2026, serial=1, number="民信处〔2026〕1号", name="意见书",
