@@ -12,6 +12,8 @@ from bot.commands import (
     asking,
     demonstrating,
     documenting,
+    evaluating,
+    guiding,
     installing,
     keeping,
     learning,
@@ -55,11 +57,14 @@ for _command in (
     keeping.wechat_menu,
 ):
     app.command()(_command)
+app.command("evaluate")(evaluating.evaluate_files)
+learning.model.command("curve")(evaluating.curve)
 app.add_typer(staff.officer, name="officer")
 app.add_typer(staff.api_key, name="api-key")
 app.add_typer(organising.profile, name="profile")
 app.add_typer(documenting.documents, name="documents")
 app.add_typer(learning.model, name="model")
+app.add_typer(guiding.guide, name="guide")
 app.add_typer(keeping.audit, name="audit")
 
 

@@ -68,6 +68,7 @@ class Settings(BaseSettings):
     # Work on cases
     claim_expiry_hours: float = Field(4, gt=0, le=720)
     reopen_days: int = Field(15, ge=1, le=365)
+    guide_confirm_days: int = Field(7, ge=1, le=60)
     month_ends_on: int = Field(31, ge=1, le=31)
     document_templates: str = ""
     understanding: Literal["learned", "rules", "snownlp"] = "learned"

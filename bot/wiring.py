@@ -35,10 +35,12 @@ from handlers.documents.templates import load_templates
 from handlers.escalation.duty import duty_reachable, sweep_duty
 from handlers.escalation.sweep import sweep
 from handlers.escalation.watch import alert_calendar, alert_parked, remind_paused, remind_units
+from handlers.guides.shelf import GuideShelf
 from handlers.intake.batcher import Batcher
 from handlers.intake.reading import Reader
 from handlers.intake.receive import Intake
 from handlers.intake.retry import finish_stored, retry_parked
+from handlers.learning.asked import learn_asked
 from handlers.learning.following import FollowingUnderstanding
 from handlers.learning.retrain import retrain_if_taught
 from handlers.messages import InboundMessage, Receipt
@@ -100,6 +102,7 @@ def build_house(settings: Settings, now: Callable[[], datetime] = utc_now) -> Ho
         _policy(settings, doors),
         # `core` is read when the question is asked, not now.
         kept_for_a_while(lambda: bool(doors.staff) and duty_reachable(core, now(), doors.staff)),
+        GuideShelf(database),
     )
     files = AttachmentStore(settings.data_dir, settings.attachment_mib * 1024 * 1024)
     return House(settings, core, files, doors, Intake(core, files.keep), now)
@@ -115,6 +118,7 @@ def _policy(settings: Settings, doors: Doors) -> Policy:
     return Policy(
         claim_expires=timedelta(hours=settings.claim_expiry_hours),
         reopen_within=timedelta(days=settings.reopen_days),
+        guide_confirm_within=timedelta(days=settings.guide_confirm_days),
         understanding_seconds=settings.understanding_seconds,
         push_channels=frozenset(c.code for c in doors.citizens if c.capabilities.can_push),
         base_url=settings.base_url,
@@ -143,6 +147,7 @@ def build_jobs(house: House) -> JobTable:
         erase=lambda now: dict(erase_due(core, house.files, _periods(house.settings), now)),
         check_calendar=lambda now: alert_calendar(core, now, staff),
         learn=lambda now: _learn(house, now),
+        learn_asked=lambda _now: learn_asked(house.core.database, house.settings.model_dir, house.now),
         recount_clocks=lambda now: recount_open(core, now),
         find_similar=lambda now: find_similar(core, now),
         alert_similar=lambda now: alert_similar(core, now, staff),

@@ -14,7 +14,10 @@ from handlers.records.vault import Vault
 from handlers.understanding.labels import Understanding
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from handlers.deadlines.workdays import WorkCalendar
+    from handlers.guides.shelf import OpenShelf
 
 
 class ProfileSource(Protocol):
@@ -29,12 +32,19 @@ class CalendarSource(Protocol):
     def __call__(self) -> WorkCalendar: ...
 
 
+class GuideSource(Protocol):
+    """The approved service guides (办事指南) valid on the day of ``now``, cached until one changes."""
+
+    def __call__(self, now: datetime) -> OpenShelf: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Policy:
     """House rules in numbers, from the settings."""
 
     claim_expires: timedelta = timedelta(hours=4)
     reopen_within: timedelta = timedelta(days=15)
+    guide_confirm_within: timedelta = timedelta(days=7)  # how long 解决了 closes a case that was sent a guide
     parked_first_retry: timedelta = timedelta(seconds=30)
     understanding_seconds: float = 2.0
     window_hours: float = 48.0
@@ -59,3 +69,4 @@ class Core:
     understanding: Understanding
     policy: Policy = field(default_factory=Policy)
     duty_reachable: Callable[[], bool] = _nobody  # whether an alert can reach somebody of the duty roster now
+    guides: GuideSource | None = None  # None: nothing is answered by guide

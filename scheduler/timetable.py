@@ -45,6 +45,8 @@ class Jobs(Protocol):
     @property
     def learn(self) -> Work: ...
     @property
+    def learn_asked(self) -> Work: ...
+    @property
     def recount_clocks(self) -> Work: ...
     @property
     def find_similar(self) -> Work: ...
@@ -72,6 +74,7 @@ class JobTable:
     erase: Work
     check_calendar: Work
     learn: Work
+    learn_asked: Work
     recount_clocks: Work
     find_similar: Work
     alert_similar: Work
@@ -113,6 +116,9 @@ TIMETABLE: Final[tuple[Job, ...]] = (
         ("delivery:sending",)),
     Job("remind_units", 60, lambda jobs, now: jobs.remind_units(now), "交办单位回复日期将到或已过，提醒经办人",
         ("unit_referral:open",)),
+    # A training may take two minutes: with a shorter period its scheduler would look dead meanwhile.
+    Job("learn_asked", 60, lambda jobs, now: jobs.learn_asked(now), "管理员按了“立即学习”的，在这里学习",
+        ("learning_request:waiting", "learning_request:running")),
     Job("alert_similar", 60, lambda jobs, now: jobs.alert_similar(now), "一天里五位以上群众写了相似的信，提醒办公室"),
     Job("alert_parked", 600, lambda jobs, now: jobs.alert_parked(now), "有留言处理出错时，每天提醒办公室一次"),
     Job("settle_answered", 3600, lambda jobs, now: jobs.settle_answered(now), "答复后重办期满、结果已登记的自动办结"),

@@ -18,11 +18,13 @@ from handlers.accounts import officers
 from handlers.accounts.roles import Role
 from handlers.core import ProfileSource
 from handlers.deadlines.calendar_store import seed_calendar_table
+from handlers.guides.load import sample_guides
+from handlers.guides.store import load_samples
 from handlers.learning.retrain import ensure_model
 from handlers.organisation.load import load, shipped, shipped_codes
 from handlers.organisation.profile import Profile
 from handlers.organisation.store import ProfileStore, write_profile
-from handlers.records import Officer, ProfileHead
+from handlers.records import GuideRow, Officer, ProfileHead
 from handlers.records.database import Database
 from handlers.records.migrate import upgrade
 
@@ -52,12 +54,14 @@ def init(
 
 
 def prepare(database: Database, profile: Profile) -> ProfileSource:
-    """Bring ``database`` to this release; load calendar and profile where it has none."""
+    """Bring ``database`` to this release; load calendar, profile and sample guides where it has none."""
     upgrade(database)
     with database.write() as session:
         seed_calendar_table(session)
         if session.scalar(select(ProfileHead.id)) is None:
             write_profile(session, profile, utc_now())
+        if session.scalar(select(GuideRow.id).limit(1)) is None:
+            load_samples(session, sample_guides(), utc_now())
     return ProfileStore(database)
 
 

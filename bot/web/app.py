@@ -16,10 +16,11 @@ from bot.web import apidocs, display, errors, health
 from bot.web.access import declare
 from bot.web.addresses import Addresses
 from bot.web.api import cases, messages, tools
-from bot.web.console import case, documents, office, queue, sign_in
+from bot.web.console import case, documents, guides, office, queue, sign_in
 from bot.web.heads import Heads
 from bot.web.limits import BodyCap, Limiter
 from bot.web.pages import STATIC
+from bot.web.portal import guides as portal_guides
 from bot.web.portal import home, progress, write
 from bot.web.requestlog import RequestLog
 from bot.web.security import SecurityHeaders
@@ -31,6 +32,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     display.router,
     apidocs.router,
     home.router,
+    portal_guides.router,
     write.router,
     progress.router,
     messages.router,
@@ -40,6 +42,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     queue.router,
     case.router,
     documents.router,
+    guides.router,
     *office.ROUTERS,
 )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -122,6 +122,14 @@ def of_section(session: Session, section: str) -> Sequence[Officer]:
         Officer.section_code == section, Officer.disabled.is_(False), Officer.role.in_(workers)
     )
     return session.scalars(wanted.order_by(Officer.role.desc(), Officer.login)).all()
+
+
+def names(session: Session, ids: Iterable[int | None]) -> dict[int, str]:
+    """The names of officers by their ids, for sentences."""
+    wanted = {ident for ident in ids if ident is not None}
+    if not wanted:
+        return {}
+    return dict(session.execute(select(Officer.id, Officer.name).where(Officer.id.in_(wanted))).tuples().all())
 
 
 def _check_name(name: str) -> None:

@@ -140,6 +140,8 @@ def rate(session: Session, core: Core, case_id: int, rating: str, words: str = "
     if rating not in RATINGS:
         raise InvalidInput("请选择“满意”“一般”或“不满意”。", "rating")
     case = _begin(session, case_id, "rate")
+    if _by_guide(case):
+        raise MoveNotAllowed(f"编号 {case.number} 是看过办事指南就解决的，没有工作人员的答复可以评价。")
     case.rating, case.rated_at = rating, now
     case.rating_words = words.strip()[:2000] or case.rating_words
     case.unread = case.unread or rating == "dissatisfied" or bool(words.strip())
@@ -208,10 +210,25 @@ def _begin(session: Session, case_id: int, code: str) -> Case:
 
 def _can(core: Core, case: Case, now: datetime) -> frozenset[str]:
     found = {code for code in ("rate", "withdraw", "supplement") if case.state in MOVES[code].froms}
+    if _by_guide(case):
+        found.discard("rate")
+    if awaits_word(core, case, now):
+        found |= {"confirm_guide"}
     until = _reopen_until(core, case)
     if case.state in MOVES["citizen_reopen"].froms and not case.reopened and until is not None and now <= until:
         found.add("reopen")
     return frozenset(found)
+
+
+def awaits_word(core: Core, case: Case, now: datetime) -> bool:
+    """Whether 解决了 still closes the case: it was sent a guide, nobody has answered it, and the days are not over."""
+    fresh = now <= case.opened_at + core.policy.guide_confirm_within
+    return bool(case.guide_code) and case.state in MOVES["confirm_guide"].froms and fresh
+
+
+def _by_guide(case: Case) -> bool:
+    """Whether a guide settled it and no officer answered: then there is no answer to be satisfied with."""
+    return bool(case.guide_code) and case.answered_at is None
 
 
 def _reopen_until(core: Core, case: Case) -> datetime | None:

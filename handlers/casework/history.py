@@ -247,6 +247,7 @@ _WORDS: Final[dict[str, Callable[[Data, _Told], str]]] = {
     "delivery_failed": _delivery("没有送达"),
     "delivery_unknown": _delivery("是否送达不明，待人工判断"),
     "delivery_again": _delivery("群众再次来信，重新发送"),
+    "guide_sent": lambda d, t: f"自动发送办事指南《{d.get('item', '')}》，等来信人确认是否解决",
     "make_document": lambda d, t: f"制作{_document(d)}",
     "void_document": lambda d, t: f"作废{_document(d)}{_because(d)}",
     "serve_document": _served,
@@ -271,6 +272,7 @@ _PLAIN: Final[dict[str, str]] = {
     "withdraw": "撤回了这件诉求",
     "alert_acknowledged": "确认了提醒",
     "asked_person": "要求人工答复",
+    "confirm_guide": "办事指南答复，来信人确认解决",
     "erase": "按保存期限删除了数据",
 }
 

@@ -68,6 +68,7 @@ class CaseLine:
     needs_person: bool
     returns: int
     reopened: int
+    guided: bool
     due: DueWords
     opened: str
     opened_at: datetime
@@ -140,6 +141,7 @@ def _line(core: Core, case: Case, people: dict[int, str], sections: dict[str, st
         needs_person=case.needs_person,
         returns=case.returns,
         reopened=case.reopened,
+        guided=bool(case.guide_code),
         due=due_words(core, case, now),
         opened=moment(case.opened_at, now),
         opened_at=case.opened_at,

@@ -106,6 +106,7 @@ _MOVES: Final = (
     _move("rate", "评价", "citizen", "answered closed"),
     _move("citizen_reopen", "不满意要求重办", "citizen", "answered closed", "reopened"),
     _move("withdraw", "撤回", "citizen", _LIVE, "withdrawn"),
+    _move("confirm_guide", "确认办事指南已解决", "citizen", _LIVE, "closed"),
     _move("supplement", "补充", "citizen", _OPEN, "in_progress"),
     _move("delivered", "送达", "system", "to_deliver", "answered"),
     _move("settle", "期满办结", "system", "answered", "closed"),

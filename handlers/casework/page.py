@@ -21,7 +21,7 @@ from handlers.casework.moves import MOVES, Move
 from handlers.casework.post import answer_way
 from handlers.casework.promise import latest_words
 from handlers.casework.states import ACCUSED_TYPES, OPEN_STATES
-from handlers.casework.understood import LabelView, understood
+from handlers.casework.understood import LabelView, Suggested, suggested, understood
 from handlers.casework.written import written_rules
 from handlers.core import Core
 from handlers.deadlines.clocks import ends_at, pauses_of
@@ -111,6 +111,7 @@ class CasePage:
     answer_way: str
     related: list[CaseLine] = field(default_factory=list)
     accused: str = ""
+    suggested: list[Suggested] = field(default_factory=list)
 
 
 def read_case(session: Session, core: Core, person: Person, case_id: int, now: datetime) -> CasePage:
@@ -161,6 +162,7 @@ def case_page(session: Session, core: Core, person: Person, case: Case, now: dat
         answer_way=answer_way(core, case),
         related=_related(session, core, person, case, merged, now),
         accused=ACCUSED_TYPES.get(case.accused_type, "") if case.restricted else "",
+        suggested=suggested(session, case, profile),
     )
 
 

@@ -35,6 +35,8 @@ _PLAIN: Final[dict[str, str]] = {
     "reopen": "重新办理",
     "citizen_reopen": "您要求重办，已重新办理",
     "withdraw": "您已撤回",
+    "guide_sent": "已把办事指南发给您",
+    "confirm_guide": "您说已经解决，办结",
     "merge": "已并入您的另一件诉求",
     "undo_merge": "恢复单独办理",
     "rate": "收到您的评价",

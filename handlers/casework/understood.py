@@ -9,10 +9,12 @@ from typing import Any, Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from handlers.organisation.profile import Profile
 from handlers.records import Case, Label, Message
 from handlers.taxonomy import KINDS, SENTIMENTS, TOPICS
 
 _LIKELY: Final = 0.8
+_MORE_THAN_NOT: Final = 0.5
 _TITLES: Final[dict[str, str]] = {
     "kind": "诉求类型",
     "topic": "业务类别",
@@ -45,15 +47,56 @@ class LabelView:
     message_id: int
 
 
+@dataclass(frozen=True, slots=True)
+class Suggested:
+    """One topic worth choosing: its code and name, and whom the case would go to by the profile."""
+
+    code: str
+    name: str
+    goes_to: str
+    words: str
+
+
+def suggested(session: Session, case: Case, profile: Profile) -> list[Suggested]:
+    """The likeliest topics for the person who is asked, the likeliest first; none once a person has looked."""
+    if case.labels_checked or case.restricted or not case.needs_person:
+        return []
+    read = _reading(session, case)
+    likely = [(code, float(p)) for code, p in (read.suggested if read is not None else ()) if code in TOPICS]
+    return [
+        Suggested(code, TOPICS[code], _goes_to(code, profile), _words(place, probability))
+        for place, (code, probability) in enumerate(likely)
+    ]
+
+
+def _words(place: int, probability: float) -> str:
+    if place == 0:
+        return "多半是" if probability >= _MORE_THAN_NOT else "可能是"
+    return "也可能是"
+
+
+def _goes_to(topic: str, profile: Profile) -> str:
+    if topic == "not_ours":
+        return "转送其他单位"
+    route = profile.route(topic)
+    return f"转 {profile.unit(route.transfer_to).name}" if route.transfer_to else profile.section(route.lead).name
+
+
 def understood(session: Session, case: Case) -> tuple[list[LabelView], str]:
     """The five labels of the case with the reading of its first message, and the model that read it."""
-    message_id = case.first_message_id or session.scalar(
+    message_id, read = _first_message(session, case), _reading(session, case)
+    return [_view(case, read, label, message_id or 0) for label in _TITLES], read.model if read else ""
+
+
+def _first_message(session: Session, case: Case) -> int | None:
+    return case.first_message_id or session.scalar(
         select(Message.id).where(Message.case_id == case.id).order_by(Message.id).limit(1)
     )
-    read = session.scalars(
-        select(Label).where(Label.message_id == message_id).order_by(Label.id.desc()).limit(1)
-    ).first()
-    return [_view(case, read, label, message_id or 0) for label in _TITLES], read.model if read else ""
+
+
+def _reading(session: Session, case: Case) -> Label | None:
+    newest = select(Label).where(Label.message_id == _first_message(session, case)).order_by(Label.id.desc())
+    return session.scalars(newest.limit(1)).first()
 
 
 def _view(case: Case, read: Label | None, label: str, message_id: int) -> LabelView:

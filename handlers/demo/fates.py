@@ -99,5 +99,6 @@ def _made_of(sample: Sample) -> Sequence[Step]:
             Step(after + 30.4, moves.ask_again, citizen=True),
         ),
         Fate.CLOSED: (*answered, Step(after + 3, moves.finish)),
+        Fate.GUIDED: (Step(0.4, moves.say_solved, citizen=True),),
         Fate.WITHDRAWN: (Step(1.5, moves.take_back, citizen=True),),
     }.get(sample.fate, ())

@@ -30,6 +30,7 @@ from handlers.demo.officers import OFFICERS
 from handlers.demo.samples import Sample
 from handlers.demo.stage import Stage
 from handlers.escalation.alerts import acknowledge
+from handlers.guides.outcome import confirm
 from handlers.records import Alert, Case
 
 Move = Callable[[Stage, Sample, datetime], None]
@@ -213,6 +214,11 @@ def finish(stage: Stage, sample: Sample, at: datetime) -> None:
 def take_back(stage: Stage, sample: Sample, at: datetime) -> None:
     """撤回."""
     stage.play(sample.id, lambda session, case: citizen.withdraw(session, stage.core, case.id, now=at))
+
+
+def say_solved(stage: Stage, sample: Sample, at: datetime) -> None:
+    """解决了, said of the guide."""
+    stage.play(sample.id, lambda session, case: confirm(session, stage.core, case.id, at))
 
 
 def section_of(sign_in: str) -> str:

@@ -32,6 +32,7 @@ class Fate(StrEnum):
     UNDELIVERED = "undelivered"  # answered after the channel's window had closed
     NEARLY_LATE = "nearly_late"  # claimed, due within about two working days
     LATE = "late"  # claimed, legal due date passed
+    GUIDED = "guided"  # the service guide that came with the receipt was enough, the citizen says
     WITHDRAWN = "withdrawn"  # by the citizen
     PARKED = "parked"  # a step raised; waits for retry or a person
 

@@ -6,10 +6,21 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from handlers.guides.guide import Guide
 from handlers.intake.words import Command
 from handlers.messages import InboundMessage, Particulars
 from handlers.records import Case, Citizen
-from handlers.understanding.labels import Labels
+from handlers.understanding.labels import Evidence, Labels
+
+
+@dataclass(frozen=True, slots=True)
+class Answering:
+    """The guide that answers a new case at once, its version's id, and why it was taken for the right one."""
+
+    guide: Guide
+    version_id: int
+    confidence: float
+    evidence: tuple[Evidence, ...]
 
 
 @dataclass(slots=True)
@@ -35,6 +46,7 @@ class Arrival:
     number: str = ""
     query_code: str = ""
     clocks: list[dict[str, Any]] = field(default_factory=list)
+    answering: Answering | None = None
     promised_rule: str = ""  # the limit whose end the receipt names ("" = all have passed)
     receipt: str = ""
     fault: str = ""

@@ -1,4 +1,4 @@
-"""Converse: the citizens' words (进度, 满意, 补充, 撤回, 人工, 帮助) and platform events, answered from what is stored.
+"""Converse: the citizens' words (进度, 满意, 补充, 解决了 …) and platform events, answered from what is stored.
 
 Runs inside the batch's transaction; a word that fails is undone alone (savepoint), parked, and still gets an answer.
 """
@@ -12,7 +12,6 @@ import structlog
 from sqlalchemy.orm import Session
 
 from handlers.casework import citizen as citizen_side
-from handlers.casework.doing import lock
 from handlers.casework.promise import date_words, latest_words
 from handlers.casework.states import OPEN_STATES
 from handlers.core import Core
@@ -21,7 +20,9 @@ from handlers.deadlines.limits import load_limits
 from handlers.delivery.readable import read_by_citizen
 from handlers.errors import InvalidInput, MoveNotAllowed, NotFound
 from handlers.faults import describe, trail
+from handlers.guides.outcome import call_person, confirm
 from handlers.intake.arrival import Arrival
+from handlers.intake.steps.recognise import awaiting
 from handlers.organisation.wording import render
 from handlers.records import Case
 from handlers.taxonomy import RATINGS
@@ -157,14 +158,18 @@ def _person(session: Session, core: Core, arrival: Arrival) -> str:
     open_cases = [case for case in arrival.own_cases if case.state in OPEN_STATES]
     if not open_cases:
         return render(profile, "person_new")
-    case = lock(session, open_cases[0].id)
-    assert case is not None
-    case.unread, case.changed_at, case.version = True, arrival.now, case.version + 1
-    core.ledger.append(session, case.id, "citizen", "asked_person", arrival.now, {"message": arrival.message_id})
-    arrival.about = case
+    case = arrival.about = call_person(session, core, open_cases[0].id, arrival.now, arrival.message_id)
     rule = load_limits().rule("NB-01")
     end = due(rule, arrival.now, core.calendar(), profile.hours).legal_due
     return render(profile, "person_called", number=case.number, latest=latest_words(end, rule.code, profile))
+
+
+def _solved(session: Session, core: Core, arrival: Arrival) -> str:
+    """解决了: the guide did; the case that was sent it closes."""
+    waiting = awaiting(arrival, core)
+    assert waiting is not None  # else it was no command
+    arrival.about = confirm(session, core, waiting.id, arrival.now)
+    return render(core.profile(), "guide_solved", number=waiting.number)
 
 
 def _get(session: Session, case_id: int) -> Case:
@@ -183,5 +188,6 @@ _COMMANDS: Final[Mapping[str, _Talk]] = {
     "supplement": _supplement,
     "withdraw": _withdraw,
     "person": _person,
+    "solved": _solved,
     "help": _help,
 }

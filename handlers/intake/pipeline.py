@@ -17,6 +17,7 @@ from handlers.intake.arrival import Arrival
 from handlers.intake.people import find_senders
 from handlers.intake.steps.acknowledge import LAST_RESORT, acknowledge
 from handlers.intake.steps.attach import attach
+from handlers.intake.steps.match_guide import match_guide
 from handlers.intake.steps.open_case import open_case
 from handlers.intake.steps.recognise import recognise_command
 from handlers.intake.steps.start_clocks import start_clocks
@@ -25,7 +26,7 @@ from handlers.understanding.labels import Labels
 Step = Callable[[Arrival, Core], None]
 
 #: What happens to a stored and read message, in this order. Numbers are given out between the two halves.
-DECIDE: Final[tuple[Step, ...]] = (recognise_command, attach, open_case, start_clocks)
+DECIDE: Final[tuple[Step, ...]] = (recognise_command, attach, open_case, start_clocks, match_guide)
 TELL: Final[tuple[Step, ...]] = (acknowledge,)
 
 _log = structlog.get_logger(__name__)
@@ -63,7 +64,7 @@ def _is_word(arrival: Arrival, core: Core) -> bool:
 def fall_back(arrival: Arrival, core: Core) -> None:
     """Give the message a case of its own in triage, with nothing claimed about what it means."""
     arrival.labels, arrival.case, arrival.command = Labels(), None, None
-    arrival.clocks, arrival.promised_rule = [], ""
+    arrival.clocks, arrival.promised_rule, arrival.answering = [], "", None
     open_case(arrival, core)
     try:
         start_clocks(arrival, core)

@@ -1,4 +1,4 @@
-"""The citizens' words (进度, 满意, 补充, 撤回, 人工, 帮助) read from free text or a menu, tolerantly.
+"""The citizens' words (进度, 满意, 补充, 撤回, 人工, 帮助, 解决了) read from free text or a menu, tolerantly.
 
 A word counts only when it stands alone or is set off from what follows; "满意度调查什么时候" is no rating. Digits alone
 are never a command.
@@ -20,6 +20,7 @@ _WORDS: Final[tuple[tuple[str, str], ...]] = (
     ("补充 补充内容 补充材料 补充说明 补充留言", "supplement"),
     ("撤回 撤回诉求 撤回留言 我要撤回 申请撤回 确认撤回", "withdraw"),
     ("人工 转人工 找人工 要人工 人工服务 人工客服 转人工服务", "person"),
+    ("解决了 已解决 已经解决 已经解决了 问题解决了 问题已解决 问题已经解决 都解决了 解决啦", "solved"),
     ("帮助 使用说明 菜单 我要留言 怎么留言 help", "help"),
 )
 _NUMBER: Final = re.compile(r"(20\d{6})\s*[-—–_－]?\s*(\d{4,})")
@@ -37,6 +38,8 @@ _COMMANDS: Final = tuple(
 )
 #: A rating may be followed by words of any length; the others only by a number or a short remark.
 _FILLERS: Final = set("编号的:： ")
+#: Thanks belong to 解决了; anything else behind it is something still to be said.
+_THANKS: Final = set("谢感多非常好您你们啦了哦啊,.!~，。！～、")
 _TAKES_WORDS: Final = {"satisfied", "fair", "dissatisfied", "supplement"}
 
 
@@ -61,7 +64,7 @@ def read_command(text: str) -> Command | None:
         words = _NUMBER.sub("", rest).strip() if number else rest.strip()
         if code in _TAKES_WORDS:
             return Command(code, number, _verbatim_tail(text, words) if words else "")
-        if not set(words) - _FILLERS:
+        if not set(words) - (_FILLERS | _THANKS if code == "solved" else _FILLERS):
             return Command(code, number)
         return None
     return None

@@ -16,7 +16,7 @@ from handlers.deadlines.worktime import local_day
 from handlers.escalation.urgent import call_duty, tell_report_recipient
 from handlers.intake.arrival import Arrival
 from handlers.messages import Contact
-from handlers.records import Attachment, Case, CaseContact, CaseEvent, Clock, Label, Message
+from handlers.records import Attachment, Case, CaseContact, CaseEvent, Clock, GuideAnswer, Label, Message
 from handlers.understanding.labels import Evidence
 
 _CASES = cast(Table, Case.__table__)
@@ -40,6 +40,7 @@ def write(session: Session, core: Core, arrivals: Sequence[Arrival]) -> None:
     _insert(session, Clock, [c | {"case_id": ids[a.number]} for a in opening for c in a.clocks])
     _insert(session, CaseEvent, [row for a in opening for row in _first_events(core, a, ids[a.number])])
     _insert(session, CaseContact, [row for a in opening for row in _contacts(core, a, ids[a.number])])
+    _insert(session, GuideAnswer, [_guide_answer(a, ids[a.number]) for a in opening if a.answering])
     _insert(session, Label, [label_row(a) for a in arrivals if a.labels.model])
     for arrival in arrivals:
         if arrival.case is not None:
@@ -98,7 +99,26 @@ def _first_events(core: Core, arrival: Arrival, case_id: int) -> list[dict[str, 
     action = "parked" if arrival.fault else "restricted" if case["restricted"] else "routed"
     if action == "restricted":
         data = {"state": case["state"], "rules": data["rules"], "due": data["due"]}
-    return [opened, core.ledger.row(case_id, 2, opened["mac"], "system", action, arrival.now, data)]
+    events = [opened, core.ledger.row(case_id, 2, opened["mac"], "system", action, arrival.now, data)]
+    if arrival.answering is not None:
+        found = arrival.answering
+        sent = {"guide": found.guide.code, "item": found.guide.item, "version": found.version_id}
+        sent["confidence"] = round(found.confidence, 2)
+        events.append(core.ledger.row(case_id, 3, events[1]["mac"], "system", "guide_sent", arrival.now, sent))
+    return events
+
+
+def _guide_answer(arrival: Arrival, case_id: int) -> dict[str, Any]:
+    found = arrival.answering
+    assert found is not None
+    return {
+        "case_id": case_id,
+        "version_id": found.version_id,
+        "confidence": round(found.confidence, 4),
+        "evidence": [_evidence(evidence) for evidence in found.evidence],
+        "sent_at": arrival.now,
+        "outcome": "",
+    }
 
 
 def _contacts(core: Core, arrival: Arrival, case_id: int) -> list[dict[str, Any]]:

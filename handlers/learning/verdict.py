@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
+from handlers.understanding.evaluation.figures import Figures
 from handlers.understanding.training.measure import Measured
 
 #: A class may lose this much F1 (0–1) before the new model is refused …
@@ -13,6 +14,8 @@ TOLERANCE: Final = 0.03
 _LEAST_CASES: Final = 15
 #: … and of urgent messages not one more may be missed than this share.
 _URGENT_TOLERANCE: Final = 0.02
+#: So many of the most frequent mistakes are kept with a model.
+_CONFUSED: Final = 10
 
 
 def faults_of(name: str, old: Measured, new: Measured) -> list[str]:
@@ -59,10 +62,17 @@ def figures_as_json(measured: Measured) -> dict[str, Any]:
                     }
                     for code, c in figures.classes.items()
                 },
+                "confused": _confused(figures),
             }
             for label, figures in measured.labels.items()
         },
     }
+
+
+def _confused(figures: Figures) -> list[list[Any]]:
+    """The most frequent mistakes: [truth, said, texts], the largest first."""
+    wrong = [(truth, said, n) for (truth, said), n in figures.confusion.items() if truth != said]
+    return [list(cell) for cell in sorted(wrong, key=lambda cell: (-cell[2], cell))[:_CONFUSED]]
 
 
 def verdict_of(faults: Sequence[str], limit: int = 480) -> str:

@@ -187,6 +187,8 @@ _EXAMPLES = {
     "into_number": "20261120-0031",
     "query_code": "K7MR-PQXT",
     "understood": "高龄津贴",
+    "guide": "【申请高龄津贴】\n年满 80 周岁的老人，由本人或家人向户籍所在地社区申请。",
+    "reply": "解决了请回复“解决了”，需要人工请回复“人工”。",
     "look_up": "想看办到哪一步，回复“进度”。",
     "section": "福利科",
     "officer_section": "福利科 张某",

@@ -93,6 +93,13 @@ _CONVERSATION: Final = {
     "person_new": _citizen("回复“人工”但还没有诉求"),
 }
 
+_GUIDES: Final = {
+    "guide_sent": _fragment("回执里附上的办事指南（只在很有把握时）", "guide reply"),
+    "guide_reply_here": _fragment("附了办事指南的回执：请在聊天里回复“解决了”或“人工”"),
+    "guide_reply_web": _fragment("附了办事指南的回执：请在进度页上说是否解决", "link"),
+    "guide_solved": _citizen("来信人说办事指南已解决，办结", "number"),
+}
+
 # Telegram's servers are abroad (个人信息保护法 36): no files, no identity numbers, nothing personal in what we say.
 _TELEGRAM: Final = {
     "telegram_no_files": _fragment("Telegram：不收附件（附在回执之前）", "link"),
@@ -137,6 +144,7 @@ WORDING: Final[Mapping[str, WordingSpec]] = MappingProxyType(
     {"signature": _fragment("署名：每条给群众的文字的结尾", "name phone", "duty_phone")}
     | _RECEIPTS
     | _CONVERSATION
+    | _GUIDES
     | _TELEGRAM
     | _CASEWORK
     | _STAFF

@@ -16,8 +16,10 @@ from handlers.records.document import Document
 from handlers.records.document_series import DocumentSeries
 from handlers.records.document_service import DocumentService
 from handlers.records.erasure import Erasure
+from handlers.records.guide import GuideAnswer, GuideRow, GuideVersion
 from handlers.records.heartbeat import Heartbeat
 from handlers.records.label import Label
+from handlers.records.learning_request import LearningRequest
 from handlers.records.message import Message
 from handlers.records.note import Note
 from handlers.records.number_series import NumberSeries
@@ -56,9 +58,13 @@ __all__ = [
     "DocumentService",
     "DutyTurnRow",
     "Erasure",
+    "GuideAnswer",
+    "GuideRow",
+    "GuideVersion",
     "Heartbeat",
     "Label",
     "LadderStepRow",
+    "LearningRequest",
     "Message",
     "MessageSketch",
     "Note",

@@ -89,6 +89,7 @@ class Case(Base):
     rated_at: Mapped[datetime | None]
     reopened: Mapped[int] = mapped_column(default=0)
     returns: Mapped[int] = mapped_column(default=0)
+    guide_code: Mapped[str] = mapped_column(String(40), default="")  # the guide (办事指南) it was sent at once
     last_inbound_at: Mapped[datetime | None]  # when the citizen last wrote, by their own clock
     unread: Mapped[bool] = mapped_column(default=False)  # the citizen wrote again since staff last looked
     changed_at: Mapped[datetime]

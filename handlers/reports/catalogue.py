@@ -7,6 +7,7 @@ from typing import Final
 
 from handlers.reports.accepted import accepted_on_time
 from handlers.reports.durations import durations
+from handlers.reports.guided import guided
 from handlers.reports.mark import Make
 from handlers.reports.on_time import on_time
 from handlers.reports.returned import returned
@@ -80,6 +81,12 @@ _FIGURES: Final = (
         "办结结果为解决、部分解决、政策解释、不支持的件次里，结果为“解决”的；后来又重办的不算解决。"
         "转送、重复、联系不上、撤回的不在其内。",
         "留痕“办结”；来源是承办人员填写的办理结果",
+    ),
+    Figure(
+        "guided", "指南解决率", guided, "自动发了指南", "确认解决", "没有确认",
+        "来信时自动发了办事指南的件次里，来信人回复“解决了”（或在网上确认）的。没有回复的不算解决，件仍由科室按时答复。"
+        "计入发指南的那个月。单独统计：不计入满意率、评价率和解决率。",
+        "留痕“自动发送办事指南、来信人确认解决”；来源是群众本人",
     ),
 )  # fmt: skip
 

@@ -57,4 +57,14 @@ class Closed:
     reopened: bool
 
 
-Deed = Decided | Handed | Answered | Closed
+@dataclass(frozen=True, slots=True)
+class Guided:
+    """A service guide (办事指南) was sent at once; ``solved``: the citizen said that it did."""
+
+    at: datetime
+    section: str
+    track: str
+    solved: bool
+
+
+Deed = Decided | Handed | Answered | Closed | Guided

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from handlers.deadlines.worktime import local_day
-from handlers.reports.deeds import Answered, Closed, Deed, Handed
+from handlers.reports.deeds import Answered, Closed, Deed, Guided, Handed
 from handlers.reports.events import Event
 from handlers.reports.running import Clocks, ends_of
 
@@ -28,6 +28,7 @@ class _Case:
     handed: list[Handed] = field(default_factory=list)
     answered: list[Answered] = field(default_factory=list)
     closed: list[Closed] = field(default_factory=list)
+    guided: list[Guided] = field(default_factory=list)
 
 
 def deeds(events: Iterable[Event], now: datetime) -> Iterator[Deed]:
@@ -44,6 +45,7 @@ def deeds(events: Iterable[Event], now: datetime) -> Iterator[Deed]:
         yield from case.handed
         yield from case.answered
         yield from case.closed
+        yield from case.guided
 
 
 def _take(case: _Case, event: Event) -> None:
@@ -100,11 +102,23 @@ def _closed(case: _Case, event: Event) -> None:
     case.closed.append(Closed(event.at, case.section, case.track, str(event.data.get("result") or ""), reopened=False))
 
 
+def _guided(case: _Case, event: Event) -> None:
+    case.guided.append(Guided(event.at, case.section, case.track, solved=False))
+
+
+def _confirmed(case: _Case, event: Event) -> None:
+    """What a guide solved is neither an answer by the bureau nor a rating: it is counted here alone."""
+    if case.guided:
+        case.guided[-1] = replace(case.guided[-1], solved=True)
+
+
 def _again(case: _Case, event: Event) -> None:
     if event.action == "citizen_reopen":
         _rate(case, _RATED_BY_REOPENING)
     if case.closed:
         case.closed[-1] = replace(case.closed[-1], reopened=True)
+    if case.guided:
+        case.guided[-1] = replace(case.guided[-1], solved=False)
     case.round, case.received = case.round + 1, local_day(event.at)
 
 
@@ -116,6 +130,8 @@ _STEPS: Final[dict[str, Callable[[_Case, Event], Any]]] = {
     "rate": _rated,
     "close": _closed,
     "settle": _closed,
+    "guide_sent": _guided,
+    "confirm_guide": _confirmed,
     "reopen": _again,
     "citizen_reopen": _again,
 }

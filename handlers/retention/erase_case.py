@@ -19,6 +19,7 @@ from handlers.records import (
     Delivery,
     Document,
     DocumentService,
+    GuideAnswer,
     Label,
     Message,
     Note,
@@ -88,6 +89,7 @@ def erase_texts(session: Session, case: Case) -> int:
     changed += run(session, update(Reply).where(Reply.case_id == case.id).values(**replies))
     changed += run(session, update(Delivery).where(Delivery.case_id == case.id).values(**texts))
     changed += run(session, update(Note).where(Note.case_id == case.id).values(text=ERASED_TEXT))
+    changed += run(session, update(GuideAnswer).where(GuideAnswer.case_id == case.id).values(evidence=[]))
     referral = {"demand": ERASED_TEXT, "result": ERASED_TEXT}
     changed += run(session, update(UnitReferral).where(UnitReferral.case_id == case.id).values(**referral))
     case.subject = case.place = case.rating_words = case.outer_number = ""

@@ -14,6 +14,7 @@ import uvicorn
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from bot.web.app import create_app
+from tests.bot.web.guides import put_in_force
 from tests.bot.web.live import LiveHouse, build_live
 
 CHROMIUM = os.environ.get("HUIYING_TEST_CHROMIUM", "")
@@ -22,7 +23,7 @@ pytestmark = [
     pytest.mark.skipif(not CHROMIUM, reason="no browser (HUIYING_TEST_CHROMIUM is not set)"),
 ]
 TEXT = "我母亲今年八十二岁，户口在玉泉区，高龄津贴怎么申请？"
-PAGES = ("/", "/write", "/progress", "/guides", "/privacy")
+PAGES = ("/", "/write", "/progress", "/guides", "/guides/low_income", "/privacy")
 
 Open = Callable[..., Page]
 
@@ -104,6 +105,22 @@ def test_a_citizen_writes_reads_the_answer_and_rates(
     assert live.case().rating == "fair"
 
 
+@pytest.mark.parametrize("script", [True, False], ids=["with script", "without script"])
+def test_a_guide_comes_with_the_receipt_and_its_reader_says_that_it_did(
+    open_page: Open, live: LiveHouse, script: bool
+) -> None:
+    put_in_force(live)
+    page = open_page(script=script)
+    _, code = hand_in(page)
+    expect(page.get_by_text("【申请高龄津贴】（示例，待核实）")).to_be_visible()
+    page.get_by_role("link", name="查看进度").click()
+    page.get_by_label("查询码").fill(code)
+    page.get_by_role("button", name="查看").click()
+    page.get_by_role("button", name="解决了").click()
+    expect(page.get_by_text("已按您说的“解决了”办结")).to_be_visible()
+    assert (live.case().state, live.case().rating) == ("closed", "")
+
+
 def test_a_scanned_code_fills_in_what_must_not_be_sent_in_an_address(open_page: Open) -> None:
     page = open_page()
     number, code = hand_in(page)
@@ -173,13 +190,15 @@ def test_large_type_is_one_tap_away_and_loses_nothing(open_page: Open) -> None:
 @pytest.mark.parametrize("large", [False, True], ids=["standard", "large type"])
 @pytest.mark.parametrize("width", [320, 390, 1280])
 def test_no_page_is_wider_than_the_screen_and_every_target_is_big_enough(
-    open_page: Open, width: int, large: bool
+    open_page: Open, live: LiveHouse, width: int, large: bool
 ) -> None:
+    put_in_force(live)
     page = open_page(width=width)
     if large:
         page.get_by_role("link", name="长者模式（大字）").click()
     for path in PAGES:
-        page.goto(path)
+        answer = page.goto(path)
+        assert answer is not None and answer.ok, path
         assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0, path
         small = page.evaluate(
             """() => [...document.querySelectorAll('main button, main .button, main input:not([type=hidden]),'

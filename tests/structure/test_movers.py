@@ -17,6 +17,7 @@ THINGS: dict[str, tuple[set[str], set[str]]] = {
     "clock": ({"running", "paused", "met", "lapsed", "stopped"}, {"met", "lapsed", "stopped"}),
     "alert": ({"open", "acknowledged"}, {"acknowledged"}),
     "attachment": ({"pending", "stored", "failed", "refused"}, {"stored", "failed", "refused"}),
+    "learning_request": ({"waiting", "running", "done", "failed"}, {"done", "failed"}),
     "unit_referral": ({"open", "returned", "cancelled", "done"}, {"returned", "cancelled", "done"}),
 }
 WAITING = sorted(f"{thing}:{state}" for thing, (states, ends) in THINGS.items() for state in states - ends)

@@ -14,6 +14,7 @@ from bot.web.console import (
     board,
     figures,
     notices,
+    quality,
     register,
     similar,
     slips,
@@ -24,6 +25,7 @@ from bot.web.console import (
 ROUTERS: Final[tuple[APIRouter, ...]] = (
     board.router,
     figures.router,
+    quality.router,
     stuck.router,
     notices.router,
     triage.router,

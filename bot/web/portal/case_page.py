@@ -19,6 +19,10 @@ from handlers.casework.citizen import Progress, progress_view
 from handlers.casework.states import CASE_STATES
 from handlers.deadlines.limits import load_limits
 from handlers.delivery.readable import read_by_citizen
+from handlers.guides.outcome import sent_guide
+from handlers.guides.receipt import ONE_MESSAGE, guide_link
+from handlers.guides.short import short_form
+from handlers.records import Case
 from handlers.taxonomy import RATINGS
 
 
@@ -49,12 +53,23 @@ def case_page(
         told=notice,
         given=passes.issue(house, case_id),
         once=secrets.token_urlsafe(18),
+        guide=_guide(house, case_id),
         ratings=list(RATINGS.items()),
         longest=LONGEST,
         accept=ACCEPT,
         file_mib=house.settings.attachment_mib,
         total_mib=house.settings.upload_mib,
     )
+
+
+def _guide(house: Services, case_id: int) -> str:
+    """The guide that the case was sent at once, in full room ("" = none)."""
+    with house.core.database.read() as session:
+        sent = sent_guide(session, session.get_one(Case, case_id))
+    if sent is None:
+        return ""
+    link = guide_link(house.settings.base_url, sent.guide.code)
+    return short_form(sent.guide, house.profile(), link, ONE_MESSAGE)
 
 
 def _view(house: Services, case_id: int) -> Progress:

@@ -21,6 +21,7 @@ from bot.web.portal.case_page import Attempt, case_page
 from bot.web.portal.supplement import supplement
 from handlers.casework import citizen
 from handlers.errors import HuiyingError, InvalidInput, NotFound, RateLimited
+from handlers.guides.outcome import ask_person, confirm
 
 router = APIRouter(include_in_schema=False)
 
@@ -97,11 +98,25 @@ def _withdraw(request: Request, house: Services, case_id: int, form: Posted) -> 
     return "已按您的意思撤回，不再办理。以后想再提，重新留言就行。"
 
 
+def _solved(request: Request, house: Services, case_id: int, form: Posted) -> str:
+    with house.core.database.write() as session:
+        confirm(session, house.core, case_id, house.now())
+    return "好的，这件已按您说的“解决了”办结。"
+
+
+def _person(request: Request, house: Services, case_id: int, form: Posted) -> str:
+    with house.core.database.write() as session:
+        ask_person(session, house.core, case_id, house.now())
+    return "记下了，工作人员会在最迟日期前答复您。"
+
+
 _ACTIONS: Final[Mapping[str, Callable[[Request, Services, int, Posted], str]]] = {
     "rate": _rate,
     "reopen": _reopen,
     "withdraw": _withdraw,
     "supplement": supplement,
+    "solved": _solved,
+    "person": _person,
 }
 
 

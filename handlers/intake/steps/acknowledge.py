@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from handlers.casework.promise import latest_words
 from handlers.core import Core
+from handlers.guides.receipt import guide_note
 from handlers.intake.arrival import Arrival
 from handlers.organisation.wording import WORDING, render
 from handlers.taxonomy import KINDS, TOPICS
@@ -14,6 +15,8 @@ from handlers.understanding.situations import is_other_language, is_self_harm
 #: When even the wording fails, the citizen still gets the number.
 LAST_RESORT: Final = "您好，留言已收到，编号 {number}，查询码 {query_code}。工作人员会看到并答复您。"
 
+#: The receipts that may carry a guide.
+_GUIDED: Final = ("receipt_clear", "receipt_unsure")
 #: Channels on which a citizens' word (进度) can be sent back.
 _CHATS: Final = ("wechat", "telegram")
 
@@ -38,7 +41,26 @@ def _opened(arrival: Arrival, core: Core) -> str:
         fields["rule"] = ""
     if "look_up" in WORDING[key].fields:
         fields["look_up"] = _look_up(arrival, core)
-    return render(profile, key, note=_privacy(arrival, core), **fields)
+    note = _privacy(arrival, core)
+    receipt = render(profile, key, note=note, **fields)
+    told = _with_guide(arrival, core, key, receipt)
+    return render(profile, key, note="\n".join(filter(None, (told, note))), **fields) if told else receipt
+
+
+def _with_guide(arrival: Arrival, core: Core, key: str, receipt: str) -> str:
+    """The guide in the room that the receipt leaves; what does not go out is not recorded as sent."""
+    answering, case, profile = arrival.answering, arrival.new_case, core.profile()
+    if answering is None or case is None:
+        return ""
+    base_url, chats = core.policy.base_url, arrival.message.channel in _CHATS
+    here = f"{base_url}/progress?number={arrival.number}"
+    reply = render(profile, "guide_reply_here") if chats else render(profile, "guide_reply_web", link=here)
+    note = guide_note(answering.guide, profile, receipt, reply, base_url) if key in _GUIDED else ""
+    if note:
+        case["guide_code"] = answering.guide.code
+    else:
+        arrival.answering = None
+    return note
 
 
 def _look_up(arrival: Arrival, core: Core) -> str:

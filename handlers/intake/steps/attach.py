@@ -9,7 +9,7 @@ from typing import Final
 from handlers.casework.states import OPEN_STATES, OWING_STATES
 from handlers.core import Core
 from handlers.intake.arrival import Arrival
-from handlers.intake.words import find_number
+from handlers.intake.words import find_number, read_command
 from handlers.messages import MessageKind
 from handlers.records import Case
 from handlers.taxonomy import RATINGS
@@ -92,6 +92,10 @@ def _by_words(arrival: Arrival, open_cases: list[Case]) -> Case | None:
     for case in open_cases:
         if _is_double_tap(case, arrival):
             return case
+    guided = [case for case in open_cases if case.guide_code]
+    said = read_command(text) if guided and len(text) <= _SHORT else None
+    if said is not None and said.word == "solved":
+        return guided[0]  # too late to close it by itself: its officer reads it
     same_matter = _the_same_matter(arrival, open_cases)
     if same_matter is not None:
         return same_matter

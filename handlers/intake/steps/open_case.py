@@ -42,6 +42,7 @@ def open_case(arrival: Arrival, core: Core) -> None:
         "topic_2": labels.topic_2,
         "sentiment": labels.sentiment,
         "urgent": bool(labels.urgent),
+        "guide_code": "",
         "needs_person": labels.needs_person,
         "opened_at": arrival.now,
         "received_at": message.received_at,

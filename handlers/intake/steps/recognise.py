@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from handlers.casework.citizen import awaits_word
 from handlers.core import Core
 from handlers.intake.arrival import Arrival
 from handlers.intake.words import read_command
 from handlers.messages import MessageKind
+from handlers.records import Case
 from handlers.taxonomy import CONVERSATIONS
 
 
@@ -16,3 +18,12 @@ def recognise_command(arrival: Arrival, core: Core) -> None:
         return  # a form or a registered call that says 人工 is somebody's matter, not a command
     if message.kind in (MessageKind.TEXT, MessageKind.VOICE) or message.event == "click":
         arrival.command = read_command(message.text)
+    if arrival.command is not None and arrival.command.word == "solved" and awaiting(arrival, core) is None:
+        arrival.command = None  # nothing of theirs waits for it: then it is a message like any other
+
+
+def awaiting(arrival: Arrival, core: Core) -> Case | None:
+    """The sender's latest case (or the one whose number they named) that was sent a guide and waits for 解决了."""
+    number = arrival.command.number if arrival.command else ""
+    waiting = (case for case in arrival.own_cases if awaits_word(core, case, arrival.now))
+    return next((case for case in waiting if number in ("", case.number)), None)

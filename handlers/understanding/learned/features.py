@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 #: Features are told apart by this many bits of their hash.
 BITS: Final = 20
 #: Which n-grams are read of which part; opening and closing are where long petitions say what they want.
-_WHOLE: Final = (1, 2, 3, 4)
+_WHOLE: Final = (1, 2, 3)
 _EDGES: Final = (2, 3)
 _EDGE: Final = 60
 _LONG: Final = 150
@@ -33,13 +33,12 @@ Places = NDArray[np.int32]
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """The features of one part of a text: distinct ids, how often each occurs, where each stands first and ends.
+    """The features of one part of a text, as often as they occur, and where each starts and ends.
 
     ``starts`` and ``ends`` are indices into the text that was given; empty for words, whose places the rules know.
     """
 
     ids: Ids
-    counts: NDArray[np.int64]
     starts: Places
     ends: Places
 
@@ -101,8 +100,7 @@ def _grams(codes: Ids, places: Places, lengths: tuple[int, ...], salt: int) -> B
             ends.append(places[length - 1 :] + 1)
     if not hashes:
         return _NOTHING
-    ids, first, counts = np.unique(np.concatenate(hashes), return_index=True, return_counts=True)
-    return Block(ids, counts, np.concatenate(starts)[first], np.concatenate(ends)[first])
+    return Block(np.concatenate(hashes), np.concatenate(starts), np.concatenate(ends))
 
 
 def _spread(hashes: Ids) -> Ids:
@@ -111,8 +109,8 @@ def _spread(hashes: Ids) -> Ids:
 
 
 def _words(words: Iterable[str]) -> Block:
-    ids = np.unique(np.fromiter((_word_id(word) for word in words), dtype=np.uint32))
-    return Block(ids, np.ones(ids.size, dtype=np.int64), _NOWHERE, _NOWHERE)
+    ids = sorted({_word_id(word) for word in words})  # a set of strings has another order in every process
+    return Block(np.array(ids, dtype=np.uint32), _NOWHERE, _NOWHERE)
 
 
 @cache
@@ -121,4 +119,4 @@ def _word_id(word: str) -> int:
 
 
 _NOWHERE: Final = np.empty(0, dtype=np.int32)
-_NOTHING: Final = Block(np.empty(0, dtype=np.uint32), np.empty(0, dtype=np.int64), _NOWHERE, _NOWHERE)
+_NOTHING: Final = Block(np.empty(0, dtype=np.uint32), _NOWHERE, _NOWHERE)

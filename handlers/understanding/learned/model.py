@@ -51,7 +51,6 @@ class Thresholds:
     """From which probability on a decision stands; chosen from data (``training.thresholds``)."""
 
     route: float = 0.9  # a topic is routed without a person
-    second: float = 0.0  # first-stage score from which a second topic counts
     urgent: float = 0.5
     report: float = 0.3  # from here on a person decides whether it is an accusation
 
@@ -77,20 +76,32 @@ class Model:
         return COLUMNS
 
 
-def values_of(blocks: tuple[Block, ...], idf: Floats, rows: NDArray[np.int32]) -> tuple[NDArray[np.int32], Floats]:
-    """Return the rows of a text's features in a model, and their values (tf-idf, each block of unit length).
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The features of a text that a model knows: their places among all features, their rows and their values."""
 
-    ``rows`` maps a feature's number to its row, -1 where the model does not know it. Both stay in the blocks' order,
-    with -1 kept, so that a value's place in the text can be found again.
+    places: NDArray[np.int64]
+    rows: NDArray[np.int32]
+    values: Floats
+
+
+def values_of(blocks: tuple[Block, ...], idf: Floats, rows: NDArray[np.int32]) -> Found:
+    """Return what a model knows of a text, with values by inverse text frequency, each block of unit length.
+
+    ``rows`` maps a feature's number to its row, -1 where the model does not know it.
     """
-    found, values = [], []
-    for name, block in zip(BLOCKS, blocks, strict=True):
-        row = rows[block.ids]
-        value = np.where(row >= 0, (1 + np.log(block.counts)) * idf[row], 0).astype(np.float32)
-        length = float(np.sqrt(value @ value))
-        found.append(row)
-        values.append(value * (BLOCK_WEIGHTS[name] / length) if length else value)
-    return np.concatenate(found), np.concatenate(values)
+    row = rows[np.concatenate([block.ids for block in blocks])]
+    places = np.flatnonzero(row >= 0)
+    row = row[places]
+    values = idf[row]
+    ends = np.searchsorted(places, np.cumsum([block.ids.size for block in blocks]))
+    start = 0
+    for name, end in zip(BLOCKS, ends, strict=True):
+        part = values[start:end]
+        if part.size:
+            part *= BLOCK_WEIGHTS[name] / np.sqrt(part @ part)
+        start = end
+    return Found(places, row, values)
 
 
 def rows_by_id(ids: NDArray[np.uint32]) -> NDArray[np.int32]:

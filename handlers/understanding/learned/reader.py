@@ -9,8 +9,9 @@ import numpy as np
 
 from handlers.understanding.labels import Evidence, Labels
 from handlers.understanding.learned.features import Floats
-from handlers.understanding.learned.model import COLUMNS, HEADS, Model
+from handlers.understanding.learned.model import HEADS, Model
 from handlers.understanding.learned.scoring import Scorer, Scores
+from handlers.understanding.learned.second import second_topic
 from handlers.understanding.rules import Opinion, opinion_of
 from handlers.understanding.script import Script
 
@@ -43,7 +44,7 @@ class LearnedUnderstanding:
     def _decide(self, opinion: Opinion, scores: Scores) -> Labels:
         best = {head: HEADS[head][int(np.argmax(p))] for head, p in scores.probabilities.items()}
         sure = {head: float(np.max(p)) for head, p in scores.probabilities.items()}
-        if scores.known < _TOO_LITTLE:
+        if scores.found.rows.size < _TOO_LITTLE:
             sure = {head: min(value, _HARDLY_SURE) for head, value in sure.items()}
         urgent, sure["urgent"] = self._urgency(opinion, float(scores.probabilities["urgent"][1]))
         if opinion.feeling.ironic:
@@ -51,7 +52,7 @@ class LearnedUnderstanding:
         return Labels(
             kind=best["kind"],
             topic=best["topic"],
-            topic_2=self._second(scores, best["topic"]),
+            topic_2=second_topic(self._scorer, opinion.reading.original, scores.probabilities["topic"]),
             sentiment=best["sentiment"],
             urgent=urgent,
             needs_person=self._needs_person(opinion, scores, sure["topic"]),
@@ -67,11 +68,6 @@ class LearnedUnderstanding:
             return True, max(probability, opinion.urgent.confidence)
         urgent = probability >= self._thresholds.urgent
         return urgent, probability if urgent else 1 - probability
-
-    def _second(self, scores: Scores, topic: str) -> str | None:
-        stage = {code: float(scores.stage[COLUMNS.index(f"topic:{code}")]) for code in HEADS["topic"] if code != topic}
-        second = max(stage, key=lambda code: stage[code])
-        return second if stage[second] >= self._thresholds.second else None
 
     def _needs_person(self, opinion: Opinion, scores: Scores, sure: float) -> bool:
         report = float(scores.probabilities["kind"][HEADS["kind"].index("report")])

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from handlers.understanding.labels import Evidence
 from handlers.understanding.learned.features import BLOCKS, Block, Floats, blocks_of
-from handlers.understanding.learned.model import COLUMNS, HEADS, Model, rows_by_id, values_of
+from handlers.understanding.learned.model import COLUMNS, HEADS, Found, Model, rows_by_id, values_of
 from handlers.understanding.learned.votes import votes_of
 from handlers.understanding.normalise import Reading
 from handlers.understanding.rules import Opinion
@@ -26,14 +26,9 @@ class Scores:
 
     stage: Floats
     probabilities: dict[str, Floats]
-    rows: NDArray[np.int32]
-    values: Floats
+    found: Found
+    weights: Floats  # of the features found, per column
     blocks: tuple[Block, ...]
-
-    @property
-    def known(self) -> int:
-        """How many features of the text the model has ever seen."""
-        return int((self.rows >= 0).sum())
 
 
 class Scorer:
@@ -42,36 +37,59 @@ class Scorer:
     def __init__(self, model: Model) -> None:
         self.model = model
         self._rows = rows_by_id(model.ids)
+        # One product for all heads, the standardising of the inputs folded into it.
+        together = np.hstack([model.combiners[head].weights for head in HEADS])
+        self._weights = together / model.scale[:, np.newaxis]
+        self._bias = np.concatenate([model.combiners[head].bias for head in HEADS]) - model.mean @ self._weights
 
     def score(self, opinion: Opinion) -> Scores:
         """Return the scores of one text."""
-        model = self.model
         blocks = blocks_of(opinion.reading.text, opinion.words)
-        rows, values = values_of(blocks, model.idf, self._rows)
-        stage = values @ model.weights[rows] + model.bias  # an unknown feature's value is 0, whatever row it borrows
-        inputs = (np.concatenate([stage, votes_of(opinion)]) - model.mean) / model.scale
-        probabilities = {
-            head: softmax(inputs @ combiner.weights + combiner.bias) for head, combiner in model.combiners.items()
-        }
-        return Scores(stage, probabilities, rows, values, blocks)
+        found = values_of(blocks, self.model.idf, self._rows)
+        weights = self.model.weights[found.rows]
+        stage = found.values @ weights + self.model.bias
+        classes = np.concatenate([stage, votes_of(opinion)]) @ self._weights + self._bias
+        probabilities, start = {}, 0
+        for head, codes in HEADS.items():
+            probabilities[head] = softmax(classes[start : start + len(codes)])
+            start += len(codes)
+        return Scores(stage, probabilities, found, weights, blocks)
+
+    def topics(self, opinion: Opinion) -> Floats:
+        """Return the probabilities of the topics alone."""
+        return self.score(opinion).probabilities["topic"]
 
     def evidence(self, scores: Scores, reading: Reading, head: str, code: str) -> tuple[Evidence, ...]:
         """Return the parts of the text that speak most for class ``code`` of ``head``, in the text's order."""
-        weights = self.model.weights[scores.rows]
-        for_it = weights[:, COLUMNS.index(f"{head}:{code}")] if len(HEADS[head]) > 2 else weights[:, -1]
-        starts = np.concatenate([block.starts for block in scores.blocks[:_PLACED]])
-        ends = np.concatenate([block.ends for block in scores.blocks[:_PLACED]])
-        worth = (for_it * scores.values)[: starts.size]
+        column = COLUMNS.index(f"{head}:{code}")
+        placed = scores.blocks[:_PLACED]
+        starts = np.concatenate([block.starts for block in placed])
+        ends = np.concatenate([block.ends for block in placed])
+        places = scores.found.places[: np.searchsorted(scores.found.places, starts.size)]
+        starts, ends = starts[places], ends[places]
         # Longer n-grams read better; a little more worth for them keeps single characters from standing alone.
-        worth = worth * np.sqrt(ends - starts)
+        worth = scores.weights[: places.size, column] * scores.found.values[: places.size] * np.sqrt(ends - starts)
         taken: list[tuple[int, int, float]] = []
-        for place in np.argsort(-worth)[: _SHOWN * 4]:
+        for place in _largest(worth, _SHOWN * 4):
             start, end, weight = int(starts[place]), int(ends[place]), float(worth[place])
             if weight < _LEAST or len(taken) == _SHOWN:
                 break
-            if end - start > 1 and not any(start < e and s < end for s, e, _ in taken):
+            if _reads(reading.text[start:end]) and not any(start < e and s < end for s, e, _ in taken):
                 taken.append((start, end, weight))
         return tuple(_shown(reading, *part) for part in sorted(taken))
+
+
+def _reads(part: str) -> bool:
+    """Whether a person can read ``part`` as words: two characters or more, and no stops among them."""
+    return len(part) > 1 and part.isalnum()
+
+
+def _largest(worth: Floats, number: int) -> NDArray[np.int64]:
+    """Return the places of the ``number`` largest, the largest first."""
+    if worth.size > number:
+        some = np.argpartition(-worth, number)[:number]
+        return some[np.argsort(-worth[some])]
+    return np.argsort(-worth)
 
 
 def softmax(scores: Floats) -> Floats:

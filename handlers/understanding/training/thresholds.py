@@ -9,13 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from handlers.understanding.learned.features import Floats
-from handlers.understanding.learned.model import COLUMNS, HEADS, Thresholds
+from handlers.understanding.learned.model import HEADS, Thresholds
 from handlers.understanding.training.examples import Example
 
 #: What is routed without a person must be right this often; the promise is .95, the rest is a margin.
 _ROUTED_RIGHT: Final = 0.97
-#: A second topic opens work for a second section, so it must be there more often than not.
-_SECOND_RIGHT: Final = 0.6
 #: An urgent message missed weighs as much as this many calls in vain.
 _MISSED: Final = 4.0
 #: A person looks at nine in ten accusations before anybody else can.
@@ -23,16 +21,13 @@ _REPORTS_SEEN: Final = 0.9
 _LEAST_CASES: Final = 30
 
 
-def choose(
-    examples: Sequence[Example], probabilities: Mapping[str, Floats], stage: Floats, weights: Floats
-) -> Thresholds:
-    """Return the thresholds for unseen ``probabilities`` (``texts × classes`` per head) and first-stage scores.
+def choose(examples: Sequence[Example], probabilities: Mapping[str, Floats], weights: Floats) -> Thresholds:
+    """Return the thresholds for unseen ``probabilities`` (``texts × classes`` per head).
 
     ``weights`` give every text its share of a real inbox.
     """
     return Thresholds(
         route=_route(examples, probabilities["topic"], weights),
-        second=_second(examples, probabilities["topic"], stage),
         urgent=_urgent(examples, probabilities["urgent"][:, 1]),
         report=_report(examples, probabilities["kind"][:, HEADS["kind"].index("report")]),
     )
@@ -45,16 +40,6 @@ def _route(examples: Sequence[Example], probabilities: Floats, weights: Floats) 
     sure = probabilities[known].max(axis=1)
     right = codes[probabilities[known].argmax(axis=1)] == truth
     return _lowest_with(sure, right, weights[known], _ROUTED_RIGHT)
-
-
-def _second(examples: Sequence[Example], probabilities: Floats, stage: Floats) -> float:
-    codes = list(HEADS["topic"])
-    scores = stage[:, [COLUMNS.index(f"topic:{code}") for code in codes]].copy()
-    scores[np.arange(len(examples)), probabilities.argmax(axis=1)] = -np.inf
-    best, guesses = scores.max(axis=1), scores.argmax(axis=1)
-    right = np.array([codes[g] in (e.topic_2, e.topic) for g, e in zip(guesses, examples, strict=True)])
-    right &= np.array([bool(e.topic_2) for e in examples])
-    return max(-0.5, _lowest_with(best, right, np.ones(len(examples)), _SECOND_RIGHT))
 
 
 def _lowest_with(sure: Floats, right: NDArray[Any], weights: Floats, wanted: float) -> float:

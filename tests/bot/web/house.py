@@ -17,6 +17,7 @@ from handlers.accounts.sessions import Accounts
 from handlers.attachments.store import AttachmentStore
 from handlers.core import Core
 from handlers.deadlines.seed import seed_calendar
+from handlers.guides.shelf import GuideShelf
 from handlers.intake.receive import Intake
 from handlers.messages import InboundMessage, MessageKind, Receipt
 from handlers.organisation.load import shipped
@@ -128,6 +129,7 @@ def build_house(folder: Path, understanding: Understanding | None = None, **chan
         profile=lambda: profile,
         calendar=lambda: calendar,
         understanding=understanding or UnderstandsNothing(),
+        guides=GuideShelf(database, fresh_seconds=0),
     )
     accounts, files = Accounts(database, clock), AttachmentStore(folder)
     return House(

@@ -26,9 +26,10 @@ from handlers.demo.officers import OFFICERS
 from handlers.demo.samples import Fate, Sample, samples
 from handlers.demo.seed import SeedReport, is_seeded, seed_demo
 from handlers.errors import Conflict
+from handlers.guides.shelf import GuideShelf
 from handlers.intake.receive import Intake
 from handlers.organisation.load import shipped
-from handlers.records import Alert, Attachment, Case, CaseEvent, Clock, Delivery, Message, Officer, Reply
+from handlers.records import Alert, Attachment, Case, CaseEvent, Clock, Delivery, GuideAnswer, Message, Officer, Reply
 from handlers.records.database import Database
 from handlers.records.ledger import Ledger
 from handlers.records.vault import Vault, new_key
@@ -55,6 +56,7 @@ _ENDS: dict[Fate, set[str]] = {
     Fate.UNDELIVERED: {"to_deliver"},
     Fate.NEARLY_LATE: {"in_progress"},
     Fate.LATE: {"in_progress"},
+    Fate.GUIDED: {"closed"},
     Fate.WITHDRAWN: {"withdrawn"},
     Fate.PARKED: {"triage"},
 }
@@ -89,6 +91,7 @@ def demo(
         lambda: work_calendar,
         build("rules"),
         Policy(base_url="https://mz.example", push_channels=frozenset({"wechat"})),
+        guides=GuideShelf(database),
     )
     intake = Intake(core, AttachmentStore(folder).keep)
     progress: list[tuple[int, int]] = []
@@ -227,6 +230,12 @@ def test_the_dissatisfied_citizen_is_heard_again_under_new_limits(demo: Seeded, 
     case = demo.case(session, _sample("cemetery-fee"))
     assert (case.reopened, case.rating, case.unread) == (1, "dissatisfied", True)
     assert case.next_due_at is not None and case.next_due_at > NOW
+
+
+def test_one_citizen_found_the_guide_enough_and_others_said_nothing_of_theirs(demo: Seeded, session: Session) -> None:
+    outcomes = Counter(session.scalars(select(GuideAnswer.outcome)))
+    assert outcomes["solved"] == 1
+    assert demo.case(session, _sample("marriage-booking")).rating == ""
 
 
 def test_the_picture_is_a_file_that_can_be_shown(session: Session) -> None:

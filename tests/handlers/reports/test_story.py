@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from handlers.deadlines.worktime import end_of_day
-from handlers.reports.deeds import Answered, Closed, Decided, Deed, Handed
+from handlers.reports.deeds import Answered, Closed, Decided, Deed, Guided, Handed
 from handlers.reports.events import Event
 from handlers.reports.story import deeds
 
@@ -153,3 +153,18 @@ def test_a_case_entered_after_its_limit_is_missed_when_it_was_entered() -> None:
 
 def test_no_events_are_no_deeds() -> None:
     assert list(deeds([], LATER)) == []
+
+
+def test_a_guide_that_solved_the_matter_is_counted_apart_from_answers_ratings_and_results() -> None:
+    told = Told().say(0, "guide_sent", guide="old_age_allowance").say(1, "clock_met", rule="RX-01")
+    told.say(1, "confirm_guide", result="solved", to="closed")
+    (guided,) = told.of(Guided)
+    assert (guided.solved, guided.at, guided.section) == (True, START, "welfare")
+    assert told.limit().on_time
+    assert told.of(Answered) == told.of(Closed) == []
+
+
+def test_a_guide_that_nobody_confirmed_or_that_did_not_last_solved_nothing() -> None:
+    assert not Told().say(0, "guide_sent").of(Guided)[0].solved
+    told = Told().say(0, "guide_sent").say(1, "confirm_guide", to="closed").say(3, "citizen_reopen", to="reopened")
+    assert not told.of(Guided)[0].solved

@@ -10,7 +10,6 @@ import pytest
 
 from handlers.errors import SettingFault
 from handlers.understanding.factory import build
-from handlers.understanding.measure import macro_f1, measure
 
 
 def test_an_unknown_name_is_answered_with_the_known_ones() -> None:
@@ -32,24 +31,3 @@ def test_the_snownlp_baseline_reads_and_is_not_broken_by_an_empty_text() -> None
         labels = baseline.read("服务很好，非常满意")
     assert labels.sentiment in {"negative", "neutral", "positive"} and labels.kind == "praise"
     assert labels.model.startswith("snownlp")
-
-
-def test_macro_f1_is_the_mean_over_the_classes_that_occur() -> None:
-    assert macro_f1([("a", "a"), ("a", "b"), ("b", "b")]) == pytest.approx((2 / 3 + 2 / 3) / 2)
-    assert macro_f1([]) == 0.0
-
-
-def test_measuring_counts_only_what_is_labelled() -> None:
-    rows = [
-        {
-            "text": "请问低保怎么申请",
-            "kind": "consultation",
-            "topic": "social_assistance",
-            "sentiment": "",
-            "urgent": "0",
-        },
-        {"text": "我不想活了", "kind": "", "topic": "", "sentiment": "negative", "urgent": "1"},
-    ]
-    figures = measure(build("rules"), rows)
-    assert figures["kind"]["n"] == 1 and figures["urgent"] == {"n": 2, "accuracy": 1.0, "macro_f1": 1.0}
-    assert figures["auto_route"] == {"n": 1, "accuracy": 1.0}

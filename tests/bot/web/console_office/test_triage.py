@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from handlers.records import CaseEvent, Correction
+from handlers.records import CaseEvent, Correction, Label
 from tests.bot.web.house import submit
 
 TRIAGE = {"state": "triage", "section_code": None, "needs_person": True}
@@ -66,3 +66,45 @@ def test_what_a_colleague_changed_in_between_is_told(enter, house, write_in) -> 
 def test_only_the_office_has_the_desk(enter) -> None:
     for login in ("zhangmin", "heli", "bate", "keeper"):
         assert enter(login).get("/console/triage").status_code == 403
+
+
+def suggest(house, case, *likely: tuple[str, float]) -> None:
+    """Write down what the reading would have suggested."""
+    with house.services.core.database.write() as session:
+        label = session.scalars(select(Label).where(Label.message_id == case.first_message_id)).one()
+        label.suggested = [list(one) for one in likely]
+
+
+def test_the_likeliest_topics_are_one_press_each_with_their_sections(enter, house, write_in) -> None:
+    case = write_in("骨灰寄存到期了", **TRIAGE, urgent=True)
+    suggest(house, case, ("funeral", 0.61), ("not_ours", 0.2), ("disaster_relief", 0.1), ("gone_since", 0.1))
+    client = enter("wuyun")
+    page = client.get("/console/triage").text
+    form = page[page.index('class="suggested"') : page.index("</form>", page.index('class="suggested"'))]
+    assert "多半是</span> 殡葬" in form and "（社会事务科）" in form and "（转送其他单位）" in form
+    assert "gone_since" not in form and page.index('class="suggested"') < page.index('<select class="" id="f-topic"')
+    assert 'name="urgent" value="1"' in form  # what was read as urgent stays so
+    given = {"version": case.version, "do": "topic", "topic": "funeral", "kind": "consultation", "urgent": "1"}
+    assert submit(client, "/console/triage", f"/console/triage/{case.number}", given).status_code == 303
+    row = house.case(case.number)
+    assert (row.section_code, row.topic, row.urgent, row.labels_checked) == ("social_affairs", "funeral", True, True)
+
+
+def test_suggestions_stand_on_the_case_page_until_a_person_has_looked(enter, house, write_in) -> None:
+    case = write_in("骨灰寄存到期了", **TRIAGE)
+    suggest(house, case, ("funeral", 0.45), ("marriage", 0.2))
+    client, address = enter("wuyun"), f"/console/cases/{case.number}"
+    page = client.get(address).text
+    assert "可能是</span> 殡葬" in page and "也可能是</span> 婚姻登记" in page
+    given = {"version": case.version, "topic": "funeral"}
+    assert submit(client, address, f"{address}/correct_labels", given).status_code == 303
+    assert 'class="suggested' not in client.get(address).text and house.case(case.number).topic == "funeral"
+
+
+def test_a_sure_or_restricted_case_suggests_nothing(enter, house, write_in) -> None:
+    sure, secret = write_in("骨灰寄存到期了", needs_person=False), write_in("举报", **TRIAGE)
+    for case in (sure, secret):
+        suggest(house, case, ("funeral", 0.6))
+    house.change(secret.number, restricted=True, restricted_to=house.officers["suhe"])
+    assert 'class="suggested' not in enter("wuyun").get(f"/console/cases/{sure.number}").text
+    assert 'class="suggested' not in enter("suhe").get(f"/console/cases/{secret.number}").text

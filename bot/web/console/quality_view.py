@@ -1,0 +1,265 @@
+"""识别质量 in words: figures as "of 100", labels and verdicts in Chinese, tables of classes and of weeks. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from bot.web.formats import local
+from handlers.learning.drift import COMPARED, Drift, Week
+from handlers.learning.verdict import figures_as_json
+from handlers.learning.warnings import LEAST, MORE_CORRECTIONS, MORE_OF_A_TOPIC, Compared, Warned
+from handlers.records import UnderstandingModel
+from handlers.taxonomy import KINDS, SENTIMENTS, TOPICS
+from handlers.understanding.evaluation.evaluate import Evaluation
+from handlers.understanding.evaluation.intervals import share as estimated
+from handlers.understanding.training.measure import Measured
+
+TITLES: Final = {"kind": "诉求类型", "topic": "业务类别", "topic_2": "第二类别", "sentiment": "情感", "urgent": "紧急"}
+NAMES: Final[Mapping[str, Mapping[str, str]]] = {
+    "kind": KINDS, "topic": TOPICS, "topic_2": TOPICS, "sentiment": SENTIMENTS,
+    "urgent": {"0": "不紧急", "1": "紧急"},
+}  # fmt: skip
+STATES: Final = {"promoted": "在用", "previous": "上一个", "candidate": "未采用", "retired": "已退下"}
+_SETS: Final = {"held_out": "标准测试题", "local": "本局测试题"}
+_VERDICTS: Final = {"no class got worse": "没有哪一类变差", "the shipped corpus": "自带语料训练的"}
+_LOST: Final = re.compile(r"(\w+): (\w+) (\w+) F1 ([\d.]+) → ([\d.]+)")
+_MISSED: Final = re.compile(r"(\w+): urgent found ([\d.]+) → ([\d.]+)")
+_CHANGES: Final = 10
+_CONFUSED: Final = 8
+#: Below this many a share of a hundred is no more than chance.
+_FEW: Final = 30
+
+
+@dataclass(frozen=True, slots=True)
+class LabelRow:
+    """One label on one set of test messages: how many, right of 100, macro-F1."""
+
+    name: str
+    n: int
+    right: float
+    macro_f1: float
+
+    @property
+    def words(self) -> str:
+        """Never 100 when something was wrong."""
+        return f"{self.right:.0f}" if self.right >= 100 or self.right < 99 else "99"
+
+
+@dataclass(frozen=True, slots=True)
+class ClassRow:
+    """One topic: how many, of 100 that are it how many were found, of 100 said to be it how many are."""
+
+    name: str
+    n: int
+    found: float
+    precise: float
+
+
+@dataclass(frozen=True, slots=True)
+class SetView:
+    """One set of test messages in words; ``routing`` is the sentence on what goes to a section by itself."""
+
+    name: str
+    what: str
+    n: int
+    routing: str
+    labels: Sequence[LabelRow]
+    topics: Sequence[ClassRow]
+    confused: Sequence[tuple[str, str, str, int]]
+    urgent: str
+
+
+@dataclass(frozen=True, slots=True)
+class Training:
+    """One trained model in the list."""
+
+    name: str
+    made_at: Any
+    state: str
+    learned: int
+    verdict: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShareRow:
+    """One class over the weeks: its share of 100 in each ("—" in a week without messages)."""
+
+    name: str
+    cells: Sequence[str]
+
+
+def set_view(name: str, figures: Mapping[str, Any]) -> SetView:
+    """A set's figures as they are kept with a model, in words."""
+    labels: Mapping[str, Any] = figures.get("labels", {})
+    what = {
+        "held_out": "随程序自带、模型从没学过的写信人写的",
+        "local": "工作人员核对过的件，每五件留一件，从不用来学习",
+    }
+    return SetView(
+        name=_SETS.get(name, name),
+        what=what.get(name, ""),
+        n=figures.get("n", 0),
+        routing=routing(figures.get("routed_right", 0), figures.get("routed", 0), figures.get("n", 0)),
+        labels=[
+            LabelRow(TITLES[label], found["n"], 100 * found["accuracy"], found["macro_f1"])
+            for label, found in labels.items() if found.get("n")
+        ],
+        topics=_classes(labels.get("topic", {})),
+        confused=_confused(labels),
+        urgent=_urgent(labels.get("urgent", {})),
+    )  # fmt: skip
+
+
+def local_set_view(found: Evaluation) -> SetView:
+    """The same of what was measured just now."""
+    routed = found.topic.routed if found.topic else None
+    labels = {report.label: report.measured.figures for report in found.labels}
+    kept = figures_as_json(Measured(found.n, labels, routed.routed if routed else 0, routed.right if routed else 0))
+    return set_view("local", kept)
+
+
+def routing(right: int, routed: int, n: int) -> str:
+    """``每 100 件约 48 件不经人直接转办；这样转的，每 100 件约 97 件转对（424 题里转了 205 件，对 199 件；…）。``
+
+    Of few messages nothing is said per hundred.
+    """
+    if not n:
+        return ""
+    if not routed:
+        return "没有一件有把握到可以不经人转办：都先请人看。"
+    counted = f"{n} 题里转了 {routed} 件，对 {right} 件"
+    if routed < _FEW:
+        return f"{counted}：还太少，说不准每 100 件会怎样。"
+    alone = f"每 100 件约 {_of_hundred(routed, n)} 件不经人直接转办"
+    rightly = "全部转对" if right == routed else f"每 100 件约 {_of_hundred(right, routed)} 件转对"
+    ends = estimated(right, routed)
+    likely = f"；换一批来信，大致在 {100 * ends.low:.0f} 到 {100 * ends.high:.0f} 之间" if right != routed else ""
+    return f"{alone}；这样转的，{rightly}（{counted}{likely}）。"
+
+
+def _of_hundred(good: int, of: int) -> str:
+    """Never 100 when something is missing, never 0 when there is something."""
+    whole = round(100 * good / of)
+    return str(whole if good in (0, of) else min(99, max(1, whole)))
+
+
+def _classes(topic: Mapping[str, Any]) -> list[ClassRow]:
+    classes: Mapping[str, Any] = topic.get("classes", {})
+    return [
+        ClassRow(name, found["support"], 100 * found["recall"], 100 * found["precision"])
+        for code, name in TOPICS.items()
+        if (found := classes.get(code)) and found["support"]
+    ]
+
+
+def _confused(labels: Mapping[str, Any]) -> list[tuple[str, str, str, int]]:
+    cells = [
+        (TITLES[label], name_of(label, truth), name_of(label, said), n)
+        for label in ("topic", "kind", "sentiment")
+        for truth, said, n in labels.get(label, {}).get("confused", ())
+        if n > 1
+    ]
+    return sorted(cells, key=lambda cell: -cell[3])[:_CONFUSED]
+
+
+def _urgent(found: Mapping[str, Any]) -> str:
+    one = found.get("classes", {}).get("1")
+    if not one or not one["support"]:
+        return ""
+    hits = round(one["recall"] * one["support"])
+    false = round(hits / one["precision"]) - hits if one["precision"] else 0
+    return f"紧急的 {one['support']} 件，找到 {hits} 件，漏掉 {one['support'] - hits} 件；另有 {false} 件误报。"
+
+
+def name_of(label: str, code: str) -> str:
+    """The Chinese name of a code; nothing is 未判断."""
+    return NAMES[label].get(code, code) if code else "未判断"
+
+
+def verdict_words(verdict: str) -> str:
+    """A verdict in Chinese; what is not known stays as it is."""
+    if verdict in _VERDICTS:
+        return _VERDICTS[verdict]
+    return "；".join(_fault(part) for part in verdict.split("; "))
+
+
+def _fault(text: str) -> str:
+    if lost := _LOST.fullmatch(text):
+        where, label, code, before, after = lost.groups()
+        name = name_of(label, code) if label in NAMES else code
+        return f"{_SETS.get(where, where)}上，{TITLES.get(label, label)}“{name}”变差（F1 {before} → {after}）"
+    if missed := _MISSED.fullmatch(text):
+        where, before, after = missed.groups()
+        return f"{_SETS.get(where, where)}上，紧急的找到得少了（{before} → {after}）"
+    return text
+
+
+def trainings(rows: Sequence[UnderstandingModel]) -> list[Training]:
+    """The last trainings, the newest first."""
+    return [
+        Training(row.name, row.made_at, STATES.get(row.state, row.state), row.local_examples,
+                 verdict_words(row.verdict))
+        for row in rows
+    ]  # fmt: skip
+
+
+def week_name(week: Week) -> str:
+    """``11月16日起``."""
+    day = local(week.start)
+    return f"{day.month}月{day.day}日起"
+
+
+def share(part: int, of: int) -> str:
+    """A share of 100 without a unit; ``—`` of nothing."""
+    return f"{100 * part / of:.0f}%" if of else "—"
+
+
+def share_rows(found: Drift, label: str) -> list[ShareRow]:
+    """Every topic or kind that came in, with its share in each week."""
+    counted = [week.topics if label == "topic" else week.kinds for week in found.weeks]
+    names = {**NAMES[label], "": "没有判断"}
+    rows = []
+    for code, name in names.items():
+        if any(one[code] for one in counted):
+            cells = [share(one[code], week.read) for one, week in zip(counted, found.weeks, strict=True)]
+            rows.append(ShareRow(name, cells))
+    return rows
+
+
+def changes(found: Drift) -> list[tuple[str, str, str, int]]:
+    """The most frequent corrections: label, what was read, what is right, how often."""
+    return [
+        (TITLES[one.label], name_of(one.label, one.said), name_of(one.label, one.right), one.n)
+        for one in found.changes[:_CHANGES]
+    ]
+
+
+def differing(week: Week) -> str:
+    """``业务类别 3，情感 1``: where what was read differs from what a person left standing."""
+    return "，".join(f"{TITLES[label]} {week.differs[label]}" for label in COMPARED if week.differs[label]) or "没有"
+
+
+def warnings(found: Compared) -> list[str]:
+    """The warnings in words, with what they were compared with."""
+    if found.week is None:
+        return []
+    return [_warning(one, week_name(found.week)) for one in found.warned]
+
+
+def _warning(one: Warned, week: str) -> str:
+    numbers = f"从前四周平均每百件 {one.before:.0f} 到现在 {one.now:.0f}"
+    if one.what == "corrections":
+        return f"{week}的一周，工作人员更正得明显多了：{numbers}。请看下面最常改成什么；可能要学习，或退回上一个。"
+    name = name_of("topic", one.topic)
+    way = "多" if one.now > one.before else "少"
+    return f"{week}的一周，“{name}”来得明显{way}：{numbers}。可能真有事发生，也可能判断偏了，请点开几件看看。"
+
+
+#: The bounds of the warnings, said on the page.
+BOUNDS: Final = (
+    f"一周至少读了 {LEAST} 件，和前四周相比，每百件的更正多了 {MORE_CORRECTIONS:.0f} 件以上，"
+    f"或某个业务类别的占比变动超过 {MORE_OF_A_TOPIC:.0f} 个百分点，并且巧合很难解释（超过三倍标准误），就会在这里提醒。"
+)
