@@ -24,6 +24,9 @@ _INVISIBLE: Final = frozenset(
 )
 
 _EDGE: Final = 80
+_UNDONE: Final = re.compile(
+    r"(?:不是|并非|并不是|没有|没什么|不能说|谈不上)(?:不|没有?)(?=满意|好|支持|同意|认可|感谢|感激|高兴|热情|耐心)"
+)
 _GREETING: Final = re.compile(
     r"\s*(?:尊敬的[^,.!。:\n]{0,16}[,.!。:\s]*)?(?:(?:各位|亲爱的)?(?:领导|局长|书记|市长|同志|老师|工作人员)们?[,.!。:\s]*)?"
     r"(?:您好|你好|你们好|大家好|早上好|上午好|下午好|晚上好|打扰了|在吗|在么)?[,.!。:~\s]*"
@@ -59,7 +62,7 @@ class Reading:
 def read(original: str) -> Reading:
     """Return ``original`` in one width, one script of Chinese, without slips, greeting and closing set aside."""
     text, places = _one_form(storable(original).translate(_WIDTH))
-    text = _without_slips(_simplified(text))
+    text = _without_double_negation(_without_slips(_simplified(text)))
     return Reading(original, _without_edges(text), places)
 
 
@@ -120,6 +123,11 @@ def _slips() -> tuple[re.Pattern[str], dict[str, str]]:
 def _without_slips(text: str) -> str:
     pattern, slips = _slips()
     return pattern.sub(lambda slip: slips[slip[0]], text)
+
+
+def _without_double_negation(text: str) -> str:
+    """ "不是不满意" says 满意: what undoes itself is blanked, so that offsets hold."""
+    return _UNDONE.sub(lambda undone: " " * len(undone[0]), text)
 
 
 def _simplified(text: str) -> str:

@@ -15,8 +15,9 @@ from handlers.understanding.learned.second import second_topic
 from handlers.understanding.rules import Opinion, opinion_of
 from handlers.understanding.script import Script
 
-#: With fewer known features than this a text says too little: "嗯" or keys hit at random.
-_TOO_LITTLE: Final = 12
+#: With fewer different features than this, among the first so many, a text says too little: "嗯", or one word repeated.
+_TOO_LITTLE: Final = 14
+_LOOKED_AT: Final = 600
 _HARDLY_SURE: Final = 0.5
 _UNSURE: Final = 0.4
 _SUGGESTED: Final = 3
@@ -44,7 +45,7 @@ class LearnedUnderstanding:
     def _decide(self, opinion: Opinion, scores: Scores) -> Labels:
         best = {head: HEADS[head][int(np.argmax(p))] for head, p in scores.probabilities.items()}
         sure = {head: float(np.max(p)) for head, p in scores.probabilities.items()}
-        if scores.found.rows.size < _TOO_LITTLE:
+        if np.unique(scores.found.rows[:_LOOKED_AT]).size < _TOO_LITTLE:
             sure = {head: min(value, _HARDLY_SURE) for head, value in sure.items()}
         urgent, sure["urgent"] = self._urgency(opinion, float(scores.probabilities["urgent"][1]))
         if opinion.feeling.ironic:
