@@ -103,9 +103,8 @@ def _one(session: Session, core: Core, arrival: Arrival, case: Case) -> str:
     if case.state in _CLOSED:
         date = date_words(case.closed_at) if case.closed_at else ""
         return render(profile, "progress_closed", number=case.number, result=view.result, date=date)
-    return render(
-        profile, "progress_case", number=case.number, state=view.state_words, section=view.section, latest=view.latest
-    )
+    said = {"heard" if case.state == "triage" else "latest": view.latest}
+    return render(profile, "progress_case", number=case.number, state=view.state_words, section=view.section, **said)
 
 
 def _list(session: Session, core: Core, arrival: Arrival) -> str:

@@ -193,6 +193,7 @@ _EXAMPLES = {
     "section": "福利科",
     "officer_section": "福利科 张某",
     "latest": "11月25日（周三）",
+    "heard": "",
     "rule": "咨询 2 个工作日",
     "link": "https://example.invalid/progress",
     "unit": "12345 热线",

@@ -58,7 +58,13 @@ _RECEIPTS: Final = {
         "受理回执：举报、未成年人、暴力（不写事由，不写科室）", "number query_code latest", "look_up"
     ),
     "receipt_self_harm": _citizen("受理回执：来信人可能伤害自己", "number", "query_code latest"),
-    "receipt_followup": _citizen("收到对未办结诉求的追加留言", "number", "section latest"),
+    "receipt_followup": _citizen(
+        "收到对未办结诉求的追加留言（还没定科室时写 heard，不写 latest）", "number", "section latest heard"
+    ),
+    "receipt_followup_urgent": _citizen("收到紧急的追加留言，值班提醒已在发送", "number"),
+    "receipt_followup_urgent_unstaffed": _citizen(
+        "收到紧急的追加留言，但没有可用的提醒通道（不得说已通知任何人）", "number"
+    ),
     "receipt_praise": _citizen("受理回执：表扬", "number", "query_code"),
     "receipt_other_language": _citizen(
         "受理回执：蒙古文等非汉语来信（双语，须人工撰写）", "number query_code", "latest"
@@ -72,7 +78,9 @@ _CONVERSATION: Final = {
     "welcome": _citizen("关注公众号后的问候", "link"),
     "help": _citizen("回复“帮助”时的说明", "link"),
     "privacy_notice": _fragment("首次联系时附在署名之前的隐私说明", "link"),
-    "progress_case": _citizen("查进度：办理中", "number state", "section latest rule"),
+    "progress_case": _citizen(
+        "查进度：办理中（还没定科室时写 heard，不写 latest）", "number state", "section latest heard rule"
+    ),
     "progress_answered": _fragment("查进度：已答复", "number answer"),
     "progress_closed": _citizen("查进度：已办结", "number", "result date"),
     "progress_none": _citizen("查进度：没有未办结的诉求"),

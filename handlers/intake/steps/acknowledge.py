@@ -6,8 +6,10 @@ from typing import Any, Final
 
 from handlers.casework.promise import latest_words
 from handlers.core import Core
+from handlers.deadlines.limits import load_limits
 from handlers.guides.receipt import guide_note
 from handlers.intake.arrival import Arrival
+from handlers.organisation.profile import Profile
 from handlers.organisation.wording import WORDING, render
 from handlers.taxonomy import KINDS, TOPICS
 from handlers.understanding.situations import is_other_language, is_self_harm
@@ -17,6 +19,8 @@ LAST_RESORT: Final = "您好，留言已收到，编号 {number}，查询码 {qu
 
 #: The receipts that may carry a guide.
 _GUIDED: Final = ("receipt_clear", "receipt_unsure")
+#: The receipts of those who cannot wait.
+_PRESSING: Final = ("receipt_urgent", "receipt_urgent_unstaffed", "receipt_self_harm")
 #: Channels on which a citizens' word (进度) can be sent back.
 _CHATS: Final = ("wechat", "telegram")
 
@@ -35,7 +39,7 @@ def _opened(arrival: Arrival, core: Core) -> str:
     key = _which(arrival, core)
     fields: dict[str, Any] = {"number": arrival.number, "query_code": arrival.query_code}
     if key != "receipt_praise":
-        fields["latest"] = latest_words(case["promised_at"], arrival.promised_rule, profile)
+        fields["latest"] = _latest(arrival, key, profile)
     if key == "receipt_clear":
         fields |= {"understood": _understood(case), "section": profile.section(case["section_code"]).name}
         fields["rule"] = ""
@@ -45,6 +49,13 @@ def _opened(arrival: Arrival, core: Core) -> str:
     receipt = render(profile, key, note=note, **fields)
     told = _with_guide(arrival, core, key, receipt)
     return render(profile, key, note="\n".join(filter(None, (told, note))), **fields) if told else receipt
+
+
+def _latest(arrival: Arrival, key: str, profile: Profile) -> str:
+    """The promised day. Who is in danger is not told a day that may be weeks away: only a limit in hours is said."""
+    promised, rule = (arrival.new_case or {})["promised_at"], arrival.promised_rule
+    hours_away = bool(rule) and load_limits().rules[rule].in_hours
+    return latest_words(promised, rule, profile) if hours_away or key not in _PRESSING else ""
 
 
 def _with_guide(arrival: Arrival, core: Core, key: str, receipt: str) -> str:
@@ -76,9 +87,7 @@ def _which(arrival: Arrival, core: Core) -> str:
     if is_self_harm(message.text):
         return "receipt_self_harm"
     if case["urgent"]:
-        # Of a report only its recipient is called, not the duty roster.
-        called = core.duty_reachable() and not case["restricted"]
-        return "receipt_urgent" if called else "receipt_urgent_unstaffed"
+        return _urgent("receipt_urgent", core, restricted=case["restricted"])
     if case["restricted"] or case["sensitive"]:
         return "receipt_restricted"
     if not message.text.strip():
@@ -88,6 +97,11 @@ def _which(arrival: Arrival, core: Core) -> str:
     if case["state"] == "triage":
         return "receipt_unsure"
     return "receipt_praise" if labels.kind == "praise" else "receipt_clear"
+
+
+def _urgent(key: str, core: Core, *, restricted: bool) -> str:
+    """Return the text that says who is called; of a report only its recipient is, not the duty roster."""
+    return key if core.duty_reachable() and not restricted else f"{key}_unstaffed"
 
 
 def _understood(case: dict[str, Any]) -> str:
@@ -100,12 +114,16 @@ def _followed_up(arrival: Arrival, core: Core) -> str:
     assert case is not None
     if is_self_harm(arrival.message.text):
         return render(profile, "receipt_self_harm", number=case.number)
+    note = _privacy(arrival, core)
+    if arrival.labels.urgent:
+        key = _urgent("receipt_followup_urgent", core, restricted=case.restricted)
+        return render(profile, key, number=case.number, note=note)
     hidden = case.restricted or case.sensitive or case.section_code is None
     section = "" if hidden else profile.section(case.section_code or "").name
-    latest = latest_words(case.promised_at, "", profile) if case.promised_at and case.promised_at > arrival.now else ""
-    return render(
-        profile, "receipt_followup", number=case.number, section=section, latest=latest, note=_privacy(arrival, core)
-    )
+    coming = case.promised_at is not None and case.promised_at > arrival.now
+    latest = latest_words(case.promised_at, "", profile) if coming else ""
+    said = {"heard": latest} if case.state == "triage" else {"latest": latest}
+    return render(profile, "receipt_followup", number=case.number, section=section, note=note, **said)
 
 
 def _privacy(arrival: Arrival, core: Core) -> str:

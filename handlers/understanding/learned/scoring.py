@@ -17,6 +17,9 @@ from handlers.understanding.rules import Opinion
 
 _SHOWN: Final = 4
 _LEAST: Final = 0.01
+#: Particles and the like: at these ends a part of a text is a piece torn out of words (的老, 务可不, 是等).
+_NEVER_FIRST: Final = frozenset("的了着过得地吗呢吧啊呀么们是也")
+_NEVER_LAST: Final = frozenset("的我你他她它是也把被让和跟就都可")
 _PLACED: Final = len(BLOCKS) - 1  # the blocks that know their places: all but the words
 
 
@@ -80,8 +83,8 @@ class Scorer:
 
 
 def _reads(part: str) -> bool:
-    """Whether a person can read ``part`` as words: two characters or more, and no stops among them."""
-    return len(part) > 1 and part.isalnum()
+    """Whether a person can read ``part`` as words: no single character, no stops, no torn-off particle at an end."""
+    return len(part) > 1 and part.isalnum() and part[0] not in _NEVER_FIRST and part[-1] not in _NEVER_LAST
 
 
 def _largest(worth: Floats, number: int) -> NDArray[np.int64]:

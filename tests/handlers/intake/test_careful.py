@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from handlers.core import Core
 from handlers.errors import IntakeUnavailable, InvalidInput
 from handlers.intake.receive import Intake
-from handlers.messages import MediaRef, MessageKind
+from handlers.messages import MediaRef, MessageKind, Particulars
 from handlers.records import Alert, Case, Message
 from tests.handlers.intake.citizens import Reader, Town, clear
 
@@ -91,6 +91,31 @@ def test_an_urgent_follow_up_calls_again_though_the_case_was_urgent_before(core:
     assert town.write("又摔倒了，快来人").number == first.number
     with core.database.read() as session:
         assert list(session.scalars(select(Alert.state).order_by(Alert.id))) == ["acknowledged", "open"]
+
+
+def test_an_urgent_follow_up_is_told_what_to_do_now_and_no_far_day(core: Core, now: datetime) -> None:
+    town = Town(core, now, clear())
+    first = town.write("请问高龄津贴怎么申请？")
+    told = Town(
+        core, now + timedelta(hours=1), Reader(kind="help", topic="elderly_care", urgent=True, needs_person=False)
+    ).write("今晚没有地方住", particulars=Particulars(joins=first.number))
+    assert told.number == first.number and "110" in told.text and "紧急" in told.text
+    assert "最迟" not in told.text
+
+
+def test_an_urgent_message_is_not_promised_a_day_weeks_away(core: Core, now: datetime) -> None:
+    told = Town(core, now, Reader(kind="help", topic="social_assistance", urgent=True, needs_person=False)).write(
+        "把我的低保停了吧，用不着了"
+    )
+    assert "已标为紧急" in told.text and "最迟" not in told.text
+
+
+def test_no_answer_is_promised_while_nobody_knows_whose_matter_it_is(core: Core, now: datetime) -> None:
+    town = Town(core, now, Reader(needs_person=True))
+    town.write("你好")
+    for words in ("在吗", "进度"):
+        told = town.write(words).text
+        assert "给您回话" in told and "答复您" not in told
 
 
 def test_an_urgent_report_does_not_claim_that_the_duty_roster_was_called(core: Core, now: datetime) -> None:
