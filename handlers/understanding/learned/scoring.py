@@ -17,9 +17,9 @@ from handlers.understanding.rules import Opinion
 
 _SHOWN: Final = 4
 _LEAST: Final = 0.01
-#: Particles and the like: at these ends a part of a text is a piece torn out of words (的老, 务可不, 是等).
-_NEVER_FIRST: Final = frozenset("的了着过得地吗呢吧啊呀么们是也")
-_NEVER_LAST: Final = frozenset("的我你他她它是也把被让和跟就都可")
+#: Where a part of a text begins with one of these it was torn out of its words (的老, 了吗, 们的); at its end they go.
+_NEVER_FIRST: Final = frozenset("的了吗呢吧啊呀么们是也")
+_NEVER_LAST: Final = "的我你她它是也把被让和跟就都"
 _PLACED: Final = len(BLOCKS) - 1  # the blocks that know their places: all but the words
 
 
@@ -74,7 +74,8 @@ class Scorer:
         worth = scores.weights[: places.size, column] * scores.found.values[: places.size] * np.sqrt(ends - starts)
         taken: list[tuple[int, int, float]] = []
         for place in _largest(worth, _SHOWN * 4):
-            start, end, weight = int(starts[place]), int(ends[place]), float(worth[place])
+            start, weight = int(starts[place]), float(worth[place])
+            end = start + len(reading.text[start : int(ends[place])].rstrip(_NEVER_LAST))
             if weight < _LEAST or len(taken) == _SHOWN:
                 break
             if _reads(reading.text[start:end]) and not any(start < e and s < end for s, e, _ in taken):
@@ -83,8 +84,8 @@ class Scorer:
 
 
 def _reads(part: str) -> bool:
-    """Whether a person can read ``part`` as words: no single character, no stops, no torn-off particle at an end."""
-    return len(part) > 1 and part.isalnum() and part[0] not in _NEVER_FIRST and part[-1] not in _NEVER_LAST
+    """Whether a person can read ``part`` as words: no single character, no stops, no torn-off start."""
+    return len(part) > 1 and part.isalnum() and part[0] not in _NEVER_FIRST
 
 
 def _largest(worth: Floats, number: int) -> NDArray[np.int64]:
