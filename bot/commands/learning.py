@@ -10,6 +10,7 @@ from rich.table import Table
 
 from bot.commands.console import env_file, err, out, plain_faults, settings_for_work
 from bot.settings import Settings, read_settings
+from bot.web.console.quality_view import verdict_words
 from bot.wiring import utc_now
 from handlers.deadlines.worktime import SHANGHAI
 from handlers.learning import store
@@ -45,18 +46,19 @@ def train() -> None:
     if done.promoted:
         out.print(f"✓ 已采用 {done.name}，本局样本 {done.local_examples} 条；正在运行的程序几秒内跟上")
     else:
-        out.print(f"未采用 {done.name}，仍用原来的：{done.verdict}")
+        out.print(f"未采用 {done.name}，仍用原来的：{verdict_words(done.verdict)}")
 
 
 @model.command("list")
 @plain_faults
 def list_models() -> None:
     """Show the trained models, the newest first."""
-    table = Table("名称", "状态", "训练时间", "本局样本", "结论")
+    table = Table("名称", "状态", "训练时间", "本局样本", "结论", box=None, pad_edge=False)
+    table.columns[0].no_wrap = True  # names differ at their ends
     with Database(settings_for_work().database_url).read() as session:
         for row in store.listed(session):
             when = f"{row.made_at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
-            table.add_row(row.name, _STATES[row.state], when, str(row.local_examples), row.verdict)
+            table.add_row(row.name, _STATES[row.state], when, str(row.local_examples), verdict_words(row.verdict))
     out.print(table)
 
 
