@@ -7,11 +7,10 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from handlers.understanding import urgency
 from handlers.understanding.labels import Labels
 from handlers.understanding.normalise import read
+from handlers.understanding.rules import urgency_of
 from handlers.understanding.script import Script, script_of
-from handlers.understanding.sentences import Sentences
 
 _ACCUSES: Final = re.compile(r"(我要|实名|匿名|现|特此|向您|向贵局|联名)\S{0,4}(举报|检举|控告)|^\W*(举报|检举|控告)")
 _NO_ACCUSATION: Final = re.compile(
@@ -49,7 +48,7 @@ def is_self_harm(text: str) -> bool:
     reading = read(text)
     if _NO_SELF_HARM.search(reading.text):
         return False
-    return "self_harm" in urgency.guess(reading, Sentences(reading.text)).grave
+    return "self_harm" in urgency_of(reading).grave
 
 
 def is_other_language(text: str) -> bool:
