@@ -19,7 +19,7 @@ from handlers.understanding.training.matrix import Prepared, Sparse, matrix, pre
 from handlers.understanding.training.thresholds import choose
 
 #: How many parts the examples are cut into, each scored by heads that learned from the others only.
-_FOLDS: Final = 6
+_FOLDS: Final = 4
 _STAGE_C: Final = 0.5
 #: How freely the second stage may weigh its inputs, per head: the less, the better it bears another bureau's manner of
 #: writing (kinds and feelings are told in many manners, topics by their words). Chosen on held-out writers.
