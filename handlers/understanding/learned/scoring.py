@@ -95,13 +95,6 @@ def _largest(worth: Floats, number: int) -> NDArray[np.int64]:
     return np.argsort(-worth)
 
 
-def softmax(scores: Floats) -> Floats:
-    """Return ``scores`` as probabilities."""
-    powers = np.exp(scores - scores.max())
-    result: Floats = powers / powers.sum()
-    return result
-
-
 def _shown(reading: Reading, start: int, end: int, weight: float) -> Evidence:
     first, last = reading.span(start, end)
     return Evidence(first, last, reading.original[first:last], round(weight, 2))
