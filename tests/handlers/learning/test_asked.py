@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from handlers.errors import Conflict
-from handlers.learning.asked import LONGEST, ask, latest, learn_asked
+from handlers.learning.asked import ask, latest, learn_asked
 from handlers.learning.retrain import Trained
+from handlers.learning.store import LONGEST
 from handlers.records import LearningRequest
 from handlers.records.database import Database
 from tests.handlers.learning.conftest import officer_of
