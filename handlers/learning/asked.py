@@ -13,15 +13,13 @@ from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session
 
 from handlers.errors import Conflict
-from handlers.learning.retrain import Trained, retrain
+from handlers.learning.retrain import Train, retrain
 from handlers.learning.store import LONGEST
 from handlers.records import LearningRequest
 from handlers.records.database import Database
 
 _UNDER_WAY: Final = ("waiting", "running")
 _log = structlog.get_logger(__name__)
-
-Train = Callable[[Database, Path, datetime], Trained]
 
 
 def ask(session: Session, officer_id: int, now: datetime) -> LearningRequest:

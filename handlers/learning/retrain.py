@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -39,6 +39,9 @@ class Trained:
     figures: dict[str, Any]
 
 
+Train = Callable[[Database, Path, datetime], Trained]
+
+
 def ensure_model(database: Database, folder: Path, now: datetime) -> bool:
     """Put the shipped corpus's model in force where there is none that this version can use; tell whether it was."""
     with database.read() as session:
@@ -70,7 +73,7 @@ def retrain(database: Database, folder: Path, now: datetime) -> Trained:
             store.give_up(session, claim)
 
 
-def retrain_if_taught(database: Database, folder: Path, now: datetime) -> Trained | None:
+def retrain_if_taught(database: Database, folder: Path, now: datetime, train: Train = retrain) -> Trained | None:
     """The nightly job: train when staff have taught something since the last time; ``None`` when there is nothing new.
 
     Any number of processes may call it at once: one trains, for the others there is nothing to do.
@@ -81,12 +84,12 @@ def retrain_if_taught(database: Database, folder: Path, now: datetime) -> Traine
     if last and _taught(last[0], learned):
         return None
     try:
-        return retrain(database, folder, now)
+        return train(database, folder, now)
     except Conflict:
         return None
 
 
-def _retrain(database: Database, folder: Path, claim: int, now: datetime) -> Trained:
+def _retrain(database: Database, folder: Path, claim: store.Claim, now: datetime) -> Trained:
     with database.read() as session:
         local, seen = local_examples(session), store.in_force(session)
         old = _in_force(session)

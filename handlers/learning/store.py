@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import chain, count
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Select, delete, select, update
 from sqlalchemy.orm import Session
@@ -20,8 +20,15 @@ LONGEST: Final = timedelta(minutes=20)
 _TRAINING: Final = UnderstandingModel.state == "training"
 
 
-def begin(session: Session, name: str, now: datetime) -> int:
-    """Claim the training: return the id of the row that stands for the model to come.
+class Claim(NamedTuple):
+    """A training under way: the row that stands for the model to come. SQLite gives a deleted row's id out again."""
+
+    row_id: int
+    at: datetime
+
+
+def begin(session: Session, name: str, now: datetime) -> Claim:
+    """Claim the training.
 
     Raises :class:`Conflict` while one is under way anywhere: two at once would take each other's step back away.
     """
@@ -32,21 +39,22 @@ def begin(session: Session, name: str, now: datetime) -> int:
     row = UnderstandingModel(name=_free_name(session, name), state="training", made_at=now)
     session.add(row)
     session.flush()
-    return row.id
+    return Claim(row.id, now)
 
 
-def give_up(session: Session, row_id: int) -> None:
+def give_up(session: Session, claim: Claim) -> None:
     """Take the claim of :func:`begin` back; does nothing once the training has ended."""
-    session.execute(delete(UnderstandingModel).where(_TRAINING, UnderstandingModel.id == row_id))
+    mine = (UnderstandingModel.id == claim.row_id) & (UnderstandingModel.made_at == claim.at)
+    session.execute(delete(UnderstandingModel).where(_TRAINING, mine))
 
 
 def finish(
-    session: Session, row_id: int, model: Model, *, local_examples: int, figures: dict[str, Any], verdict: str
+    session: Session, claim: Claim, model: Model, *, local_examples: int, figures: dict[str, Any], verdict: str
 ) -> UnderstandingModel:
     """Turn the claim into a candidate. Raises :class:`Conflict` when it was taken for broken off meanwhile."""
     one_at_a_time(session)
-    row = session.get(UnderstandingModel, row_id)
-    if row is None or row.state != "training":
+    row = session.get(UnderstandingModel, claim.row_id)
+    if row is None or row.state != "training" or row.made_at != claim.at:
         raise Conflict("学得太久，已经当作中断；这次的结果没有留下。")
     row.state, row.local_examples, row.figures, row.verdict = "candidate", local_examples, figures, verdict
     row.weights = dump(replace(model, name=row.name))
