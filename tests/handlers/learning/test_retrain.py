@@ -90,9 +90,7 @@ def test_a_training_that_fails_leaves_nothing_behind(database: Database, now: da
         assert session.query(UnderstandingModel).count() == 0
 
 
-def test_a_roll_back_during_a_training_stands(
-    database: Database, now: datetime, models: Path
-) -> None:
+def test_a_roll_back_during_a_training_stands(database: Database, now: datetime, models: Path) -> None:
     for name in ("first", "second"):
         put_in_force(database, name, now)
 
