@@ -30,8 +30,8 @@ _MAY_ACCUSE: Final = (None, "complaint", "help")
 _OTHER_LANGUAGE: Final = frozenset({Script.MONGOLIAN, Script.CYRILLIC, Script.OTHER})
 
 
-#: A kind read with less than this is a guess: of such, two in five were wrong on writers held out.
-SURE_KIND: Final = 0.4
+#: A kind read with less than this is more likely wrong than right (19 of 50 right, of 844 by writers held out).
+SURE_KIND: Final = 0.5
 
 
 def sure_kind(labels: Labels) -> str | None:
