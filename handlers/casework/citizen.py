@@ -221,9 +221,14 @@ def _can(core: Core, case: Case, now: datetime) -> frozenset[str]:
 
 
 def awaits_word(core: Core, case: Case, now: datetime) -> bool:
-    """Whether 解决了 still closes the case: it was sent a guide, nobody has answered it, and the days are not over."""
+    """Whether 解决了 still closes the case: it was sent a guide, nobody has answered it, and the days are not over.
+
+    What turned out to be more than a question (urgent, an accusation) or was opened again is for its officer to close.
+    """
     fresh = now <= case.opened_at + core.policy.guide_confirm_within
-    return bool(case.guide_code) and case.state in MOVES["confirm_guide"].froms and fresh
+    plain = not (case.restricted or case.urgent or case.reopened or case.kind == "report" or case.accused_type)
+    untouched = case.answered_at is None and case.state in MOVES["confirm_guide"].froms
+    return bool(case.guide_code) and plain and untouched and fresh
 
 
 def _by_guide(case: Case) -> bool:

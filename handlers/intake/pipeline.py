@@ -90,6 +90,7 @@ def _tell(arrival: Arrival, core: Core) -> None:
     except Exception as fault:
         _report("a receipt could not be worded; the message is parked", arrival, fault)
         arrival.fault = arrival.fault or describe(fault)
+        arrival.answering = None  # what did not go out is not recorded as sent
         number = arrival.number or (arrival.case.number if arrival.case else "")
         arrival.receipt = LAST_RESORT.format(number=number, query_code=arrival.query_code)
 

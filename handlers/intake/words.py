@@ -64,6 +64,8 @@ def read_command(text: str) -> Command | None:
         words = _NUMBER.sub("", rest).strip() if number else rest.strip()
         if code in _TAKES_WORDS:
             return Command(code, number, _verbatim_tail(text, words) if words else "")
+        if code == "solved" and "?" in folded:
+            return None  # 解决了？ asks
         if not set(words) - (_FILLERS | _THANKS if code == "solved" else _FILLERS):
             return Command(code, number)
         return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,16 +13,13 @@ from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session
 
 from handlers.errors import Conflict
-from handlers.learning.retrain import Trained, retrain
+from handlers.learning.retrain import Train, retrain
+from handlers.learning.store import LONGEST
 from handlers.records import LearningRequest
 from handlers.records.database import Database
 
-#: A training takes about a minute; one that runs longer was broken off with its process.
-LONGEST: Final = timedelta(minutes=20)
 _UNDER_WAY: Final = ("waiting", "running")
 _log = structlog.get_logger(__name__)
-
-Train = Callable[[Database, Path, datetime], Trained]
 
 
 def ask(session: Session, officer_id: int, now: datetime) -> LearningRequest:
@@ -52,6 +49,9 @@ def learn_asked(database: Database, folder: Path, clock: Callable[[], datetime],
         return ""
     try:
         done = train(database, folder, clock())
+    except Conflict:  # the nightly training is under way: the wish waits for it
+        _back_to_waiting(database, claimed)
+        return ""
     except Exception as fault:
         _end(database, claimed, clock(), state="failed", error=type(fault).__name__)
         raise
@@ -86,6 +86,12 @@ def _give_up_broken(database: Database, now: datetime) -> None:
     with database.write() as session:
         session.execute(update(LearningRequest).where(broken).values(state="failed", ended_at=now, error="BrokenOff"))
     _log.warning("learning.broken_off")
+
+
+def _back_to_waiting(database: Database, request_id: int) -> None:
+    mine = (LearningRequest.id == request_id) & (LearningRequest.state == "running")
+    with database.write() as session:
+        session.execute(update(LearningRequest).where(mine).values(state="waiting", started_at=None))
 
 
 def _end(database: Database, request_id: int, now: datetime, **found: Any) -> None:

@@ -11,9 +11,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from handlers.records import Case, Message
+from handlers.retention.erase_case import ERASED_TEXT
 from handlers.understanding.training.examples import Example
 
 LOCAL: Final = "local"
+#: What stands in a message that teaches nothing: none was written, or it was erased.
+NO_TEXT: Final = ("", ERASED_TEXT)
 #: One case in five is never learned from: every later model is measured on the same growing set.
 _TESTED: Final = 5
 
@@ -44,7 +47,7 @@ def _checked(session: Session) -> Iterator[tuple[str, Example]]:
     rows = session.execute(
         select(Case.number, Message.text, Case.kind, Case.topic, Case.topic_2, Case.sentiment, Case.urgent)
         .join(Message, Message.id == Case.first_message_id)
-        .where(Case.labels_checked.is_(True), Message.text != "")
+        .where(Case.labels_checked.is_(True), Message.text.not_in(NO_TEXT))
         .order_by(Case.id)
     )
     for number, text, kind, topic, second, sentiment, urgent in rows.yield_per(500):

@@ -36,7 +36,7 @@ class FollowingUnderstanding:
         self._fresh_seconds, self._ticks = fresh_seconds, ticks
         self._reads_with: Understanding = fallback
         self._known: tuple[int, datetime] | None = None
-        self._look_again = 0.0
+        self._look_again, self._looked = 0.0, False
         self._lock = Lock()
 
     @property
@@ -52,14 +52,18 @@ class FollowingUnderstanding:
         self._look_again = 0.0
 
     def _current(self) -> Understanding:
-        if self._ticks() >= self._look_again:
-            with self._lock:
+        # Who comes while another looks reads with what is known; only the first of all has nothing to wait beside.
+        if self._ticks() >= self._look_again and self._lock.acquire(blocking=not self._looked):
+            try:
                 if self._ticks() >= self._look_again:
                     self._look()
-                    self._look_again = self._ticks() + self._fresh_seconds
+                    self._looked, self._look_again = True, self._ticks() + self._fresh_seconds
+            finally:
+                self._lock.release()
         return self._reads_with
 
     def _look(self) -> None:
+        promoted: tuple[int, datetime] | None = None
         try:
             with self._database.read() as session:
                 promoted = in_force(session)
@@ -69,10 +73,11 @@ class FollowingUnderstanding:
         except SQLAlchemyError as fault:
             _log.warning("model.not_looked_up", fault=type(fault).__name__)
             return
-        except ModelFault as fault:
+        except Exception as fault:  # whatever is wrong with a model, no message may be lost to it
             self._known = promoted  # a model that cannot be used stays so: the rules read until another is promoted
             self._reads_with = self._fallback
-            _log.error("model.unusable", model_id=promoted[0] if promoted else None, reason=str(fault))
+            reason = str(fault) if isinstance(fault, ModelFault) else type(fault).__name__
+            _log.error("model.unusable", model_id=promoted[0] if promoted else None, reason=reason)
             return
         self._known, self._reads_with = promoted, reads_with
         _log.info("model.in_force", model=reads_with.model)

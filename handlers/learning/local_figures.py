@@ -10,7 +10,7 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from handlers.learning.examples import is_tested
+from handlers.learning.examples import NO_TEXT, is_tested
 from handlers.records import Case, Message
 from handlers.records.database import Database
 from handlers.understanding.evaluation.evaluate import Evaluation, evaluate
@@ -48,7 +48,7 @@ def shown_test_set(session: Session) -> list[Example]:
     rows = session.execute(
         select(Message.text, Case.kind, Case.topic, Case.topic_2, Case.sentiment, Case.urgent)
         .join(Case, Message.id == Case.first_message_id)
-        .where(Case.id.in_(tested), Message.text != "")
+        .where(Case.id.in_(tested), Message.text.not_in(NO_TEXT))
         .order_by(Case.id)
     )
     return [

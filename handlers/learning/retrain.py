@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -10,10 +11,11 @@ from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
-from handlers.errors import ModelFault
+from handlers.errors import Conflict, ModelFault
 from handlers.learning import store
 from handlers.learning.examples import LocalExamples, local_examples
-from handlers.learning.verdict import faults_of, figures_as_json, verdict_of
+from handlers.learning.verdict import OVERTAKEN, faults_of, figures_as_json, verdict_of
+from handlers.records import UnderstandingModel
 from handlers.records.database import Database
 from handlers.understanding.labels import Understanding
 from handlers.understanding.learned.model import Model, dump, load
@@ -37,15 +39,20 @@ class Trained:
     figures: dict[str, Any]
 
 
+Train = Callable[[Database, Path, datetime], Trained]
+
+
 def ensure_model(database: Database, folder: Path, now: datetime) -> bool:
-    """Put the shipped corpus's model in force where there is none; tell whether that was needed."""
+    """Put the shipped corpus's model in force where there is none that this version can use; tell whether it was."""
     with database.read() as session:
-        if store.in_force(session) is not None:
+        seen = store.in_force(session)
+        if _in_force(session) is not None:
             return False
     model = base_model(folder)
     figures = {"held_out": figures_as_json(measure(LearnedUnderstanding(model), shipped().held_out))}
     with database.write() as session:
-        if store.in_force(session) is not None:
+        store.one_at_a_time(session)
+        if store.in_force(session) != seen:
             return False
         row = store.keep(session, model, local_examples=0, figures=figures, verdict="the shipped corpus", now=now)
         store.promote(session, row, now)
@@ -53,9 +60,38 @@ def ensure_model(database: Database, folder: Path, now: datetime) -> bool:
 
 
 def retrain(database: Database, folder: Path, now: datetime) -> Trained:
-    """Fit to the corpus and the local examples, compare with the model in force, promote if no class got worse."""
+    """Fit to the corpus and the local examples, compare with the model in force, promote if no class got worse.
+
+    Raises :class:`Conflict` while another training is under way.
+    """
+    with database.write() as session:
+        claim = store.begin(session, f"learned-{now:%Y%m%d-%H%M%S}", now)
+    try:
+        return _retrain(database, folder, claim, now)
+    finally:
+        with database.write() as session:
+            store.give_up(session, claim)
+
+
+def retrain_if_taught(database: Database, folder: Path, now: datetime, train: Train = retrain) -> Trained | None:
+    """The nightly job: train when staff have taught something since the last time; ``None`` when there is nothing new.
+
+    Any number of processes may call it at once: one trains, for the others there is nothing to do.
+    """
     with database.read() as session:
-        local = local_examples(session)
+        learned = local_examples(session).learned
+        last = store.listed(session)[:1]
+    if last and _taught(last[0], learned):
+        return None
+    try:
+        return train(database, folder, now)
+    except Conflict:
+        return None
+
+
+def _retrain(database: Database, folder: Path, claim: store.Claim, now: datetime) -> Trained:
+    with database.read() as session:
+        local, seen = local_examples(session), store.in_force(session)
         old = _in_force(session)
     model = _fitted(local, folder, now)
     new = LearnedUnderstanding(load(dump(model)))  # measured as it will be read with
@@ -63,22 +99,29 @@ def retrain(database: Database, folder: Path, now: datetime) -> Trained:
     measured = {name: measure(new, examples) for name, examples in sets.items()}
     faults = _faults(old, sets, measured)
     figures = {name: figures_as_json(figures) for name, figures in measured.items()}
+    n, taught = len(local.learned), {"learned_from": _digest(local.learned)}
     with database.write() as session:
+        store.one_at_a_time(session)
+        if store.in_force(session) != seen:
+            faults.append(OVERTAKEN)
         verdict = verdict_of(faults)
-        row = store.keep(session, model, local_examples=len(local.learned), figures=figures, verdict=verdict, now=now)
+        row = store.finish(session, claim, model, local_examples=n, figures=figures | taught, verdict=verdict)
         if not faults:
             store.promote(session, row, now)
-    return Trained(model.name, not faults, verdict, len(local.learned), figures)
+    return Trained(row.name, not faults, verdict, n, figures)
 
 
-def retrain_if_taught(database: Database, folder: Path, now: datetime) -> Trained | None:
-    """The nightly job: train when staff have checked cases since the last time; ``None`` when there is nothing new."""
-    with database.read() as session:
-        learned = len(local_examples(session).learned)
-        last = store.listed(session)[:1]
-    if last and last[0].local_examples == learned:
-        return None
-    return retrain(database, folder, now)
+def _taught(last: UnderstandingModel, learned: Sequence[Example]) -> bool:
+    """Whether the newest model was made from just these: a label set right once more leaves their number as it was."""
+    return last.figures.get("learned_from") == _digest(learned) or not (learned or last.local_examples)
+
+
+def _digest(examples: Sequence[Example]) -> str:
+    digest = hashlib.sha256()
+    for one in examples:
+        said = (one.situation, one.text, one.kind, one.topic, one.topic_2, one.sentiment, one.urgent)
+        digest.update("\0".join(said).encode() + b"\1")
+    return digest.hexdigest()
 
 
 def _fitted(local: LocalExamples, folder: Path, now: datetime) -> Model:
@@ -110,5 +153,5 @@ def _in_force(session: Session) -> Understanding | None:
     promoted = store.in_force(session)
     try:
         return LearnedUnderstanding(store.load_model(session, promoted[0])) if promoted else None
-    except ModelFault:
+    except (ModelFault, ValueError, IndexError):  # damaged, or arrays that do not fit one another
         return None

@@ -14,6 +14,8 @@ TOLERANCE: Final = 0.03
 _LEAST_CASES: Final = 15
 #: … and of urgent messages not one more may be missed than this share.
 _URGENT_TOLERANCE: Final = 0.02
+#: Not worse, but compared with a model that is no longer the one in force (a roll-back while it trained).
+OVERTAKEN: Final = "another model came into force meanwhile"
 #: So many of the most frequent mistakes are kept with a model.
 _CONFUSED: Final = 10
 

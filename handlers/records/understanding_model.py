@@ -12,7 +12,8 @@ from handlers.records.base import Base, Code, Id
 
 
 class UnderstandingModel(Base):
-    """States: ``candidate`` (measured, not taken), ``promoted`` (in force), ``previous`` (one step back), ``retired``.
+    """States: ``training`` (claimed by a process, not made yet), ``candidate`` (measured, not taken), ``promoted``
+    (in force), ``previous`` (one step back), ``retired``.
 
     ``weights`` is the archive of :func:`handlers.understanding.learned.model.dump`; emptied when the model is retired.
     """

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cache
 from typing import Final
 
 from handlers.understanding.labels import Evidence
-from handlers.understanding.lexicon import Hit, Lexicon, strongest, table, words_of
+from handlers.understanding.lexicon import Hit, Word, strongest, table, words_of
 from handlers.understanding.normalise import Reading
 from handlers.understanding.sentences import Sentences
 from handlers.understanding.weighing import LEVELS, Scores, certainty, evidence
@@ -38,12 +37,12 @@ class KindGuess:
     words: frozenset[str] = frozenset()
 
 
-def guess(reading: Reading, sentences: Sentences, ironic: bool) -> KindGuess:
+def guess(reading: Reading, sentences: Sentences, ironic: bool, hits: Iterable[Hit]) -> KindGuess:
     """Return what the writer of ``reading`` wants."""
     if _GREETING_ONLY.fullmatch(reading.text):
         return KindGuess("other", 0.9, ())
     scores = Scores()
-    for hit in _lexicon().hits(reading.text):
+    for hit in hits:
         scores.add(hit.word.label, hit, _weight(hit, reading.text, sentences))
     _without_what_is_not_meant(scores, ironic)
     ranked = scores.ranked()
@@ -92,6 +91,6 @@ def _without_what_is_not_meant(scores: Scores, ironic: bool) -> None:
         totals["report"] += totals["complaint"] * 0.3
 
 
-@cache
-def _lexicon() -> Lexicon:
+def words() -> Iterable[Word]:
+    """Return the words that tell kinds."""
     return strongest(word for label, levels in table("kinds").items() for word in words_of(label, levels, LEVELS))

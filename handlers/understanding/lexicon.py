@@ -38,42 +38,48 @@ class Hit:
 _Entry = tuple[str, str, Word]
 
 
-class Lexicon:
-    """A table of words, ready for search. ``a~b`` means a, then b within a few characters of the same sentence."""
+class Lexicons:
+    """Several tables of words, searched in one pass. ``a~b`` means a, then b soon after in the same sentence."""
 
-    def __init__(self, words: Iterable[Word]) -> None:
+    def __init__(self, **tables: Iterable[Word]) -> None:
+        self._names = tuple(tables)
+        heads: dict[str, dict[int, list[_Entry]]] = {}
+        for place, words in enumerate(tables.values()):
+            for word in words:
+                head, _, rest = word.word.partition("~")
+                heads.setdefault(head, {}).setdefault(place, []).append((head, rest, word))
         self._automaton = ahocorasick.Automaton()
-        heads: dict[str, list[_Entry]] = {}
-        for word in words:
-            head, _, rest = word.word.partition("~")
-            heads.setdefault(head, []).append((head, rest, word))
         for head, entries in heads.items():
-            self._automaton.add_word(head, (len(head), entries))
+            self._automaton.add_word(head, (len(head), tuple(entries.items())))
         self._automaton.make_automaton()
 
-    def hits(self, text: str) -> Iterator[Hit]:
-        """Yield the words of the table in ``text`` from left to right; a plain word hides those that overlap it."""
-        free = 0
-        for at, entries in self._found(text):
-            if at < free:
-                continue
-            for head, rest, word in entries:
-                end = at + len(head)
-                if not rest:
-                    free = end
-                    yield Hit(at, end, word)
-                    break
-                end = _second_half(text, end, rest)
-                if end >= 0:
-                    yield Hit(at, end, word)
-
-    def _found(self, text: str) -> list[tuple[int, list[_Entry]]]:
-        """Return what begins where in ``text``, from left to right, the longest entries first."""
-        places: dict[int, list[_Entry]] = {}
-        for last, (length, entries) in self._automaton.iter(text):
+    def hits(self, text: str) -> dict[str, list[Hit]]:
+        """Return the words of each table in ``text`` from left to right; a plain word hides those that overlap it."""
+        found: list[dict[int, list[_Entry]]] = [{} for _ in self._names]
+        for last, (length, tables) in self._automaton.iter(text):
             start = last - length + 1
-            places[start] = places[start] + entries if start in places else entries
-        return [(at, sorted(places[at], key=_length, reverse=True)) for at in sorted(places)]
+            for place, entries in tables:
+                begun = found[place]
+                begun[start] = begun[start] + entries if start in begun else entries
+        return {name: list(_resolved(text, begun)) for name, begun in zip(self._names, found, strict=True)}
+
+
+def _resolved(text: str, begun: dict[int, list[_Entry]]) -> Iterator[Hit]:
+    """Choose among what begins where, the longest first; what lies under a plain word is hidden."""
+    free = 0
+    for at in sorted(begun):
+        if at < free:
+            continue
+        entries = begun[at]
+        for head, rest, word in sorted(entries, key=_length, reverse=True) if len(entries) > 1 else entries:
+            end = at + len(head)
+            if not rest:
+                free = end
+                yield Hit(at, end, word)
+                break
+            end = _second_half(text, end, rest)
+            if end >= 0:
+                yield Hit(at, end, word)
 
 
 def _length(entry: _Entry) -> int:
@@ -93,13 +99,13 @@ def table(name: str) -> dict[str, Any]:
     return tomllib.loads(text)
 
 
-def strongest(words: Iterable[Word]) -> Lexicon:
-    """Return the lexicon of ``words``; one that is listed twice keeps its heavier entry."""
+def strongest(words: Iterable[Word]) -> Iterable[Word]:
+    """Return ``words`` without repetitions; one that is listed twice keeps its heavier entry."""
     kept: dict[str, Word] = {}
     for word in words:
         if word.word not in kept or kept[word.word].weight < word.weight:
             kept[word.word] = word
-    return Lexicon(kept.values())
+    return kept.values()
 
 
 def words_of(label: str, levels: Mapping[str, str], weights: Mapping[str, float]) -> Iterator[Word]:

@@ -131,15 +131,15 @@ def _without_double_negation(text: str) -> str:
 
 
 def _simplified(text: str) -> str:
-    simplified = _converter().convert(text)
-    if len(simplified) == len(text):
-        return simplified
-    return "".join(_one_for_one(character) for character in text)
+    return text if text.isascii() else text.translate(_simple_characters())
 
 
-def _one_for_one(character: str) -> str:
-    simplified = _converter().convert(character)
-    return simplified if len(simplified) == 1 else character
+@cache
+def _simple_characters() -> dict[int, str]:
+    """Every traditional character and its simplified one; words that differ as a whole do not matter to the rules."""
+    characters = [chr(code) for code in range(0x3400, 0xA000)]
+    converted = [(character, _converter().convert(character)) for character in characters]
+    return {ord(character): simple for character, simple in converted if simple != character and len(simple) == 1}
 
 
 def _without_edges(text: str) -> str:

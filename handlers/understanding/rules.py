@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Final
 
 from handlers.understanding import kinds, sentiment, topics, urgency
 from handlers.understanding.kinds import KindGuess
 from handlers.understanding.labels import Labels
+from handlers.understanding.lexicon import Lexicons
 from handlers.understanding.normalise import Reading, read
 from handlers.understanding.script import Script, script_of
 from handlers.understanding.sentences import Sentences
@@ -66,14 +68,26 @@ def opinion_of(text: str) -> Opinion | None:
     reading = read(text[:LONGEST])  # what is asked stands at the beginning of the longest letters
     sentences = Sentences(reading.text)
     ironic = sentiment.is_ironic(reading.text)
-    kind = kinds.guess(reading, sentences, ironic)
-    topic = topics.guess(reading, sentences)
-    urgent = urgency.guess(reading, sentences)
+    hits = _lexicons().hits(reading.text)
+    kind = kinds.guess(reading, sentences, ironic, hits["kind"])
+    topic = topics.guess(reading, sentences, hits["topic"])
+    urgent = urgency.guess(reading, sentences, hits["urgent"])
     if urgent.urgent and (kind.kind not in _IN_DANGER or kind.confidence <= _HARDLY_SURE):
         kind = replace(kind, kind="help", confidence=_HARDLY_SURE)
     if kind.kind == "other" and topic.topic is None:
         topic = replace(topic, topic=topics.NOT_OURS, confidence=_HARDLY_SURE)
-    return Opinion(reading, script, kind, topic, sentiment.guess(reading, kind.kind, ironic), urgent, ironic)
+    feeling = sentiment.guess(reading, kind.kind, ironic, hits["sentiment"])
+    return Opinion(reading, script, kind, topic, feeling, urgent, ironic)
+
+
+def urgency_of(reading: Reading) -> UrgencyGuess:
+    """Return what the rules make of the urgency of ``reading`` alone."""
+    return urgency.guess(reading, Sentences(reading.text), _lexicons().hits(reading.text)["urgent"])
+
+
+@cache
+def _lexicons() -> Lexicons:
+    return Lexicons(kind=kinds.words(), topic=topics.words(), sentiment=sentiment.words(), urgent=urgency.words())
 
 
 def _labels(opinion: Opinion, model: str) -> Labels:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Final
 
 from handlers.understanding.labels import Evidence
-from handlers.understanding.lexicon import Lexicon, strongest, table, words_of
+from handlers.understanding.lexicon import Hit, Word, strongest, table, words_of
 from handlers.understanding.normalise import Reading
 from handlers.understanding.weighing import LEVELS, Scores, certainty, evidence
 
@@ -53,9 +52,9 @@ def is_ironic(text: str) -> bool:
     return _IRONY.search(text) is not None
 
 
-def guess(reading: Reading, kind: str | None, ironic: bool) -> SentimentGuess:
+def guess(reading: Reading, kind: str | None, ironic: bool, hits: Iterable[Hit]) -> SentimentGuess:
     """Return the feeling of ``reading``, whose ``kind`` was found before."""
-    scores = _weigh(reading.text)
+    scores = _weigh(reading.text, hits)
     if ironic and scores.totals["positive"] >= scores.totals["negative"] * 0.5:
         found = scores.found["positive"] + scores.found["negative"]
         return SentimentGuess("negative", _UNSURE, evidence(reading, found), True, scores.totals, scores.words())
@@ -68,9 +67,9 @@ def guess(reading: Reading, kind: str | None, ironic: bool) -> SentimentGuess:
     return SentimentGuess(best, confidence, shown, False, scores.totals, scores.words())
 
 
-def _weigh(text: str) -> Scores:
+def _weigh(text: str, hits: Iterable[Hit]) -> Scores:
     scores = Scores()
-    for hit in _lexicon().hits(text):
+    for hit in hits:
         label, weight = hit.word.label, hit.word.weight
         if label != "neutral" and _NOT.search(text, max(0, hit.start - 7), hit.start):
             # "不满意" stands in the table itself; what is negated here is at most faintly its opposite.
@@ -79,6 +78,6 @@ def _weigh(text: str) -> Scores:
     return scores
 
 
-@cache
-def _lexicon() -> Lexicon:
+def words() -> Iterable[Word]:
+    """Return the words that tell feelings."""
     return strongest(word for label, levels in table("sentiment").items() for word in words_of(label, levels, LEVELS))

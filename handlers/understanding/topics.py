@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cache
 from typing import Final
 
 from handlers.understanding.labels import Evidence
-from handlers.understanding.lexicon import Hit, Lexicon, strongest, table, words_of
+from handlers.understanding.lexicon import Hit, Word, strongest, table, words_of
 from handlers.understanding.normalise import Reading
 from handlers.understanding.sentences import Sentences
 from handlers.understanding.weighing import LEVELS, Scores, certainty, evidence, rivals
@@ -45,10 +44,10 @@ class TopicGuess:
     words: frozenset[str] = frozenset()
 
 
-def guess(reading: Reading, sentences: Sentences) -> TopicGuess:
+def guess(reading: Reading, sentences: Sentences, hits: Iterable[Hit]) -> TopicGuess:
     """Return what ``reading`` asks to act on."""
     scores = Scores()
-    for hit in _lexicon().hits(reading.text):
+    for hit in hits:
         scores.add(hit.word.label, hit, _weight(hit, reading.text, sentences))
     _fold_neighbours(scores)
     ranked = scores.ranked()
@@ -65,8 +64,8 @@ def guess(reading: Reading, sentences: Sentences) -> TopicGuess:
     )
 
 
-@cache
-def _lexicon() -> Lexicon:
+def words() -> Iterable[Word]:
+    """Return the words that tell topics."""
     labelled = [(topic, levels) for topic, levels in table("topics").items()]
     labelled += [(_NEXT_DOOR + field, levels) for field, levels in table("neighbours").items()]
     return strongest(word for label, levels in labelled for word in words_of(label, levels, LEVELS))

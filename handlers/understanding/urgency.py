@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
 
 from handlers.understanding.labels import Evidence
-from handlers.understanding.lexicon import Hit, Lexicon, Word, table, words_of
+from handlers.understanding.lexicon import Hit, Word, table, words_of
 from handlers.understanding.normalise import Reading
 from handlers.understanding.sentences import Sentences
 from handlers.understanding.weighing import evidence
@@ -36,17 +36,17 @@ class UrgencyGuess:
 
 @dataclass(frozen=True, slots=True)
 class _Tables:
-    lexicon: Lexicon
+    words: tuple[Word, ...]
     past: re.Pattern[str]
     supposed: re.Pattern[str]
 
 
-def guess(reading: Reading, sentences: Sentences) -> UrgencyGuess:
+def guess(reading: Reading, sentences: Sentences, hits: Iterable[Hit]) -> UrgencyGuess:
     """Return whether ``reading`` tells of something that cannot wait."""
     tables, found = _tables(), []
     seen: set[str] = set()
     total = 0.0
-    for hit in tables.lexicon.hits(reading.text):
+    for hit in hits:
         weight = hit.word.weight
         if not weight or hit.word.word in seen:
             continue
@@ -77,6 +77,11 @@ def _is_calm(tables: _Tables, hit: Hit, text: str, sentences: Sentences) -> bool
     )
 
 
+def words() -> Iterable[Word]:
+    """Return the words that tell of danger."""
+    return _tables().words
+
+
 @cache
 def _tables() -> _Tables:
     situations: dict[str, Any] = table("urgency")
@@ -85,7 +90,7 @@ def _tables() -> _Tables:
     for label, levels in situations.items():
         for word in words_of(label, levels, _LEVELS):
             words.setdefault(word.word, word)
-    return _Tables(Lexicon(words.values()), _any_of(calm["past"]), _any_of(calm["supposed"]))
+    return _Tables(tuple(words.values()), _any_of(calm["past"]), _any_of(calm["supposed"]))
 
 
 def _any_of(words: str) -> re.Pattern[str]:

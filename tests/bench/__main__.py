@@ -5,9 +5,13 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
-from tests.bench import deadlines, intake, neighbours
+from tests.bench import deadlines, intake, neighbours, understanding
 
-BENCHES: dict[str, Callable[[], None]] = {"intake": intake.main, "deadlines": deadlines.main}
+BENCHES: dict[str, Callable[[], None]] = {
+    "intake": intake.main,
+    "deadlines": deadlines.main,
+    "understanding": understanding.main,
+}
 #: Run by name only: building what they measure takes minutes.
 LARGE: dict[str, Callable[[], None]] = {"deadlines-large": deadlines.large, "neighbours": neighbours.main}
 

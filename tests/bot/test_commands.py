@@ -22,6 +22,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in list(os.environ):
         if (name.startswith("HUIYING_") and name != "HUIYING_MODEL_DIR") or name == "DATABASE_URL":
             monkeypatch.delenv(name)
+    monkeypatch.setenv("HUIYING_UNDERSTANDING", "rules")  # what is tested here needs no trained model
     monkeypatch.chdir(tmp_path)
     return tmp_path
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from bot.web.formats import local
 from handlers.learning.drift import COMPARED, Drift, Week
-from handlers.learning.verdict import figures_as_json
+from handlers.learning.verdict import OVERTAKEN, figures_as_json
 from handlers.learning.warnings import LEAST, MORE_CORRECTIONS, MORE_OF_A_TOPIC, Compared, Warned
 from handlers.records import UnderstandingModel
 from handlers.taxonomy import KINDS, SENTIMENTS, TOPICS
@@ -24,7 +24,8 @@ NAMES: Final[Mapping[str, Mapping[str, str]]] = {
 }  # fmt: skip
 STATES: Final = {"promoted": "在用", "previous": "上一个", "candidate": "未采用", "retired": "已退下"}
 _SETS: Final = {"held_out": "标准测试题", "local": "本局测试题"}
-_VERDICTS: Final = {"no class got worse": "没有哪一类变差", "the shipped corpus": "自带语料训练的"}
+_VERDICTS: Final = {"no class got worse": "没有哪一类变差", "the shipped corpus": "自带语料训练的",
+             OVERTAKEN: "学习时在用的模型换过了，没有和它比过"}  # fmt: skip
 _LOST: Final = re.compile(r"(\w+): (\w+) (\w+) F1 ([\d.]+) → ([\d.]+)")
 _MISSED: Final = re.compile(r"(\w+): urgent found ([\d.]+) → ([\d.]+)")
 _CHANGES: Final = 10
@@ -194,7 +195,7 @@ def _fault(text: str) -> str:
     if missed := _MISSED.fullmatch(text):
         where, before, after = missed.groups()
         return f"{_SETS.get(where, where)}上，紧急的找到得少了（{before} → {after}）"
-    return text
+    return _VERDICTS.get(text, text)
 
 
 def trainings(rows: Sequence[UnderstandingModel]) -> list[Training]:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+import structlog
+
 from handlers.casework.promise import latest_words
 from handlers.core import Core
 from handlers.deadlines.limits import load_limits
+from handlers.faults import describe
 from handlers.guides.receipt import guide_note
 from handlers.intake.arrival import Arrival
 from handlers.organisation.profile import Profile
@@ -14,6 +17,7 @@ from handlers.organisation.wording import WORDING, render
 from handlers.taxonomy import KINDS, TOPICS
 from handlers.understanding.situations import is_other_language, is_self_harm
 
+_log = structlog.get_logger(__name__)
 #: When even the wording fails, the citizen still gets the number.
 LAST_RESORT: Final = "您好，留言已收到，编号 {number}，查询码 {query_code}。工作人员会看到并答复您。"
 
@@ -47,8 +51,14 @@ def _opened(arrival: Arrival, core: Core) -> str:
         fields["look_up"] = _look_up(arrival, core)
     note = _privacy(arrival, core)
     receipt = render(profile, key, note=note, **fields)
-    told = _with_guide(arrival, core, key, receipt)
-    return render(profile, key, note="\n".join(filter(None, (told, note))), **fields) if told else receipt
+    try:
+        told = _with_guide(arrival, core, key, receipt)
+        whole = render(profile, key, note="\n".join(filter(None, (told, note))), **fields) if told else receipt
+    except Exception as fault:  # a guide is an extra: the receipt goes out without it
+        _log.error("a guide could not be worded; none is sent", message=arrival.message_id, fault=describe(fault))
+        arrival.answering, case["guide_code"] = None, ""
+        return receipt
+    return whole
 
 
 def _latest(arrival: Arrival, key: str, profile: Profile) -> str:
@@ -96,7 +106,7 @@ def _which(arrival: Arrival, core: Core) -> str:
         return "receipt_other_language"
     if case["state"] == "triage":
         return "receipt_unsure"
-    return "receipt_praise" if labels.kind == "praise" else "receipt_clear"
+    return "receipt_praise" if case["kind"] == "praise" else "receipt_clear"
 
 
 def _urgent(key: str, core: Core, *, restricted: bool) -> str:

@@ -13,7 +13,7 @@ from handlers.intake.arrival import Arrival
 from handlers.intake.steps.attach import subject_of
 from handlers.intake.tracks import propose_track
 from handlers.records import Case
-from handlers.understanding.situations import is_report, is_sensitive
+from handlers.understanding.situations import is_report, is_sensitive, sure_kind
 
 _NO_SUBJECT = {
     "image": "（图片）",
@@ -37,7 +37,7 @@ def open_case(arrival: Arrival, core: Core) -> None:
         "track": track,
         "track_reason": why,
         "subject": more.title[:200] or subject_of(message.text) or _NO_SUBJECT.get(message.kind, "（无文字）"),
-        "kind": labels.kind,
+        "kind": sure_kind(labels),
         "topic": labels.topic,
         "topic_2": labels.topic_2,
         "sentiment": labels.sentiment,
@@ -97,8 +97,8 @@ def _earlier_case(arrival: Arrival) -> int | None:
     Never a report (举报), not even one that has been dispatched: nothing may lead to it.
     """
     topic = arrival.labels.topic
-    if topic is None or arrival.labels.needs_person:
-        return None
+    if topic in (None, "not_ours") or arrival.labels.needs_person:
+        return None  # two matters that are not ours have nothing in common
     return next((case.id for case in arrival.own_cases if case.topic == topic and not _is_hidden(case)), None)
 
 

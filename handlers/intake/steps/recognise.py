@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from handlers.casework.citizen import awaits_word
+from handlers.casework.states import OPEN_STATES
 from handlers.core import Core
 from handlers.intake.arrival import Arrival
 from handlers.intake.words import read_command
@@ -23,7 +24,18 @@ def recognise_command(arrival: Arrival, core: Core) -> None:
 
 
 def awaiting(arrival: Arrival, core: Core) -> Case | None:
-    """The sender's latest case (or the one whose number they named) that was sent a guide and waits for 解决了."""
+    """The sender's case that was sent a guide and waits for 解决了: the one whose number they named, else the latest.
+
+    Without a number none, when another case of theirs has been opened or answered since: they may mean that one.
+    """
     number = arrival.command.number if arrival.command else ""
     waiting = (case for case in arrival.own_cases if awaits_word(core, case, arrival.now))
-    return next((case for case in waiting if number in ("", case.number)), None)
+    found = next((case for case in waiting if number in ("", case.number)), None)
+    if found is None or number:
+        return found
+    others = (case for case in arrival.own_cases if case.id != found.id and case.state in OPEN_STATES)
+    return None if any(_moved_since(case, found) for case in others) else found
+
+
+def _moved_since(case: Case, guided: Case) -> bool:
+    return case.id > guided.id or (case.answered_at is not None and case.answered_at > guided.opened_at)

@@ -16,7 +16,10 @@ def start_clocks(arrival: Arrival, core: Core) -> None:
     case = arrival.new_case
     if case is None:
         return
-    rules = load_limits().to_start(case["kind"], case["source"], case["track"], triage=case["state"] == "triage")
+    triage = case["state"] == "triage"
+    # Triage decides on the kind too; what goes to a section at once has the shortest limit until somebody does.
+    kind = case["kind"] or (None if triage else "consultation")
+    rules = load_limits().to_start(kind, case["source"], case["track"], triage=triage)
     # The office's own rules promise from when we have it; the law's run from receipt or dispatch, however long ago.
     house = [rule for rule in rules if rule.house]
     legal = [rule for rule in rules if not rule.house]

@@ -15,6 +15,10 @@ from handlers.understanding.learned.votes import votes_of
 from handlers.understanding.normalise import Reading
 from handlers.understanding.rules import Opinion
 
+#: Where the classes of each head begin among the classes of all.
+_SIZES: Final = np.array([len(codes) for codes in HEADS.values()])
+_STARTS: Final = np.concatenate([[0], np.cumsum(_SIZES)[:-1]])
+
 _SHOWN: Final = 4
 _LEAST: Final = 0.01
 #: Where a part of a text begins with one of these it was torn out of its words (的老, 了吗, 们的); at its end they go.
@@ -52,10 +56,9 @@ class Scorer:
         weights = self.model.weights[found.rows]
         stage = found.values @ weights + self.model.bias
         classes = np.concatenate([stage, votes_of(opinion)]) @ self._weights + self._bias
-        probabilities, start = {}, 0
-        for head, codes in HEADS.items():
-            probabilities[head] = softmax(classes[start : start + len(codes)])
-            start += len(codes)
+        powers = np.exp(classes - np.repeat(np.maximum.reduceat(classes, _STARTS), _SIZES))
+        powers /= np.repeat(np.add.reduceat(powers, _STARTS), _SIZES)
+        probabilities = dict(zip(HEADS, np.split(powers, _STARTS[1:]), strict=True))
         return Scores(stage, probabilities, found, weights, blocks)
 
     def topics(self, opinion: Opinion) -> Floats:
@@ -94,13 +97,6 @@ def _largest(worth: Floats, number: int) -> NDArray[np.int64]:
         some = np.argpartition(-worth, number)[:number]
         return some[np.argsort(-worth[some])]
     return np.argsort(-worth)
-
-
-def softmax(scores: Floats) -> Floats:
-    """Return ``scores`` as probabilities."""
-    powers = np.exp(scores - scores.max())
-    result: Floats = powers / powers.sum()
-    return result
 
 
 def _shown(reading: Reading, start: int, end: int, weight: float) -> Evidence:

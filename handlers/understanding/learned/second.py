@@ -16,7 +16,7 @@ from handlers.understanding.rules import opinion_of
 #: What people put between two matters.
 _BETWEEN: Final = re.compile(r"另外|此外|还有(?:一|个|就是|件)|再问|顺便|第二|二[、是]|2[、.]|再有|再者|另一|也请|\n")
 _LEAST: Final = 8
-_TRIED: Final = 3
+_TRIED: Final = 2
 #: Texts that are all of one topic are not taken apart: most are, and it would double the cost of reading.
 _WORTH_TRYING: Final = 0.02
 #: Both parts must be this sure: measured on writers held out, every second such guess is right, and below fewer.

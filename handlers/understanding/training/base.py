@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
-import os
 from functools import cache
 from importlib import resources
 from importlib.resources.abc import Traversable
@@ -22,15 +22,28 @@ _FILES: Final = (".jsonl", ".toml", ".py")
 def base_model(folder: Path) -> Model:
     """Return the shipped corpus's model, from ``folder`` when it was trained before (about half a minute otherwise)."""
     kept = folder / f"understanding-{fingerprint()}.npz"
-    try:
-        return load(kept.read_bytes())
-    except (OSError, ModelFault):
-        model = train_base()
+    model = _kept(kept)
+    if model is not None:
+        return model
     folder.mkdir(parents=True, exist_ok=True)
-    written = kept.with_suffix(f".{os.getpid()}")
-    written.write_bytes(dump(model))
-    written.replace(kept)  # two processes may train at once; both write the same
+    with (folder / "training.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # of two processes that start together one trains, the other waits for it
+        if not kept.exists():
+            written = kept.with_suffix(".new")
+            written.write_bytes(dump(train_base()))
+            written.replace(kept)
     return load(kept.read_bytes())
+
+
+def _kept(file: Path) -> Model | None:
+    """The model in ``file``; one that is damaged is trained anew."""
+    try:
+        return load(file.read_bytes())
+    except OSError:
+        return None
+    except ModelFault:
+        file.unlink(missing_ok=True)
+        return None
 
 
 def train_base() -> Model:

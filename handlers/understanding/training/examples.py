@@ -49,19 +49,19 @@ class Corpus:
 @cache
 def shipped() -> Corpus:
     """Return the corpus that ships, read from ``corpus/*.jsonl``."""
-    examples = tuple(_read())
+    examples = tuple(example_of(row, writer) for writer, row in corpus_rows())
     return Corpus(
         tuple(e for e in examples if e.writer not in HELD_OUT), tuple(e for e in examples if e.writer in HELD_OUT)
     )
 
 
-def _read() -> Iterator[Example]:
+def corpus_rows() -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield every row of the corpus with its writer; see ``corpus/README.md`` for the fields."""
     folder = resources.files("handlers.understanding") / "corpus"
     for file in sorted(folder.iterdir(), key=lambda entry: entry.name):
         if file.name.endswith(".jsonl"):
-            writer = file.name.removesuffix(".jsonl")
             for line in file.read_text(encoding="utf-8").splitlines():
-                yield example_of(json.loads(line), writer)
+                yield file.name.removesuffix(".jsonl"), json.loads(line)
 
 
 def example_of(row: Mapping[str, Any], writer: str = "") -> Example:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from handlers.casework import citizen
 from handlers.casework.history import history
 from handlers.casework.states import OPEN_STATES
 from handlers.core import Core
 from handlers.errors import MoveNotAllowed
+from handlers.guides.outcome import confirm
 from handlers.messages import MediaRef, MessageKind, Particulars
 from handlers.records import Case, CaseEvent, Clock, GuideAnswer
 from tests.handlers.intake.citizens import Reader, Town, clear
@@ -119,9 +121,47 @@ def test_solved_after_the_days_is_a_message_to_the_case(guided: Core, now: datet
 def test_solved_with_something_left_to_say_closes_nothing(guided: Core, now: datetime) -> None:
     town = Town(guided, now, clear())
     town.write(ASKED)
-    for words in ("解决了一半，还想问要不要本人去", "没解决", "解决了吗", "没有解决"):
+    for words in ("解决了一半，还想问要不要本人去", "没解决", "解决了吗", "没有解决", "解决了？", "已解决?"):
         town.write(words)
         assert only(guided).state in OPEN_STATES, words
+
+
+def test_solved_closes_nothing_while_another_case_may_be_meant(guided: Core, now: datetime) -> None:
+    town = Town(guided, now, clear())
+    asked = town.write(ASKED).number
+    funeral = Town(guided, town.now, clear("funeral", "complaint"))
+    other = funeral.write(
+        "殡仪馆的冷藏费收得不对，多收了我家三天的钱，收据在我手里，请你们查清楚以后把钱退给我们"
+    ).number
+    assert other != asked
+    funeral.write("解决了")
+    with guided.database.read() as session:
+        assert set(session.scalars(select(Case.state))) <= set(OPEN_STATES)
+    town.now = funeral.now
+    assert town.write(f"解决了 {asked}").number == asked
+    with guided.database.read() as session:
+        states = {case.number: case.state for case in session.scalars(select(Case))}
+    assert states[asked] == "closed"
+    assert states[other] in OPEN_STATES
+
+
+@pytest.mark.parametrize(
+    "since",
+    [{"restricted": True}, {"urgent": True}, {"kind": "report"}, {"reopened": 1}, {"answered_at": "now"}],
+)
+def test_what_became_more_than_a_question_is_not_closed_by_a_word(
+    guided: Core, now: datetime, since: dict[str, Any]
+) -> None:
+    town = Town(guided, now, clear())
+    number = town.write(ASKED).number
+    changed = {name: now if value == "now" else value for name, value in since.items()}
+    with guided.database.write() as session:
+        session.execute(update(Case).values(**changed))
+    town.write("解决了")
+    town.write(f"解决了 {number}")
+    with guided.database.write() as session, pytest.raises(MoveNotAllowed):
+        confirm(session, guided, only(guided).id, town.now)
+    assert only(guided).state in OPEN_STATES
 
 
 def test_solved_without_a_guide_is_no_command(guided: Core, now: datetime) -> None:
@@ -200,6 +240,33 @@ def test_a_faulty_shelf_harms_no_receipt(guided: Core, now: datetime) -> None:
     receipt = Town(replace(guided, guides=broken), now, clear()).write(ASKED)
     assert "福利科" in receipt.text
     assert "【" not in receipt.text
+
+
+def test_a_guide_that_cannot_be_worded_is_neither_sent_nor_recorded(guided: Core, now: datetime) -> None:
+    class Bent:
+        def __init__(self, real: Any) -> None:
+            self.real = real
+
+        def __call__(self, at: datetime) -> Any:
+            shelf = self.real(at)
+            guides = [replace(guide, steps=(1, 2)) for guide in shelf.guides]
+
+            class Matched:
+                def match(self, text: str, labels: Any) -> Any:
+                    found = shelf.matcher.match(text, labels)
+                    bent = next(one for one in guides if found.guide and one.code == found.guide.code)
+                    return replace(found, guide=bent)
+
+            return SimpleNamespace(matcher=Matched(), versions=shelf.versions)
+
+    receipt = Town(replace(guided, guides=Bent(guided.guides)), now, clear()).write(ASKED)
+    assert receipt.number in receipt.text
+    assert "福利科" in receipt.text
+    case = only(guided)
+    assert (case.state, case.guide_code) == ("assigned", "")
+    with guided.database.read() as session:
+        assert session.scalars(select(GuideAnswer)).all() == []
+        assert session.scalars(select(CaseEvent.action)).all() == ["opened", "routed"]
 
 
 def test_many_at_once_each_get_their_own_guide(guided: Core, now: datetime) -> None:

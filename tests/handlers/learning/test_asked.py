@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from handlers.errors import Conflict
-from handlers.learning.asked import LONGEST, ask, latest, learn_asked
+from handlers.learning.asked import ask, latest, learn_asked
 from handlers.learning.retrain import Trained
+from handlers.learning.store import LONGEST, begin
 from handlers.records import LearningRequest
 from handlers.records.database import Database
 from tests.handlers.learning.conftest import officer_of
@@ -61,6 +62,13 @@ def test_a_wish_is_trained_once_and_its_outcome_written_down(database: Database,
 def test_a_second_press_while_the_first_is_waited_for_is_told(database: Database, now: datetime, asked) -> None:
     with database.write() as session, pytest.raises(Conflict, match="已经在等待"):
         ask(session, asked().asked_by, now)
+
+
+def test_a_wish_waits_while_another_training_is_under_way(database: Database, now: datetime, asked) -> None:
+    with database.write() as session:
+        begin(session, "learned-nightly", now)
+    assert learn_asked(database, FOLDER, lambda: now) == ""
+    assert (asked().state, asked().started_at) == ("waiting", None)
 
 
 def test_one_that_is_running_elsewhere_is_not_taken_again(database: Database, now: datetime, asked) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import datetime, timedelta
+from threading import Barrier
 
 import pytest
 
@@ -63,6 +66,47 @@ def test_every_process_follows_the_promoted_model(database: Database, now: datet
     assert reader.model == "rules-1"
     ticks[0] = 10.0
     assert reader.read("请问低保怎么申请").model == "first"
+
+
+def test_two_models_put_in_force_at_once_leave_one_in_force(database: Database, now: datetime) -> None:
+    put_in_force(database, "first", now)
+    together = Barrier(2)
+
+    def promote(name: str) -> None:
+        with database.write() as session:
+            together.wait() if not database.is_sqlite else None
+            row = store.keep(session, named(name), local_examples=0, figures={}, verdict="", now=now)
+            store.promote(session, row, now)
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(promote, ("second", "third")))
+    found = states(database)
+    assert found.pop("first") == "retired"
+    assert sorted(found.values()) == ["previous", "promoted"]
+
+
+def test_two_models_of_one_name_are_told_apart(database: Database, now: datetime) -> None:
+    put_in_force(database, "learned-1", now)
+    put_in_force(database, "learned-1", now)
+    assert states(database) == {"learned-1": "previous", "learned-1-2": "promoted"}
+    assert FollowingUnderstanding(database, build("rules")).model == "learned-1-2"
+
+
+def test_a_model_whose_arrays_do_not_fit_leaves_the_rules_reading(database: Database, now: datetime) -> None:
+    bent = replace(named("bent"), mean=named("bent").mean[:-1])
+    with database.write() as session:
+        row = store.keep(session, bent, local_examples=0, figures={}, verdict="", now=now)
+        store.promote(session, row, now)
+    assert FollowingUnderstanding(database, build("rules")).read("请问低保怎么申请").model == "rules-1"
+
+
+def test_nobody_waits_while_another_looks_which_model_is_in_force(database: Database, now: datetime) -> None:
+    ticks = [0.0]
+    reader = FollowingUnderstanding(database, build("rules"), 10, lambda: ticks[0])
+    assert reader.model == "rules-1"
+    ticks[0] = 20.0
+    with reader._lock:  # another thread looks
+        assert reader.read("请问低保怎么申请").model == "rules-1"
 
 
 def test_a_model_that_cannot_be_read_leaves_the_rules_reading(database: Database, now: datetime) -> None:

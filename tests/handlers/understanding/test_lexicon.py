@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 
 from handlers.taxonomy import KINDS, SENTIMENTS, TOPICS
-from handlers.understanding.lexicon import Lexicon, Word, strongest, table
+from handlers.understanding.lexicon import Lexicons, Word, strongest, table
 from handlers.understanding.weighing import LEVELS
 
 
 def found(text: str, *words: str) -> list[str]:
-    return [hit.word.word for hit in Lexicon(Word(w, "x", 1.0) for w in words).hits(text)]
+    return [hit.word.word for hit in Lexicons(words=(Word(w, "x", 1.0) for w in words)).hits(text)["words"]]
 
 
 def test_the_longest_word_hides_the_shorter_one_in_it() -> None:
@@ -30,8 +30,17 @@ def test_words_of_one_character_and_of_many_live_together() -> None:
 
 
 def test_a_word_listed_twice_keeps_its_heavier_entry() -> None:
-    lexicon = strongest([Word("烈士陵园", "funeral", 0.0), Word("烈士陵园", "veterans", 3.0)])
-    assert [hit.word.label for hit in lexicon.hits("烈士陵园")] == ["veterans"]
+    kept = strongest([Word("烈士陵园", "funeral", 0.0), Word("烈士陵园", "veterans", 3.0)])
+    assert [word.label for word in kept] == ["veterans"]
+
+
+def test_tables_are_searched_in_one_pass_and_hide_nothing_of_each_other() -> None:
+    lexicons = Lexicons(topic=[Word("低保户", "t", 1.0)], kind=[Word("低保", "k", 1.0)])
+    hits = lexicons.hits("我是低保户")
+    assert {name: [hit.word.word for hit in found] for name, found in hits.items()} == {
+        "topic": ["低保户"],
+        "kind": ["低保"],
+    }
 
 
 @pytest.mark.parametrize("name", ["topics", "neighbours", "kinds", "sentiment"])
