@@ -19,6 +19,7 @@ from handlers.understanding.script import Script
 _TOO_LITTLE: Final = 14
 _LOOKED_AT: Final = 600
 _HARDLY_SURE: Final = 0.5
+_ALL_BUT_SURELY_NOT: Final = 0.03
 _UNSURE: Final = 0.4
 _SUGGESTED: Final = 3
 _WORTH_SUGGESTING: Final = 0.05
@@ -64,11 +65,14 @@ class LearnedUnderstanding:
         )
 
     def _urgency(self, opinion: Opinion, probability: float) -> tuple[bool, float]:
-        """Words of farewell or self-harm call a person whatever the heads make of the rest of the text."""
+        """Words of farewell or self-harm call a person whatever the heads make of the rest of the text.
+
+        Other grave words do unless the heads are all but certain: a call in vain is the smaller harm.
+        """
         if "self_harm" in opinion.urgent.grave:
             return True, max(probability, opinion.urgent.confidence)
-        urgent = probability >= self._thresholds.urgent
-        return urgent, probability if urgent else 1 - probability
+        urgent = probability >= (_ALL_BUT_SURELY_NOT if opinion.urgent.grave else self._thresholds.urgent)
+        return urgent, max(probability, _HARDLY_SURE) if urgent else 1 - probability
 
     def _needs_person(self, opinion: Opinion, scores: Scores, sure: float) -> bool:
         report = float(scores.probabilities["kind"][HEADS["kind"].index("report")])

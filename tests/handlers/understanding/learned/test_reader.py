@@ -72,6 +72,13 @@ def test_a_quiet_farewell_is_urgent(reader: LearnedUnderstanding) -> None:
     assert reader.read("爸妈都不要我了，药我攒够了，谢谢你们之前的照顾").urgent
 
 
+@pytest.mark.parametrize(
+    "text", ["养老院护工打老人，我妈胳膊都青了", "楼下煤气漏了，一股味", "邻居家孩子一个人锁在屋里哭了一天"]
+)
+def test_plain_words_of_danger_are_urgent(reader: LearnedUnderstanding, text: str) -> None:
+    assert reader.read(text).urgent
+
+
 def test_two_matters_in_two_parts_are_both_named(reader: LearnedUnderstanding) -> None:
     labels = reader.read("请问给老人申请高龄津贴要带什么材料？\n另外想问一下，结婚证丢了怎么补办，离婚登记要不要预约？")
     assert {labels.topic, labels.topic_2} == {"elderly_care", "marriage"}
