@@ -15,9 +15,10 @@ from handlers.understanding.learned.second import second_topic
 from handlers.understanding.rules import Opinion, opinion_of
 from handlers.understanding.script import Script
 
-#: With fewer different features than this, among the first so many, a text says too little: "嗯", or one word repeated.
+#: With fewer known features, or fewer different characters at its beginning, a text says too little (嗯; one word only).
 _TOO_LITTLE: Final = 14
-_LOOKED_AT: Final = 600
+_TOO_ALIKE: Final = 6
+_BEGINNING: Final = 200
 _HARDLY_SURE: Final = 0.5
 _ALL_BUT_SURELY_NOT: Final = 0.03
 _UNSURE: Final = 0.4
@@ -46,7 +47,7 @@ class LearnedUnderstanding:
     def _decide(self, opinion: Opinion, scores: Scores) -> Labels:
         best = {head: HEADS[head][int(np.argmax(p))] for head, p in scores.probabilities.items()}
         sure = {head: float(np.max(p)) for head, p in scores.probabilities.items()}
-        if np.unique(scores.found.rows[:_LOOKED_AT]).size < _TOO_LITTLE:
+        if scores.found.rows.size < _TOO_LITTLE or len(set(opinion.reading.text[:_BEGINNING])) < _TOO_ALIKE:
             sure = {head: min(value, _HARDLY_SURE) for head, value in sure.items()}
         urgent, sure["urgent"] = self._urgency(opinion, float(scores.probabilities["urgent"][1]))
         if opinion.feeling.ironic:
