@@ -15,7 +15,7 @@ from handlers.understanding.learned.second import second_topic
 from handlers.understanding.rules import Opinion, opinion_of
 from handlers.understanding.script import Script
 
-#: With fewer known features, or fewer different characters at its beginning, a text says too little (嗯; one word only).
+#: With fewer known features, or fewer different characters at its beginning, a text says too little.
 _TOO_LITTLE: Final = 14
 _TOO_ALIKE: Final = 6
 _BEGINNING: Final = 200
@@ -55,7 +55,7 @@ class LearnedUnderstanding:
         return Labels(
             kind=best["kind"],
             topic=best["topic"],
-            topic_2=second_topic(self._scorer, opinion.reading.original, scores.probabilities["topic"]),
+            topic_2=second_topic(self._scorer, opinion.reading.text, scores),
             sentiment=best["sentiment"],
             urgent=urgent,
             needs_person=self._needs_person(opinion, scores, sure["topic"]),
