@@ -153,5 +153,5 @@ def _in_force(session: Session) -> Understanding | None:
     promoted = store.in_force(session)
     try:
         return LearnedUnderstanding(store.load_model(session, promoted[0])) if promoted else None
-    except (ModelFault, ValueError, IndexError):  # damaged, or arrays that do not fit one another
+    except ModelFault:
         return None

@@ -70,11 +70,6 @@ class Model:
     thresholds: Thresholds
     about: Mapping[str, Any] = field(default_factory=dict)
 
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """The names of the first stage's columns."""
-        return COLUMNS
-
 
 @dataclass(frozen=True, slots=True)
 class Found:
@@ -139,7 +134,7 @@ def load(packed: bytes) -> Model:
         said = json.loads(kept["said"].tobytes())
         if said["format"] != _FORMAT or said["votes"] != list(VOTES) or not _same_heads(said["heads"]):
             raise ModelFault("it was made for other labels or tables of words than this version has")
-        return Model(
+        model = Model(
             name=said["name"],
             ids=kept["ids"],
             **{name: kept[name].astype(np.float32) for name in _MATRICES if name != "ids"},
@@ -149,6 +144,21 @@ def load(packed: bytes) -> Model:
         )
     except (KeyError, TypeError, ValueError, OSError, EOFError, BadZipFile, zlib.error) as error:
         raise ModelFault(f"it cannot be read ({type(error).__name__})") from error
+    if not _fits(model):
+        raise ModelFault("its arrays do not fit one another")
+    return model
+
+
+def _fits(model: Model) -> bool:
+    """Whether the arrays fit one another and this version's columns and votes."""
+    rows, columns, inputs = model.ids.size, len(COLUMNS), len(COLUMNS) + len(VOTES)
+    shapes = [(model.idf, (rows,)), (model.weights, (rows, columns)), (model.bias, (columns,))]
+    shapes += [(model.mean, (inputs,)), (model.scale, (inputs,))]
+    for head, codes in HEADS.items():
+        combiner = model.combiners[head]
+        shapes += [(combiner.weights, (inputs, len(codes))), (combiner.bias, (len(codes),))]
+    in_table = rows > 0 and int(model.ids.max()) < 1 << BITS
+    return in_table and all(array.shape == shape for array, shape in shapes)
 
 
 def _same_heads(heads: Mapping[str, list[str]]) -> bool:

@@ -29,12 +29,11 @@ _PLACED: Final = len(BLOCKS) - 1  # the blocks that know their places: all but t
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """The first stage's scores (in the order of ``COLUMNS``) and the probabilities per head; plus their sources."""
+    """The probabilities per head, and what they come from: the features found and their weights per column."""
 
-    stage: Floats
     probabilities: dict[str, Floats]
     found: Found
-    weights: Floats  # of the features found, per column
+    weights: Floats
     blocks: tuple[Block, ...]
 
 
@@ -59,7 +58,7 @@ class Scorer:
         powers = np.exp(classes - np.repeat(np.maximum.reduceat(classes, _STARTS), _SIZES))
         powers /= np.repeat(np.add.reduceat(powers, _STARTS), _SIZES)
         probabilities = dict(zip(HEADS, np.split(powers, _STARTS[1:]), strict=True))
-        return Scores(stage, probabilities, found, weights, blocks)
+        return Scores(probabilities, found, weights, blocks)
 
     def topics(self, opinion: Opinion) -> Floats:
         """Return the probabilities of the topics alone."""

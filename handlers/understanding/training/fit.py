@@ -14,7 +14,7 @@ from sklearn.svm import LinearSVC
 from handlers.understanding.learned.features import Floats
 from handlers.understanding.learned.model import COLUMNS, HEADS, Combiner, Model
 from handlers.understanding.training.examples import Example
-from handlers.understanding.training.matrix import Prepared, Sparse, matrix, prepare, vocabulary
+from handlers.understanding.training.matrix import Sparse, matrix, prepare, vocabulary
 from handlers.understanding.training.thresholds import choose
 
 #: How many parts the examples are cut into, each scored by heads that learned from the others only.
@@ -32,9 +32,9 @@ INBOX: Final[Mapping[str, Mapping[str, float]]] = {"topic": {"not_ours": 0.7}}
 _RARE_WEIGH_MORE: Final[Mapping[str, float]] = {"kind": 0.5, "sentiment": 0.25}
 
 
-def fit(examples: Sequence[Example], name: str, prepared: Prepared | None = None) -> Model:
-    """Return a model fitted to ``examples`` (``prepared``: the same texts taken apart already). Same in, same out."""
-    prepared = prepared or prepare(e.text for e in examples)
+def fit(examples: Sequence[Example], name: str) -> Model:
+    """Return a model fitted to ``examples``. Same in, same out."""
+    prepared = prepare(e.text for e in examples)
     ids, idf = vocabulary(prepared)
     features = matrix(prepared, ids, idf)
     weights, bias = fit_stage(features, examples)
@@ -113,8 +113,8 @@ def _sharpness(scores: Floats, examples: Sequence[Example], head: str) -> float:
     A second stage that is kept from weighing freely says everything too timidly.
     """
     known = np.array([bool(e.label(head)) for e in examples])
-    truth = np.array([HEADS[head].index(e.label(head)) for e in examples if e.label(head)])
-    weights = _inbox_weights(np.array(HEADS[head])[truth], head)
+    said = np.array([e.label(head) for e in examples])[known]
+    truth, weights = np.array([HEADS[head].index(code) for code in said]), _inbox_weights(said, head)
 
     def surprise(sharpness: float) -> float:
         given = _probabilities(scores[known] * sharpness)[np.arange(truth.size), truth]
@@ -156,7 +156,7 @@ def _shares(examples: Sequence[Example]) -> Floats:
 
 
 def _inbox_weights(truth: NDArray[Any], head: str) -> Floats:
-    """Weigh the examples so that the classes named in :data:`INBOX` have their share of a real inbox."""
+    """Weigh the examples by their classes: rare ones more, and those named in :data:`INBOX` by their share there."""
     weights = np.ones(truth.size)
     for code in np.unique(truth):
         weights[truth == code] = (truth == code).mean() ** -_RARE_WEIGH_MORE.get(head, 0.0)

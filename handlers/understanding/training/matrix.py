@@ -28,10 +28,6 @@ class Prepared:
     blocks: tuple[tuple[Block, ...], ...]
     votes: Floats
 
-    def part(self, chosen: NDArray[Any]) -> Prepared:
-        """Return the texts at the indices ``chosen``."""
-        return Prepared(tuple(self.blocks[i] for i in chosen), self.votes[chosen])
-
 
 def prepare(texts: Iterable[str]) -> Prepared:
     """Take ``texts`` apart; one that cannot be read has no features."""
