@@ -67,6 +67,7 @@ class Settings(BaseSettings):
 
     # Work on cases
     claim_expiry_hours: float = Field(4, gt=0, le=720)
+    pass_limit: int = Field(3, ge=1, le=20)
     reopen_days: int = Field(15, ge=1, le=365)
     guide_confirm_days: int = Field(7, ge=1, le=60)
     month_ends_on: int = Field(31, ge=1, le=31)

@@ -53,6 +53,9 @@ from handlers.records.ledger import Ledger
 from handlers.records.vault import Vault
 from handlers.retention.job import erase_due
 from handlers.retention.periods import Periods
+from handlers.together.colleagues import push_notices
+from handlers.together.idle import offer_claims
+from handlers.together.opinions import remind_opinions
 from handlers.understanding.factory import build as build_understanding
 from handlers.understanding.labels import Understanding
 from scheduler.runner import Runner
@@ -117,6 +120,7 @@ def _understanding(settings: Settings, database: Database) -> Understanding:
 def _policy(settings: Settings, doors: Doors) -> Policy:
     return Policy(
         claim_expires=timedelta(hours=settings.claim_expiry_hours),
+        pass_limit=settings.pass_limit,
         reopen_within=timedelta(days=settings.reopen_days),
         guide_confirm_within=timedelta(days=settings.guide_confirm_days),
         understanding_seconds=settings.understanding_seconds,
@@ -152,6 +156,9 @@ def build_jobs(house: House) -> JobTable:
         find_similar=lambda now: find_similar(core, now),
         alert_similar=lambda now: alert_similar(core, now, staff),
         forget_similar=lambda now: forget_old(core, now),
+        push_notices=lambda now: push_notices(core, now, staff),
+        offer_claims=lambda now: offer_claims(core, now),
+        remind_opinions=lambda now: remind_opinions(core, now),
     )
 
 

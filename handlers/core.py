@@ -42,7 +42,8 @@ class GuideSource(Protocol):
 class Policy:
     """House rules in numbers, from the settings."""
 
-    claim_expires: timedelta = timedelta(hours=4)
+    claim_expires: timedelta = timedelta(hours=4)  # working hours without a touch
+    pass_limit: int = 3  # after so many transfers and returns the office settles where a case belongs
     reopen_within: timedelta = timedelta(days=15)
     guide_confirm_within: timedelta = timedelta(days=7)  # how long 解决了 closes a case that was sent a guide
     parked_first_retry: timedelta = timedelta(seconds=30)

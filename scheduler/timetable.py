@@ -54,6 +54,12 @@ class Jobs(Protocol):
     def alert_similar(self) -> Work: ...
     @property
     def forget_similar(self) -> Work: ...
+    @property
+    def push_notices(self) -> Work: ...
+    @property
+    def offer_claims(self) -> Work: ...
+    @property
+    def remind_opinions(self) -> Work: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +85,9 @@ class JobTable:
     find_similar: Work
     alert_similar: Work
     forget_similar: Work
+    push_notices: Work
+    offer_claims: Work
+    remind_opinions: Work
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +129,10 @@ TIMETABLE: Final[tuple[Job, ...]] = (
     Job("learn_asked", 60, lambda jobs, now: jobs.learn_asked(now), "管理员按了“立即学习”的，在这里学习",
         ("learning_request:waiting", "learning_request:running")),
     Job("alert_similar", 60, lambda jobs, now: jobs.alert_similar(now), "一天里五位以上群众写了相似的信，提醒办公室"),
+    Job("push_notices", 10, lambda jobs, now: jobs.push_notices(now), "同事之间的提醒（提到、移交、协办、接手）发到手机"),
+    Job("offer_claims", 60, lambda jobs, now: jobs.offer_claims(now), "签收后久未办理的，提醒本人和负责人，同事可以接手"),
+    Job("remind_opinions", 60, lambda jobs, now: jobs.remind_opinions(now), "请协办快到期、已到期的，提醒被请的科室",
+        ("opinion_request:open",)),
     Job("alert_parked", 600, lambda jobs, now: jobs.alert_parked(now), "有留言处理出错时，每天提醒办公室一次"),
     Job("settle_answered", 3600, lambda jobs, now: jobs.settle_answered(now), "答复后重办期满、结果已登记的自动办结"),
     Job("check_calendar", 3600, lambda jobs, now: jobs.check_calendar(now), "十一月起检查下一年工作日历是否已载入"),

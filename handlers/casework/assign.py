@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from handlers.accounts.roles import Role
-from handlers.casework import timing
+from handlers.casework import passing, timing
 from handlers.casework.access import Person
 from handlers.casework.doing import actor_of, begin, changed, drop_claim, required
 from handlers.casework.post import tell_section
@@ -36,7 +36,7 @@ def assign(
     data: dict[str, Any] = {"section": section}
     drop_claim(case)
     if officer_id is not None:
-        case.officer_id = data["officer"] = _of_section(session, officer_id, section).id
+        case.officer_id = data["officer"] = officer_of_section(session, officer_id, section).id
     data |= {"before": case.section_code} if case.section_code != section else {}
     _give(case, section)
     was_triage = case.state == "triage"
@@ -64,24 +64,30 @@ def transfer(
     reason = required(reason, "reason", "转办理由", 500)
     if section == case.section_code:
         raise InvalidInput("这件已在该科室，请选另一个科室。", "section")
+    passing.check_passes(session, core, person, case)
     data = {"before": case.section_code, "section": section, "reason": reason}
     drop_claim(case)
     _give(case, section)
     changed(session, core, case, actor_of(person), "transfer", now, data, to="assigned")
+    passing.bring_in_office(session, core, case, now)
     return case
 
 
 def return_case(
     session: Session, core: Core, person: Person, case_id: int, version: int, *, reason: str, now: datetime
 ) -> Case:
-    """Give the case back to the office as not ours (退回); the office sees how often that happened."""
+    """Give the case back to the office as not ours (退回); the office sees how often that happened, and how late."""
     case = begin(session, person, case_id, version, "return_case", now)
     reason = required(reason, "reason", "退回理由", 500)
-    data = {"before": case.section_code, "reason": reason}
+    passing.check_passes(session, core, person, case)
+    data: dict[str, Any] = {"before": case.section_code, "reason": reason}
+    if passing.returned_late(session, core, person, case, now):
+        data["late"] = True
     drop_claim(case)
     case.section_code = None
     case.returns += 1
     changed(session, core, case, actor_of(person), "return_case", now, data, to="triage")
+    passing.bring_in_office(session, core, case, now)
     return case
 
 
@@ -99,7 +105,8 @@ def _give(case: Case, section: str) -> None:
     case.cooperating = [code for code in case.cooperating if code != section]
 
 
-def _of_section(session: Session, officer_id: int, section: str) -> Officer:
+def officer_of_section(session: Session, officer_id: int, section: str) -> Officer:
+    """An officer who can take the section's cases; raises InvalidInput when this one cannot."""
     officer = session.get(Officer, officer_id)
     if officer is None or officer.disabled or officer.section_code != section:
         raise InvalidInput("请选择该科室在岗的经办人。", "officer")

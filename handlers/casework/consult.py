@@ -1,4 +1,4 @@
-"""请协办 and 协办意见: another section's opinion, without the case changing hands."""
+"""请协办 and 协办意见: other sections' opinions before the lead answers, without the case changing hands."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from sqlalchemy.orm import Session
 
 from handlers.casework.access import Person
 from handlers.casework.assign import check_section
-from handlers.casework.doing import actor_of, begin, changed, required
+from handlers.casework.doing import actor_of, begin, changed, claim_end, keep_claim, required
 from handlers.core import Core
 from handlers.errors import InvalidInput
 from handlers.records import Case, CaseEvent, Note
+from handlers.together import opinions
 
 
 def consult(
@@ -37,7 +38,10 @@ def consult(
         check_section(core, code)
     case.cooperating = [*case.cooperating, *(code for code in asked if code not in case.cooperating)]
     session.add(Note(case_id=case.id, kind="consult", text=text, officer_id=person.officer_id, at=now))
+    keep_claim(case, person, core, now)
     changed(session, core, case, actor_of(person), "consult", now, {"sections": asked}, to="consulting")
+    for code in asked:
+        opinions.ask(session, core, case, code, text, person.officer_id, now)
     return case
 
 
@@ -50,20 +54,50 @@ def give_opinion(
     """
     case = begin(session, person, case_id, version, "give_opinion", now)
     text = required(text, "text", "协办意见")
-    session.add(Note(case_id=case.id, kind="opinion", text=text, officer_id=person.officer_id, at=now))
+    opinion = Note(case_id=case.id, kind="opinion", text=text, officer_id=person.officer_id, at=now)
+    session.add(opinion)
+    session.flush()
     data = {"section": person.section}
-    waits = person.section != case.section_code and _still_asked(session, case) - {person.section}
+    own = person.section == case.section_code
+    waits = not own and _still_asked(session, case) - {person.section}
     changed(session, core, case, actor_of(person), "give_opinion", now, data, to="" if waits else "in_progress")
+    if own:
+        opinions.waive(session, case.id, now)
+    else:
+        opinions.answered(session, core, case, person.section, opinion, now)
+    if not waits:
+        _renew(case, core, now)
     return case
+
+
+def end_consult(
+    session: Session, core: Core, person: Person, case_id: int, version: int, *, reason: str, now: datetime
+) -> Case:
+    """Wait no longer for those who have not answered, and say why; what they write later is still shown."""
+    case = begin(session, person, case_id, version, "end_consult", now)
+    reason = required(reason, "reason", "不再等的理由", 300)
+    left = opinions.waive(session, case.id, now)
+    keep_claim(case, person, core, now)
+    data = {"sections": left, "reason": reason}
+    changed(session, core, case, actor_of(person), "end_consult", now, data, to="in_progress")
+    return case
+
+
+def _renew(case: Case, core: Core, now: datetime) -> None:
+    """While others were asked the lead could do nothing: their hours begin when the last opinion is there."""
+    if case.officer_id is not None:
+        case.claim_until = claim_end(core, now)
 
 
 def _still_asked(session: Session, case: Case) -> set[str]:
     """The sections asked that have not answered yet, from the case's events."""
-    wanted = select(CaseEvent).where(CaseEvent.case_id == case.id, CaseEvent.action.in_(("consult", "give_opinion")))
+    wanted = select(CaseEvent).where(CaseEvent.case_id == case.id, CaseEvent.action.in_(("consult", "give_opinion", "end_consult")))
     asked: set[str] = set()
     for event in session.scalars(wanted.order_by(CaseEvent.seq)):
         if event.action == "consult":
             asked |= set(event.data["sections"])
+        elif event.action == "end_consult":
+            asked = set()
         else:
             asked.discard(event.data["section"])
             asked = set() if event.data["section"] == case.section_code else asked

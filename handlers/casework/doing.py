@@ -14,6 +14,7 @@ from handlers.casework.local import moment
 from handlers.casework.moves import MOVES, RELATIONS, Move
 from handlers.casework.states import state_name
 from handlers.core import Core
+from handlers.deadlines.counting import add_working_hours
 from handlers.errors import Conflict, InvalidInput, MoveNotAllowed, NotAllowed, NotFound
 from handlers.records import Case, CaseEvent, Officer
 
@@ -94,7 +95,13 @@ def actor_of(person: Person) -> str:
 def keep_claim(case: Case, person: Person, core: Core, now: datetime) -> None:
     """Working on a case renews the claim of whoever does it."""
     case.officer_id = person.officer_id
-    case.claim_until = now + core.policy.claim_expires
+    case.claim_until = claim_end(core, now)
+
+
+def claim_end(core: Core, now: datetime) -> datetime:
+    """Until when a claim holds that is not touched after ``now``: the setting's hours, working hours only."""
+    hours = core.policy.claim_expires.total_seconds() / 3600
+    return add_working_hours(now, hours, core.calendar(), core.profile().hours, ())
 
 
 def drop_claim(case: Case) -> None:

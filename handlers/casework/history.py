@@ -197,6 +197,7 @@ def _date(text: object) -> str:
 
 
 _COLOURS = {"yellow": "黄色", "orange": "橙色", "red": "超期", "notice": "超期书面"}
+_HOW = {"code": "本人报出核对码", "call": "电话核实", "staff": "工作人员认定"}
 _DECISIONS = {"resend": "重发", "confirm_sent": "确认已送达", "give_up": "不再发送"}
 
 _WORDS: Final[dict[str, Callable[[Data, _Told], str]]] = {
@@ -205,8 +206,19 @@ _WORDS: Final[dict[str, Callable[[Data, _Told], str]]] = {
     "understood_later": _routed,
     "assign": _assigned,
     "transfer": lambda d, t: f"转{t.section(d.get('section'))}{_because(d)}",
-    "return_case": lambda d, t: f"由{t.section(d.get('before'))}退回办公室{_because(d)}",
+    "return_case": lambda d, t: f"由{t.section(d.get('before'))}退回办公室{'（过了退回时限）' if d.get('late') else ''}{_because(d)}",
     "consult": lambda d, t: f"请{t.sections(d.get('sections') or [])}协办",
+    "hand_over": lambda d, t: f"移交给{t.officer(d.get('officer'))}",
+    "end_consult": lambda d, t: f"不再等{t.sections(d.get('sections') or [])}的协办意见{_because(d)}",
+    "claim_lapsed": lambda d, t: f"{t.officer(d.get('officer'))}签收后久未办理，同科室的同事可以接手",
+    "note": lambda d, t: f"写了备注，提醒了{t.all_told(d)}" if d.get("told") else "写了备注",
+    "mark_repeat": lambda d, t: f"标为 {d.get('of', '')} 的重复件",
+    "join_people": lambda d, t: f"认定与 {d.get('other_number', '')} 是同一位群众（{_HOW.get(str(d.get('how')), '')}）",
+    "part_people": lambda d, t: f"撤销与 {d.get('other_number', '')} 同一人的认定",
+    "group_joined": lambda d, t: f"列入群体件 {d.get('group', '')} 号",
+    "group_left": lambda d, t: f"移出群体件 {d.get('group', '')} 号{_because(d)}",
+    "group_represents": lambda d, t: f"{'定为' if d.get('on') else '不再是'}群体件 {d.get('group', '')} 号的代表",
+    "group_answered": lambda d, t: f"按群体件 {d.get('group', '')} 号的统一决定答复",
     "give_opinion": lambda d, t: f"{t.section(d.get('section'))}答复协办意见",
     "answer": _answered,
     "issue": _answered,
@@ -265,7 +277,7 @@ _PLAIN: Final[dict[str, str]] = {
     "send_back": "把答复退回修改",
     "approve": "审核通过，送签发",
     "ask_citizen": "请群众补充",
-    "note": "写了备注",
+    "unmark_repeat": "取消了重复件的标记",
     "supervise": "督办",
     "dispatch_report": "举报分办",
     "citizen_reopen": "不满意，要求重办",

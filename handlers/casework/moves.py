@@ -43,6 +43,8 @@ def _move(code: str, verb: str, who: str, froms: str, to: str = "", needs: str =
 
 
 _TAKEN = "in_progress awaiting_citizen consulting with_unit"
+#: While other sections are asked, the lead drafts but does not answer.
+_ANSWERABLE = "in_progress awaiting_citizen with_unit"
 _WORKING = " ".join(WORKING_STATES)
 _OPEN = " ".join(OPEN_STATES)
 _ENDS = " ".join(ENDS)
@@ -56,10 +58,12 @@ _MOVES: Final = (
     _move(
         "return_case", "退回办公室", "claimer section head", "assigned in_progress reopened", "triage", "reason", True
     ),
-    _move("consult", "请协办", "claimer head office", "in_progress", "consulting", "section text", True),
+    _move("hand_over", "移交", "claimer head office", f"assigned {_TAKEN}", needs="officer text"),
+    _move("consult", "请协办", "claimer head office", "in_progress consulting", "consulting", "section text", True),
     _move("give_opinion", "答复协办意见", "cooperating head", "consulting", "in_progress", "text"),
+    _move("end_consult", "不再等协办意见", "claimer head office", "consulting", "in_progress", "reason", True),
     _move("draft", "存草稿", "claimer head office recipient", f"{_TAKEN} in_review", claimed=True),
-    _move("answer", "答复", "claimer head office recipient", _TAKEN, "in_review to_deliver answered", "text", True),
+    _move("answer", "答复", "claimer head office recipient", _ANSWERABLE, "in_review to_deliver answered", "text", True),
     _move("send_back", "退回修改", "head office leader recipient", "in_review to_issue", "in_progress", "reason"),
     _move("approve", "审核通过", "head office recipient", "in_review", "to_issue"),
     _move("issue", "签发", "head office leader recipient", "in_review to_issue", "to_deliver answered"),
@@ -101,6 +105,8 @@ _MOVES: Final = (
     _move("hand_report", "换举报受理人", "recipient", _LIVE, needs="officer"),
     _move("split_message", "拆分", "section head office recipient", _LIVE, needs="message"),
     _move("move_message", "移到另一件", "section head office recipient", _OPEN, needs="message number"),
+    _move("mark_repeat", "标为重复件", "section head office", f"{_OPEN} {_ENDS}", needs="number"),
+    _move("unmark_repeat", "取消重复件", "section head office", f"{_OPEN} {_ENDS}"),
     _move("merge", "并入另一件", "section head office", _LIVE, "merged", "number"),
     _move("undo_merge", "撤销并案", "section head office", "merged", _LIVE),
     _move("rate", "评价", "citizen", "answered closed"),

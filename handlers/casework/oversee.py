@@ -11,13 +11,16 @@ from handlers.casework.doing import actor_of, begin, changed, required
 from handlers.core import Core
 from handlers.escalation.urgent import call_duty
 from handlers.records import Case, Note
+from handlers.together.colleagues import tell
+from handlers.together.mentions import mentioned
 
 
 def note(session: Session, core: Core, person: Person, case_id: int, version: int, *, text: str, now: datetime) -> Case:
-    """Write an internal note; colleagues of the case read it, the citizen never does."""
+    """Write an internal note; colleagues of the case read it, the citizen never does. @name tells that officer."""
     case = begin(session, person, case_id, version, "note", now)
-    _write(session, case, person, "note", text, "备注", now)
-    changed(session, core, case, actor_of(person), "note", now)
+    written = _write(session, case, person, "note", text, "备注", now)
+    told = tell(session, core, case, "mention", str(written.id), mentioned(session, person, written.text), now)
+    changed(session, core, case, actor_of(person), "note", now, {"told": told} if told else {})
     return case
 
 
@@ -44,6 +47,9 @@ def mark_urgent(
     return case
 
 
-def _write(session: Session, case: Case, person: Person, kind: str, text: str, what: str, now: datetime) -> None:
+def _write(session: Session, case: Case, person: Person, kind: str, text: str, what: str, now: datetime) -> Note:
     text = required(text, "text", what)
-    session.add(Note(case_id=case.id, kind=kind, text=text, officer_id=person.officer_id, at=now))
+    note = Note(case_id=case.id, kind=kind, text=text, officer_id=person.officer_id, at=now)
+    session.add(note)
+    session.flush()
+    return note

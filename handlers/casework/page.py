@@ -182,6 +182,7 @@ def _moves_here(session: Session, person: Person, case: Case, now: datetime) -> 
     moves = allowed_moves(person, case, now)
     if "serve_notice" in moves and not written_rules(session, case):
         del moves["serve_notice"]
+    moves.pop("mark_repeat" if case.repeat_of_id else "unmark_repeat", None)
     return moves
 
 

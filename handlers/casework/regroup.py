@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from handlers.casework import timing
 from handlers.casework.access import Person, may_see, relations
+from handlers.casework.citizen import same_person
 from handlers.casework.doing import actor_of, begin, changed, lock, required
 from handlers.casework.moves import MOVES
 from handlers.casework.numbers import next_numbers
@@ -126,7 +127,7 @@ def other_case(session: Session, person: Person, number: str, case: Case) -> Cas
 
 def same_writer(session: Session, one: Case, other: Case) -> None:
     """Raise unless both cases are the same person's: one citizen must never read another's words."""
-    if one.citizen_id is not None and one.citizen_id == other.citizen_id:
+    if one.citizen_id is not None and other.citizen_id in same_person(session, one.citizen_id):
         return
     phones = select(CaseContact.phone_index).where(
         CaseContact.case_id.in_((one.id, other.id)), CaseContact.role == "writer", CaseContact.phone_index != ""

@@ -39,6 +39,11 @@ ALERT_KINDS: Final[dict[str, str]] = {
     "report": "举报",
     "attachment": "附件",
     "similar": "相似来信",
+    "mention": "提到我",
+    "handover": "移交",
+    "claim": "久未办理",
+    "opinion": "协办",
+    "returns": "多次退转",
 }
 
 

@@ -128,6 +128,7 @@ _CASEWORK: Final = {
     "reopened": _citizen("已重新办理", "number latest"),
     "merged": _citizen("与已有诉求合并办理", "number into_number"),
     "closed_note": _citizen("办结告知", "number", "result"),
+    "same_person_code": _citizen("核对码：工作人员打电话核对是不是同一位群众", "number code"),
 }
 
 _STAFF: Final = {
@@ -144,6 +145,11 @@ _STAFF: Final = {
     "alert_unit": _staff("交办单位到了或快到回复日期", "number unit link"),
     "alert_paused": _staff("计时暂停已久，请确认是否恢复", "number link"),
     "alert_similar": _staff("一天里多位群众写了相似的信", "count number link"),
+    "alert_mention": _staff("同事在备注里 @ 了这位工作人员"),
+    "alert_handover": _staff("同事把一件移交给这位工作人员"),
+    "alert_claim": _staff("签收后久未办理，同事可以接手"),
+    "alert_opinion": _staff("协办：被请协办、协办到期、协办意见已到"),
+    "alert_returns": _staff("多次转办、退回，请办公室定办"),
     "alert_calendar": _staff("缺少下一年度的工作日历", "year link"),
 }
 

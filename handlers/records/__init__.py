@@ -20,10 +20,12 @@ from handlers.records.guide import GuideAnswer, GuideRow, GuideVersion
 from handlers.records.heartbeat import Heartbeat
 from handlers.records.label import Label
 from handlers.records.learning_request import LearningRequest
+from handlers.records.matter_group import GroupMember, MatterGroup
 from handlers.records.message import Message
 from handlers.records.note import Note
 from handlers.records.number_series import NumberSeries
 from handlers.records.officer import Officer, StaffSession
+from handlers.records.opinion_request import OpinionRequest
 from handlers.records.organisation import (
     DutyTurnRow,
     LadderStepRow,
@@ -33,6 +35,8 @@ from handlers.records.organisation import (
     UnitRow,
     WordingRow,
 )
+from handlers.records.person_link import PersonCode, PersonLink
+from handlers.records.presence import Presence
 from handlers.records.reply import Reply
 from handlers.records.sketch import MessageSketch, SimilarPair, SketchKey
 from handlers.records.token import ChannelToken
@@ -58,6 +62,7 @@ __all__ = [
     "DocumentService",
     "DutyTurnRow",
     "Erasure",
+    "GroupMember",
     "GuideAnswer",
     "GuideRow",
     "GuideVersion",
@@ -65,11 +70,16 @@ __all__ = [
     "Label",
     "LadderStepRow",
     "LearningRequest",
+    "MatterGroup",
     "Message",
     "MessageSketch",
     "Note",
     "NumberSeries",
     "Officer",
+    "OpinionRequest",
+    "PersonCode",
+    "PersonLink",
+    "Presence",
     "ProfileHead",
     "Reply",
     "SectionRow",

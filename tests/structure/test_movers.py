@@ -18,6 +18,7 @@ THINGS: dict[str, tuple[set[str], set[str]]] = {
     "alert": ({"open", "acknowledged"}, {"acknowledged"}),
     "attachment": ({"pending", "stored", "failed", "refused"}, {"stored", "failed", "refused"}),
     "learning_request": ({"waiting", "running", "done", "failed"}, {"done", "failed"}),
+    "opinion_request": ({"open", "answered", "waived"}, {"answered", "waived"}),
     "unit_referral": ({"open", "returned", "cancelled", "done"}, {"returned", "cancelled", "done"}),
 }
 WAITING = sorted(f"{thing}:{state}" for thing, (states, ends) in THINGS.items() for state in states - ends)

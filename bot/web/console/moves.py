@@ -20,15 +20,18 @@ from handlers.casework import (
     close,
     consult,
     delivered,
+    hand_over,
     issue,
     labels,
     merge,
     oversee,
     regroup,
+    repeat,
     report,
     units,
     written,
 )
+from handlers.casework.doing import officer_name
 from handlers.core import Core
 from handlers.errors import InvalidInput
 from handlers.records import Case
@@ -100,6 +103,31 @@ def _transfer(do: Doing) -> Did:
 def _return_case(do: Doing) -> Did:
     assign.return_case(do.session, do.core, do.me, do.case_id, do.version, reason=do.form.text("reason"), now=do.now)
     return Did("已退回办公室重新分派；时限不重新计算。")
+
+
+def _hand_over(do: Doing) -> Did:
+    to = do.chosen("officer", "接手的同事")
+    case = hand_over.hand_over(
+        do.session, do.core, do.me, do.case_id, do.version, officer_id=to, text=do.form.text("text"), now=do.now
+    )
+    return Did(f"已移交给{officer_name(do.session, case.officer_id)}，交接说明在来往里。")
+
+
+def _end_consult(do: Doing) -> Did:
+    reason = do.form.text("reason")
+    consult.end_consult(do.session, do.core, do.me, do.case_id, do.version, reason=reason, now=do.now)
+    return Did("不再等协办意见，可以答复了。")
+
+
+def _mark_repeat(do: Doing) -> Did:
+    number = do.form.text("number")
+    repeat.mark_repeat(do.session, do.core, do.me, do.case_id, do.version, number=number, now=do.now)
+    return Did(f"已标为 {number} 的重复件，计入重复件；两件仍各自答复。")
+
+
+def _unmark_repeat(do: Doing) -> Did:
+    repeat.unmark_repeat(do.session, do.core, do.me, do.case_id, do.version, now=do.now)
+    return Did("已取消重复件的标记。")
 
 
 def _consult(do: Doing) -> Did:
@@ -301,7 +329,9 @@ BUTTONS: Final[dict[str, Callable[[Doing], Did]]] = {
     "assign": _assign,
     "transfer": _transfer,
     "return_case": _return_case,
+    "hand_over": _hand_over,
     "consult": _consult,
+    "end_consult": _end_consult,
     "give_opinion": _give_opinion,
     "draft": _draft,
     "answer": _answer,
@@ -326,6 +356,8 @@ BUTTONS: Final[dict[str, Callable[[Doing], Did]]] = {
     "hand_report": _hand_report,
     "split_message": _split_message,
     "move_message": _move_message,
+    "mark_repeat": _mark_repeat,
+    "unmark_repeat": _unmark_repeat,
     "merge": _merge,
     "undo_merge": _undo_merge,
 }

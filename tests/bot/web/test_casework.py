@@ -208,7 +208,7 @@ def test_a_case_given_by_name_offers_no_button_that_would_be_refused(house: Hous
 def test_a_claim_that_ran_out_may_be_taken_over(house: House, browser: Any) -> None:
     number = house.write(PENSION)
     press(browser("li"), number, "claim")
-    house.clock.go_on(hours=5)
+    house.clock.go_on(hours=7)  # four of them are working hours
     wang = browser("wang")
     assert "li 的签收已过期" in page_of(wang, number)
     assert press(wang, number, "claim").status_code == 303

@@ -1,0 +1,1 @@
+"""Working together: who is at a case now, claims left lying, colleagues told, many cases at once."""

@@ -1,0 +1,80 @@
+"""Presence: who of the staff has a case open now, and who is writing; shown to those who may see the case."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import delete, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from handlers.casework.access import Person
+from handlers.records import Officer, Presence
+
+#: How long a page without script counts as being read; one with script says itself that it is still open.
+_OPENED: Final = timedelta(minutes=2)
+#: A page that reports itself counts this long; it is written down again once half of that is over.
+_REPORTED: Final = timedelta(seconds=40)
+DOING: Final[dict[str, str]] = {"writing": "正在写答复", "reading": "也在看"}
+
+
+@dataclass(frozen=True, slots=True)
+class Here:
+    """A colleague at the case now; ``doing`` is a key of :data:`DOING`."""
+
+    name: str
+    doing: str
+
+
+def arrive(session: Session, person: Person, case_id: int, now: datetime) -> None:
+    """Somebody opened the case's page; needs a *write* session, and the right to see the case."""
+    session.execute(delete(Presence).where(Presence.until <= now))
+    _keep(session, person, case_id, "reading", now, now + _OPENED)
+
+
+def stays(session: Session, person: Person, case_id: int, now: datetime, *, writing: bool) -> None:
+    """The open page says that it is still there; most of the time nothing has to be written for that."""
+    _keep(session, person, case_id, "writing" if writing else "reading", now, now + _REPORTED)
+
+
+def needs_writing(session: Session, person: Person, case_id: int, now: datetime, *, writing: bool) -> bool:
+    """Whether :func:`stays` would change anything worth a transaction."""
+    row = session.get(Presence, (case_id, person.officer_id))
+    return row is None or (row.doing == "writing") != writing or row.until - now < _REPORTED / 2
+
+
+def leave(session: Session, person: Person, case_id: int) -> None:
+    """The page was closed."""
+    mine = (Presence.case_id == case_id, Presence.officer_id == person.officer_id)
+    session.execute(delete(Presence).where(*mine))
+
+
+def others(session: Session, person: Person, case_id: int, now: datetime) -> list[Here]:
+    """The colleagues at the case now, those who write first; never the person themselves."""
+    wanted = (
+        select(Officer.name, Presence.doing)
+        .join(Officer, Officer.id == Presence.officer_id)
+        .where(Presence.case_id == case_id, Presence.until > now, Presence.officer_id != person.officer_id)
+        .order_by(Presence.doing.desc(), Presence.since)
+    )
+    return [Here(name, doing) for name, doing in session.execute(wanted)]
+
+
+def in_words(here: Sequence[Here]) -> str:
+    """ "李强 正在写答复；王芳 也在看", or nothing."""
+    told = {doing: "、".join(one.name for one in here if one.doing == doing) for doing in DOING}
+    return "；".join(f"{names} {DOING[doing]}" for doing, names in told.items() if names)
+
+
+def _keep(session: Session, person: Person, case_id: int, doing: str, now: datetime, until: datetime) -> None:
+    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    row = {"case_id": case_id, "officer_id": person.officer_id, "doing": doing, "since": now, "until": until}
+    statement = insert(Presence).values(**row)
+    session.execute(
+        statement.on_conflict_do_update(
+            index_elements=["case_id", "officer_id"], set_={"doing": doing, "until": until}
+        )
+    )
