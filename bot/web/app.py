@@ -17,6 +17,7 @@ from bot.web.access import declare
 from bot.web.addresses import Addresses
 from bot.web.api import cases, messages, tools
 from bot.web.console import case, documents, guides, office, queue, sign_in
+from bot.web.console.together import ROUTERS as TOGETHER
 from bot.web.heads import Heads
 from bot.web.limits import BodyCap, Limiter
 from bot.web.pages import STATIC
@@ -40,6 +41,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     tools.router,
     sign_in.router,
     queue.router,
+    *TOGETHER,
     case.router,
     documents.router,
     guides.router,

@@ -108,9 +108,9 @@ def set_representatives(
     group.version += 1
 
 
-def group_of(session: Session, person: Person, group_id: int) -> MatterGroup:
-    """The group, locked in a write session; NotFound unless at least one of its cases may be seen."""
-    group = session.get(MatterGroup, group_id, with_for_update=True)
+def group_of(session: Session, person: Person, group_id: int, *, lock_it: bool = False) -> MatterGroup:
+    """The group, locked when it is to be changed; NotFound unless at least one of its cases may be seen."""
+    group = session.get(MatterGroup, group_id, with_for_update=lock_it)
     seen = select(Case.id).join(GroupMember, GroupMember.case_id == Case.id)
     seen = seen.where(GroupMember.group_id == group_id, visible_to(person)).limit(1)
     if group is None or (session.scalar(seen) is None and group.made_by != person.officer_id):

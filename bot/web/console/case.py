@@ -15,6 +15,7 @@ from starlette.responses import FileResponse, JSONResponse, Response
 from bot.web.access import requires
 from bot.web.console import documents
 from bot.web.console.moves import BUTTONS, Did, Doing
+from bot.web.console.together.parts import parts_of
 from bot.web.forms import Posted, posted
 from bot.web.marking import Piece, marked
 from bot.web.pages import done, render, services
@@ -37,6 +38,7 @@ from handlers.escalation.alerts import acknowledge
 from handlers.guides.outcome import sent_guide
 from handlers.neighbours.show import Similar, similar_counts, similar_to
 from handlers.records import Alert, Attachment, Case, Clock, Officer
+from handlers.together.presence import arrive
 from handlers.taxonomy import KINDS, RATINGS, RESULTS, SENTIMENTS, TOPICS, TRACKS, WISHED_ANSWERS
 
 router = APIRouter(prefix="/console/cases", include_in_schema=False)
@@ -162,6 +164,7 @@ def _show(
     # Recorded first and briefly: gathering and rendering the page must not keep other writers waiting.
     with house.core.database.write() as session:
         case_id = record_reading(session, house.core, me, _id(session, me, number), now).id
+        arrive(session, me, case_id, now)
     with house.core.database.read() as session:
         page = case_page_of(session, house.core, me, see(session, me, case_id), now)
         field = fault.field if isinstance(fault, InvalidInput) else ""
@@ -178,6 +181,7 @@ def _show(
             documents=documents.section(session, house.core, me, page.case),
             similar=_similar(session, house.core, me, page.case, now),
             similar_count=similar_counts(session, me, [case_id]).get(case_id, 0),
+            together=parts_of(session, house.core, me, page.case, now),
             choices=_choices(session, house.core, me, page),
             result_name=RESULTS.get(page.case.result, ""),
             wished_name=WISHED_ANSWERS.get(page.case.wished_answer, ""),

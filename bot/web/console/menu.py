@@ -36,6 +36,7 @@ class Place:
 
 PLACES: Final[tuple[Place, ...]] = (
     Place("分派台", "/console/triage", "arrow", frozenset({Role.OFFICE})),
+    Place("群体件", "/console/groups", "people", frozenset(CASE_READERS)),
     Place("登记来件", "/console/register", "plus", frozenset({Role.OFFICER, Role.HEAD, Role.OFFICE})),
     Place("办公室看板", "/console/board", "board", frozenset({Role.HEAD, Role.OFFICE, Role.LEADER, Role.AUDITOR})),
     Place("统计", "/console/figures", "chart", frozenset({Role.HEAD, Role.OFFICE, Role.LEADER, Role.AUDITOR})),

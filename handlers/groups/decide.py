@@ -1,0 +1,123 @@
+"""Decide: one text for the whole group, from which each person gets a reply of their own, by the ordinary way.
+
+Each reply passes the same checks, the same review and the same delivery as one written for this case alone, so that
+one person's failed delivery is one person's, and seen.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from handlers.casework.access import Person, relations
+from handlers.casework.answer import answer
+from handlers.casework.claim import claim
+from handlers.casework.doing import actor_of, required
+from handlers.casework.issue import issue
+from handlers.core import Core
+from handlers.errors import Conflict, InvalidInput, NotAllowed
+from handlers.groups.gather import group_of, rows
+from handlers.records import Case, CaseContact, GroupMember, MatterGroup, Reply
+from handlers.taxonomy import RESULTS
+from handlers.together.outcome import Act, Outcome, do_each, try_each
+
+#: The fields of a decision and what stands there for each person.
+FIELDS: Final = ("【称呼】", "【编号】")
+_FIELD: Final = re.compile("【[^【】]*】")
+_NOBODY: Final = "群众朋友"
+_TO_CLAIM: Final = ("triage", "assigned", "reopened")
+
+
+def set_decision(
+    session: Session, person: Person, group_id: int, version: int, *, text: str, result: str, now: datetime
+) -> MatterGroup:
+    """Keep the one text and the result that every case will be closed with. Whoever was answered keeps their reply."""
+    group = group_of(session, person, group_id, lock_it=True)
+    if group.version != version:
+        raise Conflict("这个群体件刚有同事改过。请看过现在的内容再决定；您写的没有丢。")
+    if not any(relations(person, case) for _, case in rows(session, person, group_id)):
+        raise NotAllowed("统一决定由承办科室或办公室来写。")
+    text = required(text, "text", "统一决定", 8000)
+    unknown = next((field for field in _FIELD.findall(text) if field not in FIELDS), "")
+    if unknown:
+        raise InvalidInput(f"不认识“{unknown}”，能用的是{'、'.join(FIELDS)}。", "text")
+    if result not in RESULTS or result == "forwarded":
+        raise InvalidInput("请选择办理结果。", "result")
+    group.decision, group.result, group.decided_by, group.decided_at = text, result, person.officer_id, now
+    group.version += 1
+    return group
+
+
+def filled(session: Session, core: Core, group: MatterGroup, case: Case) -> str:
+    """The decision as this one person reads it: their own name and number, nobody else's."""
+    sealed = select(CaseContact.name).where(CaseContact.case_id == case.id, CaseContact.role == "writer")
+    name = core.vault.open(session.scalar(sealed) or "") or _NOBODY
+    return group.decision.replace("【称呼】", name).replace("【编号】", case.number)
+
+
+def preview(core: Core, person: Person, group_id: int, now: datetime) -> list[Outcome]:
+    """Each person's reply and what would become of it, or why not; nothing is changed."""
+    return try_each(core, _unanswered(core, person, group_id), _answering(core, person, group_id, now))
+
+
+def answer_each(core: Core, person: Person, group_id: int, now: datetime) -> list[Outcome]:
+    """Reply to everybody who has not been answered by this decision yet; one by one."""
+    return do_each(core, _unanswered(core, person, group_id), _answering(core, person, group_id, now))
+
+
+def issue_each(core: Core, person: Person, group_id: int, now: datetime) -> list[Outcome]:
+    """Issue the group's replies that wait for a second person, one by one."""
+
+    def act(session: Session, number: str) -> tuple[str, str]:
+        member, case = _one(session, person, group_id, number)
+        reply = issue(session, core, person, case.id, case.version, now=now)
+        member.reply_id = reply.id
+        return "已签发", reply.text
+
+    with core.database.read() as session:
+        waiting = [case.number for m, case in rows(session, person, group_id) if m.reply_id and _waits(case)]
+    return do_each(core, waiting, act)
+
+
+def _waits(case: Case) -> bool:
+    return case.state in ("in_review", "to_issue")
+
+
+def _unanswered(core: Core, person: Person, group_id: int) -> list[str]:
+    with core.database.read() as session:
+        return [case.number for member, case in rows(session, person, group_id) if not has_reply(session, member)]
+
+
+def has_reply(session: Session, member: GroupMember) -> bool:
+    """Whether this person's reply by the decision is under way or out (one sent back for changes is not)."""
+    reply = session.get(Reply, member.reply_id) if member.reply_id else None
+    return reply is not None and reply.state in ("in_review", "issued")
+
+
+def _answering(core: Core, person: Person, group_id: int, now: datetime) -> Act:
+    def act(session: Session, number: str) -> tuple[str, str]:
+        member, case = _one(session, person, group_id, number)
+        group = session.get_one(MatterGroup, group_id)
+        if not group.decision:
+            raise InvalidInput("还没有写统一决定。", "text")
+        if case.state in _TO_CLAIM:
+            claim(session, core, person, case.id, case.version, now)
+        text = filled(session, core, group, case)
+        reply = answer(session, core, person, case.id, case.version, text, result=group.result, now=now)
+        member.reply_id = reply.id
+        data = {"group": group_id, "reply": reply.id}
+        core.ledger.append(session, case.id, actor_of(person), "group_answered", now, data)
+        return ("签发并送达" if reply.state == "issued" else "送审核"), text
+
+    return act
+
+
+def _one(session: Session, person: Person, group_id: int, number: str) -> tuple[GroupMember, Case]:
+    found = next((row for row in rows(session, person, group_id) if row[1].number == number), None)
+    if found is None:
+        raise InvalidInput("这件已不在这个群体件里。")
+    return found
