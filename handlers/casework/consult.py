@@ -91,7 +91,9 @@ def _renew(case: Case, core: Core, now: datetime) -> None:
 
 def _still_asked(session: Session, case: Case) -> set[str]:
     """The sections asked that have not answered yet, from the case's events."""
-    wanted = select(CaseEvent).where(CaseEvent.case_id == case.id, CaseEvent.action.in_(("consult", "give_opinion", "end_consult")))
+    wanted = select(CaseEvent).where(
+        CaseEvent.case_id == case.id, CaseEvent.action.in_(("consult", "give_opinion", "end_consult"))
+    )
     asked: set[str] = set()
     for event in session.scalars(wanted.order_by(CaseEvent.seq)):
         if event.action == "consult":

@@ -206,7 +206,9 @@ _WORDS: Final[dict[str, Callable[[Data, _Told], str]]] = {
     "understood_later": _routed,
     "assign": _assigned,
     "transfer": lambda d, t: f"转{t.section(d.get('section'))}{_because(d)}",
-    "return_case": lambda d, t: f"由{t.section(d.get('before'))}退回办公室{'（过了退回时限）' if d.get('late') else ''}{_because(d)}",
+    "return_case": lambda d, t: (
+        f"由{t.section(d.get('before'))}退回办公室{'（过了退回时限）' if d.get('late') else ''}{_because(d)}"
+    ),
     "consult": lambda d, t: f"请{t.sections(d.get('sections') or [])}协办",
     "hand_over": lambda d, t: f"移交给{t.officer(d.get('officer'))}",
     "end_consult": lambda d, t: f"不再等{t.sections(d.get('sections') or [])}的协办意见{_because(d)}",

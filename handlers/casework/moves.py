@@ -63,7 +63,9 @@ _MOVES: Final = (
     _move("give_opinion", "答复协办意见", "cooperating head", "consulting", "in_progress", "text"),
     _move("end_consult", "不再等协办意见", "claimer head office", "consulting", "in_progress", "reason", True),
     _move("draft", "存草稿", "claimer head office recipient", f"{_TAKEN} in_review", claimed=True),
-    _move("answer", "答复", "claimer head office recipient", _ANSWERABLE, "in_review to_deliver answered", "text", True),
+    _move(
+        "answer", "答复", "claimer head office recipient", _ANSWERABLE, "in_review to_deliver answered", "text", True
+    ),
     _move("send_back", "退回修改", "head office leader recipient", "in_review to_issue", "in_progress", "reason"),
     _move("approve", "审核通过", "head office recipient", "in_review", "to_issue"),
     _move("issue", "签发", "head office leader recipient", "in_review to_issue", "to_deliver answered"),

@@ -17,6 +17,7 @@ from handlers.casework.lines import CaseLine, lines
 from handlers.casework.states import ENDS, OPEN_STATES, OWING_STATES
 from handlers.core import Core
 from handlers.records import Case
+from handlers.together.idle import lying
 
 PAGE: Final = 50
 _SOON: Final = timedelta(hours=36)
@@ -90,6 +91,7 @@ _QUEUES: Final = (
     Queue("triage", "待分派", "没有等待分派的诉求。新来的、退回的会出现在这里。", _BUREAU, _in("triage")),
     Queue("mine", "我的", "您手上没有诉求。到“待签收”里签收一件。", _DESK, _mine),
     Queue("unclaimed", "待签收", "没有等待签收的诉求。", _ALL, _unclaimed),
+    Queue("lying", "可接手", "没有签收后久未办理的诉求。", _ALL, lambda person, now: lying(now)),
     Queue("section", "本科室", "本科室没有未办结的诉求。", _DESK, _section),
     Queue("review", "待审核签发", "没有等待审核的答复。", _REVIEW, _in("in_review", "to_issue")),
     Queue("due_soon", "快到期", "没有快到期的诉求。", _ALL, due_soon),

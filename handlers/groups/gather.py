@@ -93,7 +93,10 @@ def set_representatives(
 ) -> None:
     """Say who speaks for the group: the writers of these cases, at most five."""
     if len(set(numbers)) > REPRESENTATIVES:
-        raise InvalidInput(f"代表最多 {REPRESENTATIVES} 人（信访工作条例第二十条），现在选了 {len(set(numbers))} 人。", "representative")
+        raise InvalidInput(
+            f"代表最多 {REPRESENTATIVES} 人（信访工作条例第二十条），现在选了 {len(set(numbers))} 人。",
+            "representative",
+        )
     for member, case in rows(session, person, group.id):
         chosen = case.number in numbers
         if member.representative == chosen:

@@ -1,4 +1,4 @@
-"""核对码: sent to the sender on one channel, said on the telephone that another case names; then both are one person."""
+"""核对码: sent to the sender on one channel, said on the telephone of another case; then both are one person."""
 
 from __future__ import annotations
 

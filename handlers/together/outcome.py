@@ -26,7 +26,7 @@ class Outcome:
 Act = Callable[[Session, str], tuple[str, str]]
 
 
-class _Undo(Exception):  # noqa: N818 - no fault: it only ends the preview's transaction
+class _Undo(Exception):
     pass
 
 
@@ -51,12 +51,11 @@ def _do(core: Core, number: str, act: Act) -> Outcome:
 
 def _try(core: Core, number: str, act: Act) -> Outcome:
     outcome = Outcome(number, False, "")
-    with suppress(_Undo):
-        with core.database.write() as session:
-            try:
-                words, text = act(session, number)
-                outcome = Outcome(number, True, words, text)
-            except HuiyingError as fault:
-                outcome = Outcome(number, False, str(fault))
-            raise _Undo
+    with suppress(_Undo), core.database.write() as session:
+        try:
+            words, text = act(session, number)
+            outcome = Outcome(number, True, words, text)
+        except HuiyingError as fault:
+            outcome = Outcome(number, False, str(fault))
+        raise _Undo
     return outcome

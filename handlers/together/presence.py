@@ -74,7 +74,5 @@ def _keep(session: Session, person: Person, case_id: int, doing: str, now: datet
     row = {"case_id": case_id, "officer_id": person.officer_id, "doing": doing, "since": now, "until": until}
     statement = insert(Presence).values(**row)
     session.execute(
-        statement.on_conflict_do_update(
-            index_elements=["case_id", "officer_id"], set_={"doing": doing, "until": until}
-        )
+        statement.on_conflict_do_update(index_elements=["case_id", "officer_id"], set_={"doing": doing, "until": until})
     )

@@ -38,8 +38,8 @@ from handlers.escalation.alerts import acknowledge
 from handlers.guides.outcome import sent_guide
 from handlers.neighbours.show import Similar, similar_counts, similar_to
 from handlers.records import Alert, Attachment, Case, Clock, Officer
-from handlers.together.presence import arrive
 from handlers.taxonomy import KINDS, RATINGS, RESULTS, SENTIMENTS, TOPICS, TRACKS, WISHED_ANSWERS
+from handlers.together.presence import arrive
 
 router = APIRouter(prefix="/console/cases", include_in_schema=False)
 #: What a unit is, as the list of units says it.

@@ -1,25 +1,23 @@
-"""The work queues: one case two lines, by what is due next; the head hands cases out from here."""
+"""The work queues: one case two lines, by what is due next; many are handed out from here (mass actions)."""
 
 from __future__ import annotations
 
 from typing import Annotated
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from bot.web.access import requires
-from bot.web.forms import Posted, posted, whole
-from bot.web.pages import done, render, safe_path, services
+from bot.web.pages import render, services
 from handlers.accounts.officers import of_section
 from handlers.accounts.roles import CASE_READERS, Role, SignedIn
 from handlers.casework.access import WHOLE_BUREAU
-from handlers.casework.assign import assign
-from handlers.casework.queues import QUEUES, Filters, cases_in, counts, find_number
+from handlers.casework.queues import QUEUES, Filters, cases_in, counts
 from handlers.casework.states import CASE_STATES
-from handlers.errors import HuiyingError, InvalidInput, NotFound
+from handlers.errors import NotFound
 from handlers.neighbours.show import similar_counts
 from handlers.organisation.profile import Profile
 from handlers.taxonomy import KINDS, SOURCES, TOPICS
@@ -64,42 +62,6 @@ def queue(request: Request, code: str, me: Annotated[SignedIn, requires(*CASE_RE
         next=_address(request, given, listed.page + 1) if listed.page < listed.pages else "",
         may_claim=me.role in (Role.OFFICER, Role.HEAD, Role.OFFICE),
     )
-
-
-@router.post("/assign")
-def assign_many(
-    request: Request,
-    me: Annotated[SignedIn, requires(Role.HEAD, Role.OFFICE)],
-    form: Annotated[Posted, Depends(posted)],
-) -> Response:
-    """Hand out the ticked cases, each in its own transaction; says which ones could not be."""
-    back = safe_path(form.text("back"), "/console")
-    chosen, to = form.many("case"), form.text("to")
-    if not chosen or not to:
-        return done(back, "没有分派：请先勾选要分派的件，再选择分派给谁。")
-    faults = [fault for fault in (_assign_one(request, me, item, to) for item in chosen) if fault]
-    notice = f"已分派 {len(chosen) - len(faults)} 件。"
-    if faults:
-        notice += f"{len(faults)} 件没有分派：{faults[0]}"
-    return done(back, notice)
-
-
-def _assign_one(request: Request, me: SignedIn, item: str, to: str) -> str:
-    """Return what went wrong, or an empty text."""
-    house = services(request)
-    number, _, version = item.partition(":")
-    kind, _, code = to.partition(":")
-    try:
-        with house.core.database.write() as session:
-            case_id, seen = find_number(session, me, number), whole(version)
-            officer_id = whole(code) if kind == "officer" else None
-            if case_id is None or seen is None or kind not in ("officer", "section"):
-                raise InvalidInput("页面已经过期，请刷新后再选。")
-            section = me.section if kind == "officer" else code
-            assign(session, house.core, me, case_id, seen, section=section, officer_id=officer_id, now=house.now())
-    except HuiyingError as fault:
-        return f"{number}：{fault}"
-    return ""
 
 
 def _filters(given: dict[str, str]) -> Filters:

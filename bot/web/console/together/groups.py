@@ -79,7 +79,9 @@ def change(
         elif step in ("add", "remove", "speakers"):
             with core.database.write() as session:
                 _members(session, request, me, group_id, step, form)
-            return done(f"/console/groups/{group_id}", {"add": "已列入。", "remove": "已移出。"}.get(step, "代表已记下。"))
+            return done(
+                f"/console/groups/{group_id}", {"add": "已列入。", "remove": "已移出。"}.get(step, "代表已记下。")
+            )
         elif step == "answer":
             outcomes = decide.answer_each(core, me, group_id, now)
         elif step == "issue":

@@ -1,4 +1,4 @@
-"""Who is looking or writing now: the case page's script says every few seconds that it is open, and is told of others."""
+"""Who is looking or writing now: the case page says every few seconds that it is open, and is told."""
 
 from __future__ import annotations
 
