@@ -96,6 +96,10 @@ def _because(data: Data, key: str = "reason") -> str:
     return f"：{data[key]}" if data.get(key) else ""
 
 
+def _again(data: Data) -> str:
+    return "，是重复件" if data.get("repeat") else ""
+
+
 def _opened(data: Data, told: _Told) -> str:
     return f"{SOURCES.get(str(data.get('source')), '')}反映，系统收到并编号"
 
@@ -105,7 +109,7 @@ def _routed(data: Data, told: _Told) -> str:
     read = f"理解为“{'·'.join(filter(None, what))}”，" if any(what) else ""
     rules = f"，时限 {'、'.join(data['rules'])}" if data.get("rules") else ""
     where = f"交{told.section(data['section_code'])}" if data.get("section_code") else "放入待分派"
-    return f"{read}{where}{rules}" + ("，标为紧急" if data.get("urgent") else "")
+    return f"{read}{where}{rules}" + ("，标为紧急" if data.get("urgent") else "") + _again(data)
 
 
 def _assigned(data: Data, told: _Told) -> str:

@@ -94,6 +94,8 @@ def _first_events(core: Core, arrival: Arrival, case_id: int) -> list[dict[str, 
     for name in ("section_code", "kind", "topic", "track", "urgent"):
         if case.get(name):
             data[name] = case[name]
+    if case.get("repeat_of_id"):
+        data["repeat"] = True
     if arrival.fault:
         data["fault"] = arrival.fault
     action = "parked" if arrival.fault else "restricted" if case["restricted"] else "routed"

@@ -10,6 +10,7 @@ from handlers.reports.durations import durations
 from handlers.reports.guided import guided
 from handlers.reports.mark import Make
 from handlers.reports.on_time import on_time
+from handlers.reports.opened import mass, repeated
 from handlers.reports.returned import returned
 from handlers.reports.satisfaction import answered, rated, resolved, satisfied
 
@@ -87,6 +88,19 @@ _FIGURES: Final = (
         "来信时自动发了办事指南的件次里，来信人回复“解决了”（或在网上确认）的。没有回复的不算解决，件仍由科室按时答复。"
         "计入发指南的那个月。单独统计：不计入满意率、评价率和解决率。",
         "留痕“自动发送办事指南、来信人确认解决”；来源是群众本人",
+    ),
+    Figure(
+        "repeat", "重复件占比", repeated, "收到", "重复", "初次",
+        "收到的件次里，同一位群众就同一件事再次反映的：系统收到时认出的、工作人员标为重复件的、并入另一件的。"
+        "取消标记或撤销并案的不算。计入收到的那个月。",
+        "留痕“收到、标为重复件、并入”",
+        fewer=True,
+    ),
+    Figure(
+        "mass", "集体件占比", mass, "收到", "集体", "单独",
+        "收到的件次里，列入群体件（许多群众反映同一件事）的。移出的不算。计入收到的那个月。受限的件不列入群体件。",
+        "留痕“收到、列入群体件、移出”",
+        fewer=True,
     ),
 )  # fmt: skip
 

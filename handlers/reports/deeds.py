@@ -67,4 +67,15 @@ class Guided:
     solved: bool
 
 
-Deed = Decided | Handed | Answered | Closed | Guided
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A case was received; ``repeat``: the same person about the same matter again; ``mass``: one of many people's."""
+
+    at: datetime
+    section: str
+    track: str
+    repeat: bool
+    mass: bool
+
+
+Deed = Decided | Handed | Answered | Closed | Guided | Opened

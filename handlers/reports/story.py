@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from handlers.deadlines.worktime import local_day
-from handlers.reports.deeds import Answered, Closed, Deed, Guided, Handed
+from handlers.reports.deeds import Answered, Closed, Deed, Guided, Handed, Opened
 from handlers.reports.events import Event
 from handlers.reports.running import Clocks, ends_of
 
@@ -29,6 +29,9 @@ class _Case:
     answered: list[Answered] = field(default_factory=list)
     closed: list[Closed] = field(default_factory=list)
     guided: list[Guided] = field(default_factory=list)
+    opened_at: datetime | None = None
+    repeat: bool = False
+    mass: bool = False
 
 
 def deeds(events: Iterable[Event], now: datetime) -> Iterator[Deed]:
@@ -46,6 +49,8 @@ def deeds(events: Iterable[Event], now: datetime) -> Iterator[Deed]:
         yield from case.answered
         yield from case.closed
         yield from case.guided
+        if case.opened_at is not None:
+            yield Opened(case.opened_at, case.section, case.track, case.repeat, case.mass)
 
 
 def _take(case: _Case, event: Event) -> None:
@@ -79,6 +84,7 @@ def _move(case: _Case, event: Event) -> None:
 
 
 def _begin(case: _Case, event: Event) -> None:
+    case.repeat = case.repeat or bool(event.data.get("repeat"))
     for rule, last in dict(event.data.get("due") or {}).items():
         case.clocks.start(rule, str(last), event, case.round)
 
@@ -87,6 +93,18 @@ def _returned(case: _Case, event: Event) -> None:
     if case.handed and case.handed[-1].section == event.data.get("before"):
         case.handed[-1] = replace(case.handed[-1], returned=True)
     case.section = ""
+
+
+def _opened(case: _Case, event: Event) -> None:
+    case.opened_at = case.opened_at or event.at
+
+
+def _repeats(case: _Case, event: Event) -> None:
+    case.repeat = event.action in ("mark_repeat", "merge")
+
+
+def _grouped(case: _Case, event: Event) -> None:
+    case.mass = event.action == "group_joined"
 
 
 def _rated(case: _Case, event: Event) -> None:
@@ -123,6 +141,14 @@ def _again(case: _Case, event: Event) -> None:
 
 
 _STEPS: Final[dict[str, Callable[[_Case, Event], Any]]] = {
+    "opened": _opened,
+    "split_opened": _opened,
+    "mark_repeat": _repeats,
+    "unmark_repeat": _repeats,
+    "merge": _repeats,
+    "undo_merge": _repeats,
+    "group_joined": _grouped,
+    "group_left": _grouped,
     "routed": _begin,
     "restricted": _begin,
     "parked": _begin,

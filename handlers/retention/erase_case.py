@@ -23,6 +23,10 @@ from handlers.records import (
     Label,
     Message,
     Note,
+    OpinionRequest,
+    PersonCode,
+    PersonLink,
+    Presence,
     Reply,
     UnitReferral,
 )
@@ -92,9 +96,20 @@ def erase_texts(session: Session, case: Case) -> int:
     changed += run(session, update(GuideAnswer).where(GuideAnswer.case_id == case.id).values(evidence=[]))
     referral = {"demand": ERASED_TEXT, "result": ERASED_TEXT}
     changed += run(session, update(UnitReferral).where(UnitReferral.case_id == case.id).values(**referral))
+    changed += erase_together(session, case.id)
     case.subject = case.place = case.rating_words = case.outer_number = ""
     case.result_evidence = ERASED_TEXT if case.result_evidence else ""
     return changed + _part_with_citizen(session, case)
+
+
+def erase_together(session: Session, case_id: int) -> int:
+    """What colleagues asked about the case, who was there, and how its sender was recognised on another channel."""
+    changed = run(session, update(OpinionRequest).where(OpinionRequest.case_id == case_id).values(question=ERASED_TEXT))
+    on_it = or_(PersonLink.case_id == case_id, PersonLink.other_case_id == case_id)
+    changed += run(session, update(PersonLink).where(on_it).values(reason="", undone_why=""))
+    run(session, delete(PersonCode).where(or_(PersonCode.case_id == case_id, PersonCode.other_case_id == case_id)))
+    run(session, delete(Presence).where(Presence.case_id == case_id))
+    return changed
 
 
 def erase_messages(session: Session, which: ColumnElement[bool]) -> int:

@@ -1,4 +1,4 @@
-"""Opinions of other sections (协办意见): who was asked what, by when (NB-03), and who answered; the rest are reminded."""
+"""Opinions of other sections (协办意见): who was asked what, by when (NB-03), who answered; reminding the rest."""
 
 from __future__ import annotations
 
