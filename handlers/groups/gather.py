@@ -57,6 +57,7 @@ def add_cases(
         fault = why_not(session, person, case)
         if fault:
             raise InvalidInput(f"{case.number} {fault}", "numbers")
+    for case in cases:
         session.add(GroupMember(case_id=case.id, group_id=group.id, added_by=person.officer_id, added_at=now))
         core.ledger.append(session, case.id, actor_of(person), "group_joined", now, {"group": group.id})
     group.version += 1
