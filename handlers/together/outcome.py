@@ -45,7 +45,7 @@ def _do(core: Core, number: str, act: Act) -> Outcome:
         with core.database.write() as session:
             words, text = act(session, number)
     except HuiyingError as fault:
-        return Outcome(number, False, str(fault))
+        return Outcome(number, False, _why(fault))
     return Outcome(number, True, words, text)
 
 
@@ -56,6 +56,11 @@ def _try(core: Core, number: str, act: Act) -> Outcome:
             words, text = act(session, number)
             outcome = Outcome(number, True, words, text)
         except HuiyingError as fault:
-            outcome = Outcome(number, False, str(fault))
+            outcome = Outcome(number, False, _why(fault))
         raise _Undo
     return outcome
+
+
+def _why(fault: HuiyingError) -> str:
+    """The reason alone: what else could be done with this one case is for its own page."""
+    return str(fault).partition("现在可以：")[0]

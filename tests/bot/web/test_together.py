@@ -1,0 +1,127 @@
+"""The console's pages of working together: who may ask who is there, what is refused, and what a person page does."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from bot.web.app import create_app
+from handlers.accounts.roles import Role
+from handlers.records import Case, Citizen, Presence, StaffSession
+from tests.bot.web.house import House, build_house, sign_in, token_of
+from tests.handlers.intake.citizens import clear
+from tests.web_client import TestClient
+
+Enter = Callable[[str], TestClient]
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> House:
+    house = build_house(tmp_path, understanding=clear("funeral", "complaint"))
+    house.officer("office", Role.OFFICE, "general_office")
+    house.officer("audit", Role.AUDITOR, "")
+    house.officer("li", Role.OFFICER, "social_affairs", name="李强")
+    house.officer("other", Role.OFFICER, "finance")
+    return house
+
+
+@pytest.fixture
+def enter(house: House) -> Iterator[Enter]:
+    app, opened = create_app(house.services), []
+
+    def enter_as(login: str) -> TestClient:
+        client = TestClient(app)
+        client.__enter__()
+        opened.append(client)
+        sign_in(client, login)
+        return client
+
+    yield enter_as
+    for client in opened:
+        client.__exit__(None, None, None)
+
+
+def beat(client: TestClient, number: str, token: str, **more: str) -> object:
+    return client.post(f"/console/cases/{number}/presence", data={"csrf": token, **more})
+
+
+def test_only_those_who_may_see_a_case_learn_who_is_there(house: House, enter: Enter) -> None:
+    number = house.write("公墓怎么续费？", "o-1")
+    li, office, other = enter("li"), enter("office"), enter("other")
+    li.get(f"/console/cases/{number}")
+    page = office.get(f"/console/cases/{number}").text
+    assert "李强 也在看" in page
+    told = beat(office, number, token_of(page), version="0")
+    assert told.json()["here"] == "李强 也在看"  # type: ignore[attr-defined]
+    assert told.json()["changed"]  # type: ignore[attr-defined]
+    token = token_of(other.get("/console/queue/mine").text)
+    assert beat(other, number, token).status_code == 404  # type: ignore[attr-defined]
+    beat(office, number, token_of(page), left="1")
+    with house.services.core.database.read() as session:
+        assert set(session.scalars(select(Presence.officer_id))) == {house.officers["li"]}
+
+
+def test_an_open_page_does_not_keep_a_session_alive(house: House, enter: Enter) -> None:
+    number = house.write("公墓怎么续费？", "o-1")
+    li = enter("li")
+    token = token_of(li.get(f"/console/cases/{number}").text)
+    house.clock.go_on(minutes=30)
+    assert beat(li, number, token).status_code == 200  # type: ignore[attr-defined]
+    with house.services.core.database.read() as session:
+        assert session.scalars(select(StaffSession.seen_at)).one() < house.clock()
+
+
+def test_an_auditor_reads_groups_and_changes_nothing(house: House, enter: Enter) -> None:
+    house.write("公墓怎么续费？", "o-1")
+    audit = enter("audit")
+    page = audit.get("/console/groups")
+    assert page.status_code == 200 and "建群体件" not in page.text
+    assert audit.get("/console/groups/new").status_code == 403
+    assert audit.post("/console/mass", data={"csrf": token_of(page.text)}).status_code == 403
+
+
+def test_a_restricted_case_is_refused_like_one_that_does_not_exist(house: House, enter: Enter) -> None:
+    number, hidden = house.write("公墓怎么续费？", "o-1"), house.write("公墓谁管？", "o-2")
+    with house.services.core.database.write() as session:
+        case = session.scalars(select(Case).where(Case.number == hidden)).one()
+        case.restricted = True
+    office = enter("office")
+    token = token_of(office.get("/console/groups/new").text)
+    form = {"csrf": token, "title": "续费", "numbers": f"{number} {hidden}"}
+    refused = office.post("/console/groups/new", data=form)
+    absent = office.post("/console/groups/new", data=form | {"numbers": f"{number} 20260101-0001"})
+    assert (refused.status_code, absent.status_code) == (422, 422)
+    shown = [re.search(r"没有编号 (\S+) 的诉求", page.text) for page in (refused, absent)]
+    assert [found and found.group(1) for found in shown] == [hidden, "20260101-0001"]
+    data = {"csrf": token, "case": f"{hidden}:1", "act": "assign", "to": "section:finance"}
+    assert "没有这件诉求" in office.post("/console/mass", data=data).text
+
+
+def test_two_senders_are_joined_and_parted_from_the_page(house: House, enter: Enter) -> None:
+    one, two = house.write("公墓怎么续费？", "o-1"), house.write("公墓续费去哪里交？", "o-2")
+    li = enter("li")
+    page = li.get(f"/console/cases/{one}/person?other={two}").text
+    form = {"csrf": token_of(page), "number": two, "how": "call", "reason": "11月23日打电话，本人说两封都是她写的"}
+    answer = li.post(f"/console/cases/{one}/person/join", data=form)
+    assert "已认定为同一位群众" in answer.text and f"/console/cases/{two}" in answer.text
+    page = li.get(f"/console/cases/{two}/person").text
+    link = re.search(r'name="link" value="(\d+)"', page)
+    assert link
+    form = {"csrf": token_of(page), "link": link.group(1), "why": "弄错了"}
+    assert "已撤销同一人认定" in li.post(f"/console/cases/{two}/person/part", data=form).text
+    with house.services.core.database.read() as session:
+        assert set(session.scalars(select(Citizen.person_id))) == {None}
+
+
+def test_a_wrong_way_of_joining_says_what_is_wrong_at_the_field(house: House, enter: Enter) -> None:
+    one = house.write("公墓怎么续费？", "o-1")
+    li = enter("li")
+    token = token_of(li.get(f"/console/cases/{one}/person").text)
+    answer = li.post(
+        f"/console/cases/{one}/person/join", data={"csrf": token, "number": "x", "how": "call", "reason": "y"}
+    )
+    assert answer.status_code == 422 and "没有这个编号" in answer.text
