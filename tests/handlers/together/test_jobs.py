@@ -17,7 +17,7 @@ from handlers.records.database import Database
 from handlers.together.colleagues import push_notices
 from handlers.together.idle import offer_claims
 from handlers.together.opinions import remind_opinions
-from tests.handlers.escalation.bureau import DOORS, Bureau, make_bureau
+from tests.handlers.escalation.bureau import DOORS, SECTION, Bureau, make_bureau
 from tests.handlers.intake.citizens import Town, clear
 
 
@@ -46,6 +46,7 @@ def claimed(bureau: Bureau, town: Town) -> Case:
     number = town.write("请问高龄津贴怎么申请？", "p1").number
     with bureau.core.database.write() as session:
         case = session.scalars(select(Case).where(Case.number == number)).one()
+        case.section_code = SECTION
         claim(session, bureau.core, person(bureau, "zhang"), case.id, case.version, town.now)
     return case_of(bureau, number)
 
