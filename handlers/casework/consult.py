@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from handlers.casework.access import Person
 from handlers.casework.assign import check_section
-from handlers.casework.doing import actor_of, begin, changed, claim_end, keep_claim, required
+from handlers.casework.doing import actor_of, begin, changed, claim_end, required
 from handlers.core import Core
 from handlers.errors import InvalidInput
 from handlers.records import Case, CaseEvent, Note
@@ -38,7 +38,7 @@ def consult(
         check_section(core, code)
     case.cooperating = [*case.cooperating, *(code for code in asked if code not in case.cooperating)]
     session.add(Note(case_id=case.id, kind="consult", text=text, officer_id=person.officer_id, at=now))
-    keep_claim(case, person, core, now)
+    _renew(case, core, now)
     changed(session, core, case, actor_of(person), "consult", now, {"sections": asked}, to="consulting")
     for code in asked:
         opinions.ask(session, core, case, code, text, person.officer_id, now)
@@ -73,18 +73,18 @@ def give_opinion(
 def end_consult(
     session: Session, core: Core, person: Person, case_id: int, version: int, *, reason: str, now: datetime
 ) -> Case:
-    """Wait no longer for those who have not answered, and say why; what they write later is still shown."""
+    """Wait no longer for those who have not answered, and say why; they can still write a note."""
     case = begin(session, person, case_id, version, "end_consult", now)
     reason = required(reason, "reason", "不再等的理由", 300)
     left = opinions.waive(session, case.id, now)
-    keep_claim(case, person, core, now)
+    _renew(case, core, now)
     data = {"sections": left, "reason": reason}
     changed(session, core, case, actor_of(person), "end_consult", now, data, to="in_progress")
     return case
 
 
 def _renew(case: Case, core: Core, now: datetime) -> None:
-    """While others were asked the lead could do nothing: their hours begin when the last opinion is there."""
+    """The officer in charge has their hours anew: at the asking, and when the last opinion is there."""
     if case.officer_id is not None:
         case.claim_until = claim_end(core, now)
 

@@ -65,7 +65,11 @@ def group_page(session: Session, core: Core, person: Person, group: MatterGroup,
     """Gather the page; the words of the cases are read on their own pages."""
     found = rows(session, person, group.id)
     shown = lines(session, core, [case for _, case in found], now)
-    views = [_view(session, member, case, line, now) for (member, case), line in zip(found, shown, strict=True)]
+    sent = _replies(session, group.id)
+    views = [
+        _view(member, case, line, sent.get(member.reply_id or 0, (None, None)), now)
+        for (member, case), line in zip(found, shown, strict=True)
+    ]
     by = session.scalar(select(Officer.name).where(Officer.id == group.decided_by)) if group.decided_by else ""
     decided = f"{by} {moment(group.decided_at, now)}" if group.decided_at else ""
     return GroupPage(group, decided, views, len(members(session, group.id)) - len(found))
@@ -108,15 +112,26 @@ def suggested(session: Session, core: Core, person: Person, case: Case, now: dat
     return [(line, words.get(line.case_id, "")) for line in lines(session, core, left, now)]
 
 
-def _view(session: Session, member: GroupMember, case: Case, line: CaseLine, now: datetime) -> MemberView:
-    reply = session.get(Reply, member.reply_id) if member.reply_id else None
+def _replies(session: Session, group_id: int) -> dict[int, tuple[Reply | None, Delivery | None]]:
+    """Each member's reply with its best delivery (one that arrived, else the latest), in one query for all."""
+    wanted = (
+        select(Reply, Delivery)
+        .join(GroupMember, GroupMember.reply_id == Reply.id)
+        .outerjoin(Delivery, Delivery.reply_id == Reply.id)
+        .where(GroupMember.group_id == group_id)
+        .order_by(Reply.id, Delivery.state == "sent", Delivery.id)
+    )
+    return {reply.id: (reply, delivery) for reply, delivery in session.execute(wanted)}
+
+
+def _view(
+    member: GroupMember, case: Case, line: CaseLine, sent: tuple[Reply | None, Delivery | None], now: datetime
+) -> MemberView:
+    reply, delivery = sent
     words, when, arrived, trouble = "未答复", "", False, False
     if reply is not None and reply.state != "issued":
         words = _REPLY.get(reply.state, reply.state)
     elif reply is not None:
-        delivery = session.scalars(
-            select(Delivery).where(Delivery.reply_id == reply.id).order_by(Delivery.state != "sent", Delivery.id.desc())
-        ).first()
         words, when, arrived, trouble = _sent(delivery, now)
     elif case.answered_at is not None:
         words, when, arrived = "已单独答复", moment(case.answered_at, now), True

@@ -6,7 +6,7 @@ state, officer, limits and number.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -41,15 +41,6 @@ class Joined:
     who: str
     when: str
     reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A case of another sender with the same telephone: perhaps one person, which a person decides."""
-
-    number: str
-    subject: str
-    source: str
 
 
 def join(
@@ -162,14 +153,23 @@ def _component(session: Session, start: set[int]) -> set[int]:
     return known
 
 
+def _locked(session: Session, start: int) -> tuple[set[int], Sequence[Citizen]]:
+    """Whom ``start`` is one person with, locked: somebody may have joined one of them while we waited for the lock."""
+    together: set[int] = set()
+    citizens: Sequence[Citizen] = ()
+    while (now_joined := _component(session, {start})) != together:
+        together = now_joined
+        rows = select(Citizen).where(Citizen.id.in_(together)).order_by(Citizen.id).with_for_update()
+        citizens = session.scalars(rows, execution_options={"populate_existing": True}).all()
+    return together, citizens
+
+
 def _renumber(session: Session, touched: Iterable[int]) -> None:
     """``person_id`` as the links say now: the first sender of each person stands for all of them."""
     left = set(touched)
     while left:
-        together = _component(session, {left.pop()})
+        together, citizens = _locked(session, left.pop())
         left -= together
-        rows = select(Citizen).where(Citizen.id.in_(together)).order_by(Citizen.id).with_for_update()
-        citizens = session.scalars(rows).all()
         for citizen in citizens:
             citizen.person_id = citizens[0].id if citizen.id != citizens[0].id else None
     session.flush()

@@ -69,5 +69,6 @@ def _push_one(core: Core, alert_id: int, now: datetime, doors: Doors) -> int:
         if mine.rowcount != 1 or alert is None:
             return 0
         roster, office = Roster(session, now), office_of(core.calendar(), core.profile())
-        people = [officer for officer in map(roster.officer, alert.recipients) if officer is not None]
+        case = session.get(Case, alert.case_id)
+        people = [o for o in map(roster.officer, alert.recipients) if o and case and may_see(staff_of(o), case)]
         return push(session, alert, people, doors, now, send_at=loud_from(now, office.calendar, office.quiet))
