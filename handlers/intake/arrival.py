@@ -37,6 +37,7 @@ class Arrival:
     particulars: Particulars = field(default_factory=Particulars)
     first_contact: bool = False
     own_cases: list[Case] = field(default_factory=list)  # of the same citizen, latest first
+    elsewhere: dict[str, int] = field(default_factory=dict)  # topic → the same person's latest case as another sender
     alike: dict[int, float] = field(default_factory=dict)  # own open case id → how like its letters this one is
     labels: Labels = field(default_factory=Labels)
     command: Command | None = None

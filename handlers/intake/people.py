@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from handlers.casework.states import OPEN_STATES
 from handlers.core import Core
 from handlers.intake.arrival import Arrival
+from handlers.intake.elsewhere import load_elsewhere
 from handlers.records import Case, Citizen
 
 _REMEMBERED = timedelta(days=180)  # how far back a closed case still makes a new one a repeat
@@ -95,6 +96,7 @@ def _load_cases(session: Session, arrivals: Sequence[Arrival]) -> None:
     )
     for case in sorted(found, key=lambda case: (case.opened_at, case.id), reverse=True):
         by_citizen[case.citizen_id or 0].own_cases.append(case)
+    load_elsewhere(session, arrivals, since)
     _load_joined(session, arrivals)
 
 

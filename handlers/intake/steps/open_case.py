@@ -99,7 +99,8 @@ def _earlier_case(arrival: Arrival) -> int | None:
     topic = arrival.labels.topic
     if topic in (None, "not_ours") or arrival.labels.needs_person:
         return None  # two matters that are not ours have nothing in common
-    return next((case.id for case in arrival.own_cases if case.topic == topic and not _is_hidden(case)), None)
+    own = next((case.id for case in arrival.own_cases if case.topic == topic and not _is_hidden(case)), None)
+    return own or arrival.elsewhere.get(topic or "")
 
 
 def _is_hidden(case: Case) -> bool:

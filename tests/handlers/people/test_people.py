@@ -9,14 +9,16 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from handlers.casework.access import staff_of
 from handlers.casework.merge import merge
 from handlers.casework.repeat import mark_repeat, unmark_repeat
 from handlers.core import Core
 from handlers.errors import Conflict, InvalidInput, NotAllowed
 from handlers.people.code import confirm_code, send_code
 from handlers.people.join import candidates, join, joined, part
-from handlers.records import Case, CaseContact, CaseEvent, Citizen, Delivery, PersonLink
+from handlers.records import Case, CaseContact, CaseEvent, Citizen, Delivery, Officer, PersonLink
 from tests.handlers.casework.conftest import Bureau, OpenCase
+from tests.handlers.intake.citizens import Town, clear
 
 PHONE = "13800000000"
 
@@ -157,3 +159,27 @@ def test_a_joined_persons_cases_can_be_repeats_and_be_merged(
     assert two.repeat_of_id is None
     merge(session, core, bureau.zhang, two.id, two.version, into_number=one.number, now=now)
     assert two.state == "merged"
+
+
+def test_a_letter_on_another_channel_is_a_repeat_once_both_senders_are_one_person(core: Core, now: datetime) -> None:
+    town = Town(core, now, clear("elderly_care"))
+    first = town.write("请问高龄津贴怎么申请？", "chat").number
+    second = town.write("我想问高龄津贴多久发一次", "form", channel="web").number
+    with core.database.write() as session:
+        officer = Officer(
+            login="head", name="何丽", role="office", section_code="general_office", password_hash="-", created_at=now,
+            addresses={},
+        )  # fmt: skip
+        session.add(officer)
+        session.flush()
+        one, two = (session.scalars(select(Case).where(Case.number == n)).one() for n in (first, second))
+        assert two.repeat_of_id is None
+        join(session, core, staff_of(officer), one.id, second, how="call", reason="电话核实", now=now)
+        one.state = two.state = "closed"
+        two.topic = "funeral"
+    third = town.write("高龄津贴还没有发到卡里", "form", channel="web").number
+    fourth = town.write("高龄津贴又停了，请查一查", "stranger", channel="web").number
+    with core.database.read() as session:
+        of = dict(session.execute(select(Case.number, Case.repeat_of_id)).tuples().all())
+        ids = dict(session.execute(select(Case.number, Case.id)).tuples().all())
+    assert of[third] == ids[first] and of[fourth] is None
