@@ -185,6 +185,7 @@ def _plain(value: Any) -> Any:
 _EXAMPLES = {
     "number": "20261123-0007",
     "into_number": "20261120-0031",
+    "code": "482913",
     "query_code": "K7MR-PQXT",
     "understood": "高龄津贴",
     "guide": "【申请高龄津贴】\n年满 80 周岁的老人，由本人或家人向户籍所在地社区申请。",
