@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from handlers.accounts.roles import Role
-from handlers.casework.access import Person
+from handlers.casework.access import Person, relations
 from handlers.core import Core
 from handlers.deadlines.counting import due
 from handlers.deadlines.limits import load_limits
@@ -30,7 +30,7 @@ def passes(session: Session, case_id: int) -> int:
 
 def check_passes(session: Session, core: Core, person: Person, case: Case) -> None:
     """Raise NotAllowed when sections have passed the case round often enough: then only the office moves it."""
-    if person.role is Role.OFFICE or passes(session, case.id) < core.policy.pass_limit:
+    if "office" in relations(person, case) or passes(session, case.id) < core.policy.pass_limit:
         return
     raise NotAllowed(
         f"这件已转办、退回 {core.policy.pass_limit} 次，由办公室定办，科室不能再转再退。"
@@ -48,7 +48,7 @@ def returned_late(session: Session, core: Core, person: Person, case: Case, now:
     if since is None:
         return False
     late = now >= due(load_limits().rule(RULE), since, core.calendar(), core.profile().hours).legal_due
-    if late and person.role is Role.OFFICER:
+    if late and not relations(person, case) & {"head", "office"}:
         raise NotAllowed("收到已超过一个工作日（NB-02），要退回请由科室负责人来退；也可以请有关科室协办。")
     return late
 
