@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from handlers.core import Core
 from handlers.deadlines import clocks
 from handlers.deadlines.limits import load_limits
+from handlers.deadlines.tracks import rules_of
 from handlers.records import Case
 
 #: The house rule of triage: met by the office's (or a correction's) deciding on a section or unit.
@@ -30,9 +31,11 @@ def answered(session: Session, core: Core, case: Case, at: datetime, now: dateti
     clocks.refresh_case(session, case)
 
 
-def relabelled(session: Session, core: Core, case: Case, now: datetime) -> None:
-    """Kind or track is another one now: its rules run from the original receipt, the wrong ones stop."""
-    clocks.apply_rules(session, core, case, now, "诉求类型或办理途径已更正")
+def relabelled(
+    session: Session, core: Core, case: Case, now: datetime, why: str = "诉求类型已更正", actor: str = "system"
+) -> None:
+    """Kind or tracks are others now: their rules run from the original receipt, the wrong ones stop."""
+    clocks.apply_rules(session, core, case, now, why, actor)
 
 
 def ended(session: Session, core: Core, case: Case, why: str, now: datetime) -> None:
@@ -44,7 +47,7 @@ def ended(session: Session, core: Core, case: Case, why: str, now: datetime) -> 
 def restarted(session: Session, core: Core, case: Case, now: datetime) -> None:
     """A reopened case has its limits anew from now; what still runs goes on."""
     running = {clock.rule for clock in clocks.open_clocks(session, case.id)}
-    rules = load_limits().to_start(clocks.presumed_kind(case), case.source, case.track)
+    rules = rules_of(session, case, clocks.presumed_kind(case)).values()
     clocks.add_clocks(session, core, case, [rule for rule in rules if rule.code not in running], now, now)
 
 
@@ -58,7 +61,7 @@ def resumed(session: Session, core: Core, case: Case, now: datetime) -> None:
 def started(session: Session, core: Core, case: Case, now: datetime) -> None:
     """A case split off another: its legal limits run from the message's receipt, the office's from now."""
     limits = load_limits()
-    legal = limits.to_start(case.kind, case.source, case.track)
+    legal = rules_of(session, case, case.kind).values()
     clocks.add_clocks(session, core, case, legal, case.outer_dispatched_at or case.received_at, now)
     if case.state == "triage":
         clocks.add_clocks(session, core, case, [limits.rule(TRIAGE_RULE)], now, now)
