@@ -8,7 +8,7 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from handlers.core import Core
-from handlers.deadlines import clocks
+from handlers.deadlines import adopting, clocks
 from handlers.deadlines.limits import load_limits
 from handlers.deadlines.tracks import rules_of
 from handlers.records import Case
@@ -38,6 +38,14 @@ def relabelled(
     clocks.apply_rules(session, core, case, now, why, actor)
 
 
+def track_over(
+    session: Session, core: Core, case: Case, track: str, now: datetime, why: str, actor: str = "system"
+) -> None:
+    """A track is no longer followed: every limit of its procedure ends, whichever step started it."""
+    rules = [rule.code for rule in load_limits().rules.values() if rule.track == track and not rule.house]
+    clocks.stop(session, core, case, now, why, rules, actor)
+
+
 def ended(session: Session, core: Core, case: Case, why: str, now: datetime) -> None:
     """Nothing is owed any more."""
     clocks.stop(session, core, case, now, why)
@@ -65,3 +73,32 @@ def started(session: Session, core: Core, case: Case, now: datetime) -> None:
     clocks.add_clocks(session, core, case, legal, case.outer_dispatched_at or case.received_at, now)
     if case.state == "triage":
         clocks.add_clocks(session, core, case, [limits.rule(TRIAGE_RULE)], now, now)
+
+
+def adopted(session: Session, core: Core, target: Case, merged: Case, now: datetime) -> None:
+    """A case was merged into ``target``: of two limits of one rule the earlier prevails, as it was promised."""
+    limits, own = load_limits(), clocks.open_clocks(session, target.id)
+    for clock in clocks.open_clocks(session, merged.id):
+        rule = limits.rule(clock.rule)
+        ends = clocks.ends_at(clock)
+        same = [c for c in own if c.rule == clock.rule]
+        if rule.house or any(clocks.ends_at(c) <= ends for c in same):
+            continue
+        adopting.adopt(session, core, target, clock, merged, now)
+
+
+def given_back(session: Session, core: Core, target: Case, parted: Case, now: datetime) -> None:
+    """``parted`` stands by itself again: the limits that ``target`` had taken over from it are its own again."""
+    adopting.give_back(session, core, target, parted, now)
+
+
+def called(session: Session, core: Core, case: Case, now: datetime) -> None:
+    """人工: somebody was promised to be contacted, by the office's own rule; that promise has a clock."""
+    if TRIAGE_RULE not in {clock.rule for clock in clocks.open_clocks(session, case.id)}:
+        clocks.add_clocks(session, core, case, [load_limits().rule(TRIAGE_RULE)], now, now)
+
+
+def contacted(session: Session, core: Core, case: Case, now: datetime, actor: str = "system") -> None:
+    """The citizen was written to: whoever asked for a person has heard from one. Triage keeps its clock."""
+    if case.state != "triage":
+        clocks.meet(session, core, case, now, (TRIAGE_RULE,), "已与来信人联系", actor)

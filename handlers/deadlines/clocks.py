@@ -79,16 +79,20 @@ def meet(
     rules: Collection[str] | None = None,
     why: str = "",
     actor: str = "system",
+    *,
+    clock_id: int | None = None,
 ) -> list[Clock]:
     """Mark clocks as met at ``at``: those of ``rules``, or (``None``) every one that a delivered answer meets.
 
-    A written act (信访, 依申请公开) is met by name only, when its proof of service is recorded.
+    A written act (信访, 依申请公开) is met by name only, when its proof of service is recorded. ``clock_id``: this one
+    only, of several with the same rule.
     """
     limits = load_limits()
     met = [
         clock
         for clock in open_clocks(session, case.id)
         if (limits.rule(clock.rule).met_by_answer if rules is None else clock.rule in rules)
+        and clock_id in (None, clock.id)
     ]
     for clock in met:
         close_clock(clock, "met", why)
@@ -113,16 +117,19 @@ def stop(
     lapsed: bool = False,
     void: bool = False,
     adopted: bool = True,
+    clock_id: int | None = None,
 ) -> list[Clock]:
     """End clocks that no longer apply (merged, withdrawn, another kind): those of ``rules``, or all.
 
     ``void``: the rule never applied to this case, so that figures count its limit neither as kept nor as missed.
-    ``adopted`` False: those taken over from a merged case go on.
+    ``adopted`` False: those taken over from a merged case go on. ``clock_id``: this one only.
     """
     ended = [
         clock
         for clock in open_clocks(session, case.id)
-        if (rules is None or clock.rule in rules) and (adopted or clock.adopted_from is None)
+        if (rules is None or clock.rule in rules)
+        and (adopted or clock.adopted_from is None)
+        and clock_id in (None, clock.id)
     ]
     for clock in ended:
         close_clock(clock, "lapsed" if lapsed else "stopped", why)
@@ -135,10 +142,18 @@ def stop(
 
 
 def lapse(
-    session: Session, core: Core, case: Case, rule: str, now: datetime, why: str, actor: str = "system"
+    session: Session,
+    core: Core,
+    case: Case,
+    rule: str,
+    now: datetime,
+    why: str,
+    actor: str = "system",
+    *,
+    clock_id: int | None = None,
 ) -> list[Clock]:
-    """End the clock of ``rule`` without its act: its occasion is gone (the citizen never sent the correction)."""
-    return stop(session, core, case, now, why, (rule,), actor, lapsed=True)
+    """End the clock of ``rule`` without its act: its occasion is gone (another party kept silent)."""
+    return stop(session, core, case, now, why, (rule,), actor, lapsed=True, clock_id=clock_id)
 
 
 def apply_rules(
