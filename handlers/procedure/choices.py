@@ -73,6 +73,19 @@ CHOICES: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
     }
 )
 
+#: The documents that belong to where a track stands, in the order of their making.
+STAGE_DOCUMENTS: Final[Mapping[tuple[str, str], tuple[str, ...]]] = MappingProxyType(
+    {
+        ("petition", ""): ("procedure_notice",),
+        ("petition", "accepted"): ("acceptance_notice", "opinion"),
+        ("petition", "redirected"): ("procedure_notice",),
+        ("petition", "not_accepted"): ("refusal_notice", "no_more_notice"),
+        ("petition", "objected"): ("objection_letter",),
+        ("information_request", "running"): ("disclosure_answer",),
+        ("information_request", "correcting"): ("correction_notice",),
+    }
+)
+
 #: How far a procedure has come, by the code that a track keeps.
 STAGES: Final[Mapping[str, str]] = MappingProxyType(
     {
