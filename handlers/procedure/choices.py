@@ -33,7 +33,9 @@ GROUNDS: Final[Mapping[str, Ground]] = MappingProxyType(
         "settled_by_law": Ground(
             "已经诉讼、仲裁、行政复议等法定途径处理终结", f"{_RULES}第三十一条（款项待核实）", "M"
         ),
-        "too_late": Ground("超过三十日请求复查或复核，没有正当理由", f"{_RULES}第三十五条、第三十六条（后果待核实）", "M"),
+        "too_late": Ground(
+            "超过三十日请求复查或复核，没有正当理由", f"{_RULES}第三十五条、第三十六条（后果待核实）", "M"
+        ),
     }
 )
 

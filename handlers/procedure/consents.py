@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from handlers.accounts.roles import Role
@@ -18,6 +18,7 @@ from handlers.casework.access import Person, visible_to
 from handlers.casework.doing import actor_of, begin, changed, officer_name, required
 from handlers.casework.post import tell
 from handlers.casework.promise import date_words, latest_words
+from handlers.casework.states import OPEN_STATES
 from handlers.core import Core
 from handlers.deadlines import clocks
 from handlers.deadlines.changes import check_extension
@@ -146,15 +147,24 @@ def waiting_for(session: Session, core: Core, person: Person) -> Sequence[Asked]
         .join(Case, Case.id == Consent.case_id)
         .join(Clock, Clock.id == Consent.clock_id)
         .join(Officer, Officer.id == Consent.asked_by)
-        .where(
-            Consent.state == "asked", Consent.approver == str(person.role), Consent.asked_by != person.officer_id,
-            visible_to(person),
-        )
+        .where(*_waits_for(person))
         .order_by(Clock.legal_due, Consent.id)
-    )  # fmt: skip
-    if person.role is Role.HEAD:
-        wanted = wanted.where(Case.section_code == person.section)
+    )
     return [asked_words(core, *row) for row in session.execute(wanted).tuples()]
+
+
+def consent_count(session: Session, person: Person) -> dict[str, int]:
+    """How many consents wait for this person, for the menu; empty for those who decide on none."""
+    if str(person.role) not in APPROVERS:
+        return {}
+    wanted = select(func.count(Consent.id)).join(Case, Case.id == Consent.case_id).where(*_waits_for(person))
+    return {"consents": session.scalar(wanted) or 0}
+
+
+def _waits_for(person: Person) -> list[ColumnElement[bool]]:
+    waits = [Consent.state == "asked", Consent.approver == str(person.role), Consent.asked_by != person.officer_id]
+    own = [Case.section_code == person.section] if person.role is Role.HEAD else []
+    return [*waits, *own, visible_to(person), Case.state.in_(OPEN_STATES)]
 
 
 def asked_words(core: Core, consent: Consent, case: Case, clock: Clock, who: str) -> Asked:

@@ -75,7 +75,9 @@ def read_fields(
             values[name] = ""
         elif field.entry == "tick":
             if not text:
-                raise InvalidInput(f"{field.missing}。三项齐了才能登记。" if "还缺" in field.missing else field.missing, name)
+                raise InvalidInput(
+                    f"{field.missing}。三项齐了才能登记。" if "还缺" in field.missing else field.missing, name
+                )
             values[name] = "1"
         elif field.entry == "choice":
             if text not in CHOICES[name]:

@@ -235,8 +235,6 @@ def _documents(session: Session, case: Case) -> dict[str, Document]:
     return {document.kind: document for document in session.scalars(made)}
 
 
-
-
 def _extendable(case: Case, lines: Sequence[ClockLine], asked: set[int], now: datetime) -> list[Extendable]:
     found = []
     for line in lines:
@@ -251,9 +249,7 @@ def _extendable(case: Case, lines: Sequence[ClockLine], asked: set[int], now: da
     return found
 
 
-def _consents(
-    session: Session, core: Core, person: Person, case: Case, moves: Mapping[str, Move]
-) -> list[ConsentView]:
+def _consents(session: Session, core: Core, person: Person, case: Case, moves: Mapping[str, Move]) -> list[ConsentView]:
     wanted = (
         select(Consent, Clock, Officer.name)
         .join(Clock, Clock.id == Consent.clock_id)
@@ -268,5 +264,3 @@ def _consents(
         may_withdraw = mine and "withdraw_extension" in moves
         found.append(ConsentView(asked, APPROVERS[consent.approver], right and not mine, may_withdraw))
     return found
-
-

@@ -85,7 +85,9 @@ _AFTER: Final[dict[str, Special]] = {
     "party_answer": request.party_answered,
 }
 #: Values that name people or say what only the case's own people may read: never in an event.
-_NEVER_TOLD: Final = frozenset({"party", "proof", "no_other_route", "identity_given", "description_given", "form_given"})
+_NEVER_TOLD: Final = frozenset(
+    {"party", "proof", "no_other_route", "identity_given", "description_given", "form_given"}
+)
 
 
 def take(
@@ -190,4 +192,3 @@ def _wind(taken: Taken) -> None:
     begun = [limits.rule(rule) for rule in (*taken.starts, *step.restarts)]
     if begun:
         clocks.add_clocks(session, core, case, begun, taken.at, now, actor)
-

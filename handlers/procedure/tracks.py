@@ -85,7 +85,14 @@ def end_track(
 
 
 def _confirmed(
-    session: Session, case: Case, row: CaseTrack | None, track: str, form: str, reason: str, person: Person, now: datetime
+    session: Session,
+    case: Case,
+    row: CaseTrack | None,
+    track: str,
+    form: str,
+    reason: str,
+    person: Person,
+    now: datetime,
 ) -> CaseTrack:
     form = form or (row.form if row else "") or usual_form(track, case.source)
     if row is None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from handlers.casework.timing import TRIAGE_RULE
 from handlers.core import Core
 from handlers.deadlines.limits import Rule, load_limits
-from handlers.casework.timing import TRIAGE_RULE
 from handlers.deadlines.planning import start_clocks as clock_rows
 from handlers.deadlines.tracks import rules_for
 from handlers.intake.arrival import Arrival
