@@ -134,10 +134,10 @@ SENTENCES: Final[dict[str, Callable[[Data], str]]] = {
     "end_hearing": lambda d: f"听证于 {day(d['day'])} 结束",
     "confirm_request": lambda d: f"双方确认申请公开的三项内容齐全，确认日期 {day(d['day'])}",
     "ask_correction": lambda d: f"请申请人补正{_because(d)}",
-    "correction_arrived": lambda d: f"{day(d['day'])} 收到申请人的补正",
+    "correction_arrived": lambda d: f"登记 {day(d['day'])} 收到申请人的补正",
     "abandon_request": lambda d: f"申请人逾期没有补正，视为放弃申请{_because(d)}",
-    "ask_party": lambda d: f"{day(d['day'])} 书面征求{PARTIES.get(str(d.get('party_kind')), '')}的意见",
-    "party_received": lambda d: f"{_party(d)} {day(d['day'])} 收到征求意见书",
+    "ask_party": lambda d: f"书面征求{PARTIES.get(str(d.get('party_kind')), '')}的意见，{day(d['day'])} 发出",
+    "party_received": lambda d: f"登记{_party(d)}于 {day(d['day'])} 收到征求意见书",
     "party_answer": _party_answer,
     "contacted": lambda d: f"已与来信人联系{_because(d)}",
     "ask_extension": lambda d: (

@@ -55,8 +55,9 @@ def ended(session: Session, core: Core, case: Case, why: str, now: datetime) -> 
 def restarted(session: Session, core: Core, case: Case, now: datetime) -> None:
     """A reopened case has its limits anew from now; what still runs goes on."""
     running = {clock.rule for clock in clocks.open_clocks(session, case.id)}
-    rules = rules_of(session, case, clocks.presumed_kind(case)).values()
-    clocks.add_clocks(session, core, case, [rule for rule in rules if rule.code not in running], now, now)
+    begun = rules_of(session, case, clocks.presumed_kind(case)).values()
+    rules = [one.rule for one in begun if one.rule.code not in running]
+    clocks.add_clocks(session, core, case, rules, now, now)
 
 
 def resumed(session: Session, core: Core, case: Case, now: datetime) -> None:
@@ -69,7 +70,7 @@ def resumed(session: Session, core: Core, case: Case, now: datetime) -> None:
 def started(session: Session, core: Core, case: Case, now: datetime) -> None:
     """A case split off another: its legal limits run from the message's receipt, the office's from now."""
     limits = load_limits()
-    legal = rules_of(session, case, case.kind).values()
+    legal = [begun.rule for begun in rules_of(session, case, case.kind).values()]
     clocks.add_clocks(session, core, case, legal, case.outer_dispatched_at or case.received_at, now)
     if case.state == "triage":
         clocks.add_clocks(session, core, case, [limits.rule(TRIAGE_RULE)], now, now)

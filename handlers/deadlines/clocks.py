@@ -171,10 +171,15 @@ def apply_rules(
     wanted = rules_of(session, case, kind)
     wrong = [clock.rule for clock in clocks if clock.state in LIVE and clock.rule not in wanted]
     stopped = stop(session, core, case, now, why, wrong, actor, void=True, adopted=False) if wrong else []
-    started_at = max((clock.started_at for clock in clocks), default=case.outer_dispatched_at or case.received_at)
+    at_first = [c.started_at for c in clocks if c.rule not in wanted or wanted[c.rule].since is None]
+    started_at = max(at_first, default=case.outer_dispatched_at or case.received_at)
     present = {c.rule for c in clocks if c.state in LIVE or (c.state == "met" and c.started_at >= started_at)}
-    missing = [rule for code, rule in wanted.items() if code not in present]
-    return stopped, add_clocks(session, core, case, missing, started_at, now, actor)
+    started: list[Clock] = []
+    for code, begun in wanted.items():
+        if code not in present:
+            since = max(begun.since or started_at, started_at)
+            started += add_clocks(session, core, case, [begun.rule], since, now, actor)
+    return stopped, started
 
 
 def presumed_kind(case: Case) -> str:

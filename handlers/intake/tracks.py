@@ -34,6 +34,7 @@ class Proposal:
     evidence: str = ""
     state: str = "proposed"
     confirmed_on: None = None
+    since: None = None  # what a further letter proposes is dated where it is kept
 
     @property
     def reason(self) -> str:

@@ -15,12 +15,15 @@ from handlers.intake.tracks import Proposal
 from handlers.records import Case, CaseTrack
 
 
-def track_rows(proposals: Sequence[Proposal], case_id: int, now: datetime) -> list[dict[str, Any]]:
-    """Return the rows of the table of tracks, for a bulk insert."""
+def track_rows(
+    proposals: Sequence[Proposal], case_id: int, now: datetime, since: datetime | None = None
+) -> list[dict[str, Any]]:
+    """Return the rows of the table of tracks, for a bulk insert; ``since``: received after the case itself."""
     return [
         {
             "case_id": case_id, "track": proposal.track, "form": proposal.form, "purpose": "", "state": proposal.state,
             "stage": "", "reason": proposal.why, "evidence": proposal.evidence, "corrected": False, "proposed_at": now,
+            "since": since,
             "ended_why": "",
         }
         for proposal in proposals
@@ -33,13 +36,18 @@ def proposed(proposal: Proposal) -> dict[str, Any]:
     return said | ({"certain": True} if proposal.state == "open" else {})
 
 
-def propose_more(session: Session, core: Core, case: Case, proposals: Sequence[Proposal], now: datetime) -> None:
-    """Add to an open case what its writer's further message proposes; what was decided on before is not asked again."""
+def propose_more(
+    session: Session, core: Core, case: Case, proposals: Sequence[Proposal], received: datetime, now: datetime
+) -> None:
+    """Add to an open case what its writer's further message proposes; what was decided on before is not asked again.
+
+    What it proposes counts from this message's receipt, not from the case's.
+    """
     known = {row.track for row in tracks_of(session, case.id)} | {case.track}
     new = [proposal for proposal in proposals if proposal.track not in known]
     if not new:
         return
-    for row in track_rows(new, case.id, now):
+    for row in track_rows(new, case.id, now, received):
         session.add(CaseTrack(**row))
     session.flush()
     if not case.restricted:

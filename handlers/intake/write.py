@@ -185,7 +185,7 @@ def _follow_up(session: Session, core: Core, arrival: Arrival, case: Case) -> No
     if arrival.labels.urgent:
         case.urgent = data["urgent"] = True
     core.ledger.append(session, case.id, "citizen", "supplement", arrival.now, data)
-    propose_more(session, core, case, arrival.proposals, arrival.now)
+    propose_more(session, core, case, arrival.proposals, arrival.message.received_at, arrival.now)
     if arrival.labels.urgent:
         call_duty(session, core, case.id, case.number, arrival.now)
     if arrival.citizen.awaiting:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
@@ -13,6 +13,7 @@ from handlers.casework.post import can_push, tell
 from handlers.core import Core
 from handlers.deadlines.limits import usual_form
 from handlers.deadlines.tracks import GENERAL, LIVE_TRACKS, tracks_of
+from handlers.deadlines.worktime import at_local, local_day
 from handlers.errors import Conflict, InvalidInput
 from handlers.records import Case, CaseTrack
 from handlers.taxonomy import TRACK_FORMS, TRACKS
@@ -29,12 +30,14 @@ def confirm_track(
     reason: str,
     form: str = "",
     alongside: bool = False,
+    since: date | None = None,
     now: datetime,
 ) -> CaseTrack | None:
     """Decide that the case follows ``track``: instead of its present one, or ``alongside`` it.
 
-    Its limits run from the original receipt. A request for information that came in a chat starts none yet: its
-    writer is asked for what article 29 wants. Returns the track (``None`` for the general one, which keeps no row).
+    Its limits run from the original receipt, or from ``since`` where what it is about came later. A request for
+    information that came in a chat starts none yet: its writer is asked for what article 29 wants. Returns the track
+    (``None`` for the general one, which keeps no row).
     """
     case = begin(session, person, case_id, version, "confirm_track", now)
     if track not in TRACKS:
@@ -50,6 +53,8 @@ def confirm_track(
             _close(other, "按一般诉求办理", person, now)
     else:
         row = _confirmed(session, case, rows.get(track), track, form, reason, person, now)
+        if since is not None:
+            row.since = _received(core, case, since, now)
     if not alongside and track != before:
         if row is not None and before in rows:
             _close(rows[before], f"改为{TRACKS[track]}", person, now)
@@ -62,7 +67,7 @@ def confirm_track(
     data |= {"alongside": True} if alongside else {}
     data |= {"asked": True} if asked else {}
     changed(session, core, case, actor, "confirm_track", now, data)
-    timing.relabelled(session, core, case, now, "办理途径已确认", actor)
+    timing.relabelled(session, core, case, now, f"按{TRACKS[track]}办理", actor)
     return row
 
 
@@ -108,6 +113,16 @@ def _confirmed(
         row.stage = "awaiting"
     session.flush()
     return row
+
+
+def _received(core: Core, case: Case, since: date, now: datetime) -> datetime:
+    if not local_day(case.received_at) <= since <= local_day(now):
+        first, today = local_day(case.received_at), local_day(now)
+        raise InvalidInput(
+            f"收到日期应在 {first.month}月{first.day}日 和今天（{today.month}月{today.day}日）之间，计时没有改变。",
+            "since",
+        )
+    return now if since == local_day(now) else at_local(since, core.profile().hours.morning_start)
 
 
 def _leave(

@@ -28,6 +28,7 @@ class CaseTrack(Base):
     stage: Mapped[Code] = mapped_column(default="")
     reason: Mapped[str] = mapped_column(String(300), default="")
     evidence: Mapped[str] = mapped_column(String(300), default="")  # the writer's own words that it was proposed for
+    since: Mapped[datetime | None]  # when what it is about was received, where that was after the case itself
     confirmed_on: Mapped[date | None] = mapped_column(Date)  # 依申请公开: the day both sides confirmed
     corrected: Mapped[bool] = mapped_column(default=False)  # a correction (补正) was asked for: that goes once only
     proposed_at: Mapped[datetime]

@@ -80,6 +80,7 @@ def _confirm_track(do: Doing) -> Did:
     row = tracks.confirm_track(
         do.session, do.core, do.me, do.case_id, do.version, track=track, reason=do.form.text("reason"),
         form=do.form.text(f"form-{track}") or do.form.text("form"), alongside=do.form.text("mode") == "alongside",
+        since=do.day("since"),
         now=do.now,
     )  # fmt: skip
     notice = f"已确认按“{TRACKS[track]}”办理，时限已按它计算。"

@@ -21,7 +21,7 @@ def start_clocks(arrival: Arrival, core: Core) -> None:
     triage = case["state"] == "triage"
     # Triage decides on the kind too; what goes to a section at once has the shortest limit until somebody does.
     kind = case["kind"] or (None if triage else "consultation")
-    legal = list(rules_for(arrival.proposals, case["track"], kind, case["source"]).values())
+    legal = [one.rule for one in rules_for(arrival.proposals, case["track"], kind, case["source"]).values()]
     # The office's own rule promises from when we have it; the law's run from receipt or dispatch, however long ago.
     house = [load_limits().rule(TRIAGE_RULE)] if triage else []
     arrival.clocks = [

@@ -26,6 +26,7 @@ def upgrade() -> None:
     sa.Column('stage', sa.String(length=40), nullable=False),
     sa.Column('reason', sa.String(length=300), nullable=False),
     sa.Column('evidence', sa.String(length=300), nullable=False),
+    sa.Column('since', instant, nullable=True),
     sa.Column('confirmed_on', sa.Date(), nullable=True),
     sa.Column('corrected', sa.Boolean(), nullable=False),
     sa.Column('proposed_at', instant, nullable=False),
