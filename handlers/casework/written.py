@@ -19,15 +19,11 @@ from handlers.records import Case
 ANSWERED_IN_WRITING: Final = frozenset({"XF-05", "XF-08", "XF-09", "XF-11b", "GK-01", "JT-01a", "JT-01b", "JT-02"})
 
 
-#: The limits of other parties: what they answer meets them, nothing that we serve.
-OF_OTHERS: Final = frozenset({"GK-04", "GK-05"})
-
-
 def written_rules(session: Session, case: Case) -> list[str]:
     """The rules running on the case that only a written act with proof of service meets."""
     limits = load_limits()
     running = [limits.rule(clock.rule) for clock in clocks.open_clocks(session, case.id)]
-    return [rule.code for rule in running if not (rule.met_by_answer or rule.house or rule.code in OF_OTHERS)]
+    return [rule.code for rule in running if not (rule.met_by_answer or rule.house or rule.of_others)]
 
 
 def answered_in_writing(session: Session, case: Case) -> bool:

@@ -88,6 +88,11 @@ class Rule(BaseModel):
         return self.track in ("general", "website_correction")
 
     @property
+    def of_others(self) -> bool:
+        """Whether it is another party's time to answer, not ours: promised to nobody and no case's next date."""
+        return self.trigger == "letter_received"
+
+    @property
     def to_confirm(self) -> bool:
         """Whether the row is shown with 待核实 (certainty M)."""
         return self.certainty == "M"

@@ -28,6 +28,7 @@ class Step(BaseModel):
     before: tuple[str, ...] = ()
     to: str | None = None
     ends: bool = False
+    rare: bool = False
     fields: tuple[str, ...] = ()
     labels: dict[str, str] = {}
     starts: tuple[str, ...] = ()
