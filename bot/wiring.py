@@ -48,6 +48,7 @@ from handlers.neighbours.alert import alert_similar
 from handlers.neighbours.compare import find_similar
 from handlers.neighbours.forget import forget_old
 from handlers.organisation.store import ProfileStore
+from handlers.procedure.sweep import move_procedures
 from handlers.records.database import Database
 from handlers.records.ledger import Ledger
 from handlers.records.vault import Vault
@@ -143,6 +144,7 @@ def build_jobs(house: House) -> JobTable:
         fetch_media=lambda _now: dict(fetch_due(core, house.files, senders, house.now)),
         remind_units=lambda now: remind_units(core, now, staff),
         remind_paused=lambda now: remind_paused(core, now, staff),
+        move_procedures=lambda now: _in_transaction(core, move_procedures, now),
         settle_answered=lambda now: _in_transaction(core, settle_answered, now),
         erase=lambda now: dict(erase_due(core, house.files, _periods(house.settings), now)),
         check_calendar=lambda now: alert_calendar(core, now, staff),

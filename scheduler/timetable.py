@@ -37,6 +37,8 @@ class Jobs(Protocol):
     @property
     def remind_paused(self) -> Work: ...
     @property
+    def move_procedures(self) -> Work: ...
+    @property
     def settle_answered(self) -> Work: ...
     @property
     def erase(self) -> Work: ...
@@ -70,6 +72,7 @@ class JobTable:
     fetch_media: Work
     remind_units: Work
     remind_paused: Work
+    move_procedures: Work
     settle_answered: Work
     erase: Work
     check_calendar: Work
@@ -121,6 +124,8 @@ TIMETABLE: Final[tuple[Job, ...]] = (
         ("learning_request:waiting", "learning_request:running")),
     Job("alert_similar", 60, lambda jobs, now: jobs.alert_similar(now), "一天里五位以上群众写了相似的信，提醒办公室"),
     Job("alert_parked", 600, lambda jobs, now: jobs.alert_parked(now), "有留言处理出错时，每天提醒办公室一次"),
+    Job("move_procedures", 300, lambda jobs, now: jobs.move_procedures(now),
+        "征求意见逾期没有答复的按规定处理，没来得及批的延期申请作废", ("party_inquiry:waiting", "consent:asked")),
     Job("settle_answered", 3600, lambda jobs, now: jobs.settle_answered(now), "答复后重办期满、结果已登记的自动办结"),
     Job("check_calendar", 3600, lambda jobs, now: jobs.check_calendar(now), "十一月起检查下一年工作日历是否已载入"),
     Job("recount_clocks", _DAY, lambda jobs, now: jobs.recount_clocks(now), "未结计时按现行工作日历核对，有变的重算",

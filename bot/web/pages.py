@@ -19,6 +19,7 @@ from bot.web import csrf, formats
 from bot.web.console.menu import menu_for
 from handlers.accounts.roles import CASE_READERS, SignedIn
 from handlers.casework.queues import counts
+from handlers.procedure.consents import consent_count
 
 HERE: Final = Path(__file__).parent
 STATIC: Final = HERE / "static"
@@ -121,4 +122,4 @@ def _counts(house: Services, me: SignedIn) -> Mapping[str, int]:
     if me.role not in CASE_READERS:
         return {}
     with house.core.database.read() as session:
-        return counts(session, me, house.now())
+        return counts(session, me, house.now()) | consent_count(session, me)

@@ -10,13 +10,15 @@ from typing import Any, Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from handlers.casework.history_procedure import SENTENCES
+from handlers.casework.history_procedure import day as _date
 from handlers.casework.local import moment
 from handlers.casework.states import DELIVERY_WAYS
 from handlers.documents.kinds import KINDS as DOCUMENT_KINDS
 from handlers.documents.ways import OUTCOMES, WAYS
 from handlers.organisation.profile import Profile
 from handlers.records import CaseEvent, Officer
-from handlers.taxonomy import KINDS, RATINGS, RESULTS, SENTIMENTS, SOURCES, TOPICS, TRACKS
+from handlers.taxonomy import KINDS, RATINGS, RESULTS, SENTIMENTS, SOURCES, TOPICS
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +55,11 @@ def history(session: Session, profile: Profile, case_id: int, now: datetime, *, 
 def _sentence(event: CaseEvent, profile: Profile, people: Mapping[int, str], now: datetime) -> Sentence:
     kind, _, ident = event.actor.partition(":")
     who = people.get(int(ident), "工作人员") if kind == "officer" else {"citizen": "群众"}.get(kind, "系统")
-    words = _WORDS.get(event.action)
-    what = words(event.data, _Told(profile, people)) if words else _PLAIN.get(event.action, event.action)
+    what = _PLAIN.get(event.action, event.action)
+    if words := _WORDS.get(event.action):
+        what = words(event.data, _Told(profile, people))
+    elif sentence := SENTENCES.get(event.action):
+        what = sentence(event.data)
     return Sentence(event.seq, event.at, moment(event.at, now), who, what, event.action == "read")
 
 
@@ -146,15 +151,6 @@ def _warned(data: Data, told: _Told) -> str:
     return f"时限 {data.get('rule', '')} {colour}提醒，告知{told.all_told(data)}"
 
 
-def _clock(verb: str) -> Callable[[Data, _Told], str]:
-    def words(data: Data, told: _Told) -> str:
-        late = "（已超期）" if data.get("late") else ""
-        due = f"（到 {_date(data['due'])}）" if verb == "开始" and data.get("due") else ""
-        return f"时限 {data.get('rule', '')} {verb}{due}{late}{_because(data, 'why')}"
-
-    return words
-
-
 def _recounted(data: Data, told: _Told) -> str:
     by = f"按{data['why']}" if data.get("why") else "按现行工作日历"
     due = _date(data["due"])
@@ -191,11 +187,6 @@ def _yes(value: object) -> str:
     return "是" if value else "否"
 
 
-def _date(text: object) -> str:
-    _, month, day = str(text)[:10].split("-")
-    return f"{int(month)}月{int(day)}日"
-
-
 _COLOURS = {"yellow": "黄色", "orange": "橙色", "red": "超期", "notice": "超期书面"}
 _DECISIONS = {"resend": "重发", "confirm_sent": "确认已送达", "give_up": "不再发送"}
 
@@ -220,7 +211,6 @@ _WORDS: Final[dict[str, Callable[[Data, _Told], str]]] = {
     "not_accept": lambda d, t: "不予受理，理由已告知",
     "reopen": lambda d, t: f"重办{_because(d)}",
     "correct_labels": _labels,
-    "confirm_track": lambda d, t: f"办理途径定为“{_name(TRACKS, d.get('track'))}”{_because(d)}",
     "mark_urgent": lambda d, t: "标为紧急" if d.get("urgent") else "取消紧急",
     "hand_report": lambda d, t: f"改由{t.officer(d.get('officer'))}受理举报",
     "split_message": lambda d, t: f"把另一件事拆为 {d.get('into', '')}",
@@ -232,13 +222,6 @@ _WORDS: Final[dict[str, Callable[[Data, _Told], str]]] = {
     "undo_merge": lambda d, t: f"撤销并入 {d.get('into', '')}",
     "merge_undone": lambda d, t: f"{d.get('from_number', '')} 不再并入本件",
     "rate": lambda d, t: f"评价：{_name(RATINGS, d.get('rating'))}",
-    "clock_started": _clock("开始"),
-    "clock_met": _clock("达成"),
-    "clock_stopped": _clock("停止"),
-    "clock_lapsed": _clock("失效"),
-    "clock_paused": _clock("暂停"),
-    "clock_resumed": _clock("恢复"),
-    "clock_extended": _clock("延长"),
     "clock_recounted": _recounted,
     "clock_alert": _warned,
     "duty_called": lambda d, t: f"第 {d.get('turn', 1)} 次呼叫：{t.all_told(d)}",
@@ -277,4 +260,4 @@ _PLAIN: Final[dict[str, str]] = {
 }
 
 #: Every action that has its sentence.
-SPOKEN: Final = frozenset(_WORDS) | frozenset(_PLAIN)
+SPOKEN: Final = frozenset(_WORDS) | frozenset(_PLAIN) | frozenset(SENTENCES)

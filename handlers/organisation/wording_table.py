@@ -124,6 +124,7 @@ _CASEWORK: Final = {
     "assigned": _citizen("待分派的已定下科室，兑现受理回执里“最迟……告诉您”", "number section", "latest"),
     "assigned_down": _citizen("已交下级或直属单位办理，结果由我们答复", "number unit", "latest"),
     "extended": _citizen("延期告知（到期前发送）", "number old_date new_date reason contact"),
+    "information_particulars": _citizen("来信申请信息公开：请写明条例第二十九条要求的三项（待双方确认）", "number"),
     "not_accepted": _citizen("不予受理及理由", "number reason"),
     "reopened": _citizen("已重新办理", "number latest"),
     "merged": _citizen("与已有诉求合并办理", "number into_number"),

@@ -7,8 +7,10 @@ from handlers.records.base import Base
 from handlers.records.calendar_day import CalendarDay
 from handlers.records.case import Case
 from handlers.records.case_event import CaseEvent
+from handlers.records.case_track import CaseTrack
 from handlers.records.citizen import Citizen
 from handlers.records.clock import Clock
+from handlers.records.consent import Consent
 from handlers.records.contact import CaseContact
 from handlers.records.correction import Correction
 from handlers.records.delivery import Delivery
@@ -33,6 +35,7 @@ from handlers.records.organisation import (
     UnitRow,
     WordingRow,
 )
+from handlers.records.party_inquiry import PartyInquiry
 from handlers.records.reply import Reply
 from handlers.records.sketch import MessageSketch, SimilarPair, SketchKey
 from handlers.records.token import ChannelToken
@@ -48,9 +51,11 @@ __all__ = [
     "Case",
     "CaseContact",
     "CaseEvent",
+    "CaseTrack",
     "ChannelToken",
     "Citizen",
     "Clock",
+    "Consent",
     "Correction",
     "Delivery",
     "Document",
@@ -70,6 +75,7 @@ __all__ = [
     "Note",
     "NumberSeries",
     "Officer",
+    "PartyInquiry",
     "ProfileHead",
     "Reply",
     "SectionRow",

@@ -15,7 +15,9 @@ from handlers.records import (
     Attachment,
     Case,
     CaseContact,
+    CaseTrack,
     Citizen,
+    Consent,
     Delivery,
     Document,
     DocumentService,
@@ -23,6 +25,7 @@ from handlers.records import (
     Label,
     Message,
     Note,
+    PartyInquiry,
     Reply,
     UnitReferral,
 )
@@ -38,7 +41,8 @@ def erase_contact(session: Session, case_id: int) -> int:
         session,
         update(Delivery).where(Delivery.case_id == case_id, Delivery.told_whom != "").values(told_whom=""),
     )
-    return gone + told + _drop_particulars(session, case_id)
+    asked = update(PartyInquiry).where(PartyInquiry.case_id == case_id).values(party="", proof="")
+    return gone + told + run(session, asked) + _drop_particulars(session, case_id)
 
 
 def erase_attachments(session: Session, case_id: int, why: str) -> tuple[int, list[str]]:
@@ -90,6 +94,9 @@ def erase_texts(session: Session, case: Case) -> int:
     changed += run(session, update(Delivery).where(Delivery.case_id == case.id).values(**texts))
     changed += run(session, update(Note).where(Note.case_id == case.id).values(text=ERASED_TEXT))
     changed += run(session, update(GuideAnswer).where(GuideAnswer.case_id == case.id).values(evidence=[]))
+    changed += run(session, update(CaseTrack).where(CaseTrack.case_id == case.id).values(evidence=""))
+    consent = update(Consent).where(Consent.case_id == case.id)
+    changed += run(session, consent.values(reason=ERASED_TEXT, words=""))
     referral = {"demand": ERASED_TEXT, "result": ERASED_TEXT}
     changed += run(session, update(UnitReferral).where(UnitReferral.case_id == case.id).values(**referral))
     case.subject = case.place = case.rating_words = case.outer_number = ""

@@ -18,6 +18,12 @@ THINGS: dict[str, tuple[set[str], set[str]]] = {
     "alert": ({"open", "acknowledged"}, {"acknowledged"}),
     "attachment": ({"pending", "stored", "failed", "refused"}, {"stored", "failed", "refused"}),
     "learning_request": ({"waiting", "running", "done", "failed"}, {"done", "failed"}),
+    "party_inquiry": ({"waiting", "agrees", "refuses", "silent"}, {"agrees", "refuses", "silent"}),
+    # who asked and who approves move it on before; it never outlives its clock.
+    "consent": (
+        {"asked", "approved", "refused", "withdrawn", "lapsed"},
+        {"approved", "refused", "withdrawn", "lapsed"},
+    ),
     "unit_referral": ({"open", "returned", "cancelled", "done"}, {"returned", "cancelled", "done"}),
 }
 WAITING = sorted(f"{thing}:{state}" for thing, (states, ends) in THINGS.items() for state in states - ends)

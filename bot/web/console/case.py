@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 
 from bot.web.access import requires
-from bot.web.console import documents
+from bot.web.console import documents, procedure
 from bot.web.console.moves import BUTTONS, Did, Doing
 from bot.web.forms import Posted, posted
 from bot.web.marking import Piece, marked
@@ -37,7 +37,7 @@ from handlers.escalation.alerts import acknowledge
 from handlers.guides.outcome import sent_guide
 from handlers.neighbours.show import Similar, similar_counts, similar_to
 from handlers.records import Alert, Attachment, Case, Clock, Officer
-from handlers.taxonomy import KINDS, RATINGS, RESULTS, SENTIMENTS, TOPICS, TRACKS, WISHED_ANSWERS
+from handlers.taxonomy import KINDS, RATINGS, RESULTS, SENTIMENTS, TOPICS, WISHED_ANSWERS
 
 router = APIRouter(prefix="/console/cases", include_in_schema=False)
 #: What a unit is, as the list of units says it.
@@ -49,6 +49,7 @@ UNIT_KINDS = {
     "hotline": "热线",
 }
 _PDF_POLICY = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'none'"
+ALL_BUTTONS = {**BUTTONS, **procedure.BUTTONS}
 _GONE = "没有这件诉求，或者您无权查看。"
 
 
@@ -120,7 +121,7 @@ def move(
     form: Annotated[Posted, Depends(posted)],
 ) -> Response:
     """Make one move; on a fault show the page again as it is now, with what was typed."""
-    if move not in BUTTONS:
+    if move not in ALL_BUTTONS:
         raise NotFound("没有这个操作。")
     wants_json = request.headers.get("accept", "").startswith("application/json")
     try:
@@ -144,7 +145,7 @@ def _do(request: Request, me: SignedIn, number: str, code: str, form: Posted) ->
         version = form.number("version")
         if version is None:
             raise InvalidInput("页面不完整，请刷新后再试。")
-        did = BUTTONS[code](Doing(session, house.core, me, case_id, version, form, house.now()))
+        did = ALL_BUTTONS[code](Doing(session, house.core, me, case_id, version, form, house.now()))
         return did, may_see(me, session.get_one(Case, case_id))
 
 
@@ -176,6 +177,7 @@ def _show(
             alerts=_open_alerts(session, page.case),
             guide=sent_guide(session, page.case),
             documents=documents.section(session, house.core, me, page.case),
+            procedure=procedure.section(session, house.core, me, page, now),
             similar=_similar(session, house.core, me, page.case, now),
             similar_count=similar_counts(session, me, [case_id]).get(case_id, 0),
             choices=_choices(session, house.core, me, page),
@@ -249,7 +251,6 @@ def _choices(session: Session, core: Core, me: SignedIn, page: CasePage) -> dict
         "kind": list(KINDS.items()),
         "topic": list(TOPICS.items()),
         "sentiment": list(SENTIMENTS.items()),
-        "tracks": list(TRACKS.items()),
         "results": [("", "请选择"), *((c, n) for c, n in RESULTS.items() if c != "forwarded")],
         "ways": [(code, DELIVERY_WAYS[code]) for code in RECORDED_WAYS],
         "accused": list(ACCUSED_TYPES.items()),

@@ -229,14 +229,6 @@ def _correct_labels(do: Doing) -> Did:
     return Did("标签已确认，谢谢；改动会用于学习。" + (f"已转到{after}。" if after != before else ""))
 
 
-def _confirm_track(do: Doing) -> Did:
-    labels.confirm_track(
-        do.session, do.core, do.me, do.case_id, do.version,
-        track=do.form.text("track"), reason=do.form.text("reason"), now=do.now,
-    )  # fmt: skip
-    return Did("办理途径已确定，时限已按它计算。")
-
-
 def _dispatch_report(do: Doing) -> Did:
     report.dispatch_report(
         do.session, do.core, do.me, do.case_id, do.version,
@@ -321,7 +313,6 @@ BUTTONS: Final[dict[str, Callable[[Doing], Did]]] = {
     "not_accept": _not_accept,
     "reopen": _reopen,
     "correct_labels": _correct_labels,
-    "confirm_track": _confirm_track,
     "dispatch_report": _dispatch_report,
     "hand_report": _hand_report,
     "split_message": _split_message,
