@@ -27,6 +27,7 @@ from handlers.records.officer import Officer, StaffSession
 from handlers.records.organisation import (
     DutyTurnRow,
     LadderStepRow,
+    NoticeTemplateRow,
     ProfileHead,
     SectionRow,
     TopicRouteRow,
@@ -68,6 +69,7 @@ __all__ = [
     "Message",
     "MessageSketch",
     "Note",
+    "NoticeTemplateRow",
     "NumberSeries",
     "Officer",
     "ProfileHead",
