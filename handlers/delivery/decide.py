@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from handlers.casework.doing import required
+from handlers.casework.states import NOTICE_WAYS
 from handlers.core import Core
 from handlers.delivery.notices import settle_alerts
 from handlers.delivery.outbox import UNDECIDED
@@ -83,6 +84,9 @@ def _carry_out(
     if decision is Decision.RESEND:
         delivery.state, delivery.attempts, delivery.next_at = "pending", 0, now
         delivery.finished_at, delivery.error, delivery.vendor_code = None, "", ""
+        delivery.tried_ways, delivery.vendor_ref = "", None
+        if delivery.way in NOTICE_WAYS:
+            delivery.way = "push"
     elif decision is Decision.CONFIRM_SENT:
         delivery.state, delivery.finished_at, delivery.proof = "sent", now, f"经核实已送达：{why}"
         settle_sent(session, core, delivery, case, now, actor)

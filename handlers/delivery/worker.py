@@ -92,7 +92,7 @@ class _Run:
         self._claimed = False
         if room <= 0:
             return 0
-        found = claim_due(self._core.database, self._senders, self.policy, self._name, self._now(), room)
+        found = claim_due(self._core, self._senders, self.policy, self._name, self._now(), room)
         for obstacle in found.obstacles:
             self._end(obstacle)
         for claim in found.claims:
@@ -107,12 +107,15 @@ class _Run:
         try:
             proof = sender.send(claim.recipient, claim.content)
         except DeliveryError as fault:
-            return Result(fault.outcome.value, error=str(fault), code=fault.vendor_code, retry_at=fault.retry_at)
+            return Result(
+                fault.outcome.value, fault.parts_done, error=str(fault), code=fault.vendor_code, retry_at=fault.retry_at
+            )
         except Exception as fault:  # a fault of ours: nobody can say how far the text got
             # The type alone: its text can carry the citizen's words.
             _log.error("sending over %s raised %s", claim.channel, type(fault).__name__)
             return Result("unknown", error=f"发送时程序出错（{type(fault).__name__}），无法确认是否送出，请人工核实。")
-        return Result("sent", proof="；".join(filter(None, (proof.vendor_id, proof.note))))
+        told = "；".join(filter(None, (proof.vendor_id, proof.note)))
+        return Result("accepted" if proof.ref else "sent", proof.parts, ref=proof.ref, proof=told)
 
     def _record_finished(self) -> None:
         if not self._sending:

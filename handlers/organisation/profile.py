@@ -108,7 +108,7 @@ class NoticeTemplate(_Part):
     channel: Code = "wechat"
     way: Literal["template", "subscription"]
     template_id: Annotated[str, Field(min_length=1, max_length=100)]
-    fields: dict[str, Annotated[str, Field(max_length=200)]]
+    fields: dict[Annotated[str, Field(pattern=r"^[A-Za-z0-9_]{1,40}$")], Annotated[str, Field(max_length=200)]]
 
     @model_validator(mode="after")
     def _fields_are_known(self) -> Self:
