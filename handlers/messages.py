@@ -153,8 +153,8 @@ class OutboundContent:
 class Proof:
     """What a vendor gave back as evidence of sending: its own message id(s), or its plain answer.
 
-    ``parts`` of its messages were sent (``None``: all that were to go). ``ref`` is set when the vendor only took the text and tells later, under this
-    number, whether it arrived.
+    ``parts`` of its messages were sent (``None``: all that were to go). ``ref`` is set when the vendor only took the
+    text and tells later, under this number, whether it arrived.
     """
 
     vendor_id: str = ""

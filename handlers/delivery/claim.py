@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
@@ -15,7 +16,7 @@ from handlers.delivery.policy import DeliveryPolicy
 from handlers.delivery.senders import Sender, Senders, parts_of
 from handlers.delivery.spoken import SUPERSEDED
 from handlers.delivery.ways import next_notice
-from handlers.delivery.window import Busy, Reserved, reserve
+from handlers.delivery.window import Reserved, lock_citizens, reserve
 from handlers.messages import OutboundContent
 from handlers.records.citizen import Citizen
 from handlers.records.delivery import Delivery
@@ -40,6 +41,7 @@ class Claim:
     claimed_by: str
     reserved: Reserved | None = None
     parts_total: int = 0
+    case_id: int | None = None
 
     @property
     def way(self) -> str:
@@ -53,6 +55,7 @@ class Obstacle:
 
     delivery_id: int
     code: str
+    case_id: int | None = None
 
 
 @dataclass(slots=True)
@@ -70,25 +73,36 @@ def claim_due(core: Core, senders: Senders, policy: DeliveryPolicy, worker: str,
     """Claim up to ``limit`` due texts in one short transaction; windows and quotas are looked at before."""
     found = Claims()
     with core.database.write() as session:
-        for delivery in session.scalars(_due(policy, now, limit)):
+        front = session.scalars(_front(policy, now)).all()
+        due = session.scalars(_due(front, policy, now, limit)).all() if front else []
+        citizens = lock_citizens(session, {row.citizen_id for row in due if row.citizen_id})
+        replies = _replies(session, due)
+        for delivery in due:
             sender = senders.get((delivery.channel, delivery.account))
-            code = _unsendable(session, delivery, sender)
+            code = _unsendable(delivery, replies, sender)
             if code or sender is None:
-                found.obstacles.append(Obstacle(delivery.id, code))
+                found.obstacles.append(Obstacle(delivery.id, code, delivery.case_id))
                 continue
-            try:
-                way = _way_out(session, core, delivery, sender, now)
-            except Busy:
-                continue
+            if delivery.citizen_id and delivery.citizen_id not in citizens:
+                continue  # being written at this moment: at the next look
+            way = _way_out(session, core, delivery, citizens, sender, now)
             if way is None:
-                found.obstacles.append(Obstacle(delivery.id, "window"))
+                found.obstacles.append(Obstacle(delivery.id, "window", delivery.case_id))
                 continue
             found.claims.append(_take(delivery, *way, policy, worker, now))
     return found
 
 
+def _replies(session: Session, due: Sequence[Delivery]) -> dict[int, str]:
+    """The states of the replies that are to go out, by id."""
+    ids = {row.reply_id for row in due if row.reply_id}
+    if not ids:
+        return {}
+    return dict(session.execute(select(Reply.id, Reply.state).where(Reply.id.in_(ids))).tuples().all())
+
+
 def _way_out(
-    session: Session, core: Core, delivery: Delivery, sender: Sender, now: datetime
+    session: Session, core: Core, delivery: Delivery, citizens: dict[int, Citizen], sender: Sender, now: datetime
 ) -> tuple[OutboundContent, Reserved | None] | None:
     """What goes out now and what it takes of the count: the text while the window is open, else a notice.
 
@@ -98,7 +112,8 @@ def _way_out(
     if sender.capabilities.window_hours is None or not delivery.citizen_id:
         return text, None
     delivery.parts_total = parts_of(sender, text)
-    reserved = reserve(session, delivery.citizen_id, max(1, delivery.parts_total - delivery.parts_sent), now)
+    wanted = max(1, delivery.parts_total - delivery.parts_sent)
+    reserved = reserve(citizens[delivery.citizen_id], wanted, now)
     if reserved is not None:
         return replace(text, most=reserved.parts), reserved
     notice = next_notice(session, core, delivery, sender, now)
@@ -118,13 +133,12 @@ def _take(
     delivery.attempts += 1
     return Claim(
         delivery.id, delivery.purpose, delivery.channel, delivery.account, delivery.recipient, content,
-        delivery.attempts, now + policy.lease, worker, reserved, delivery.parts_total,
+        delivery.attempts, now + policy.lease, worker, reserved, delivery.parts_total, delivery.case_id,
     )  # fmt: skip
 
 
-def _unsendable(session: Session, delivery: Delivery, sender: Sender | None) -> str:
-    reply = session.get(Reply, delivery.reply_id) if delivery.reply_id else None
-    if reply is not None and reply.state == "superseded":
+def _unsendable(delivery: Delivery, replies: dict[int, str], sender: Sender | None) -> str:
+    if replies.get(delivery.reply_id or 0) == "superseded":
         return SUPERSEDED
     if delivery.way == "read":
         return "read"
@@ -133,10 +147,10 @@ def _unsendable(session: Session, delivery: Delivery, sender: Sender | None) -> 
     return "" if sender.capabilities.can_push else "no_push"
 
 
-def _due(policy: DeliveryPolicy, now: datetime, limit: int) -> Select[tuple[Delivery]]:
+def _due(front: Sequence[int], policy: DeliveryPolicy, now: datetime, limit: int) -> Select[tuple[Delivery]]:
     due = select(Delivery).outerjoin(Citizen, Citizen.id == Delivery.citizen_id)
     # State and instant once more: between looking and locking another worker may have taken the row.
-    due = due.where(Delivery.id.in_(_front(policy, now)), Delivery.state.in_(WAITING), Delivery.next_at <= now)
+    due = due.where(Delivery.id.in_(front), Delivery.state.in_(WAITING), Delivery.next_at <= now)
     due = due.where(_first_in_line())
     # Alerts first, then who can soon no longer be reached (the nearest end first), then who has waited longest.
     closing = and_(Citizen.window_until > now, Citizen.window_until <= now + policy.closing_soon)
@@ -149,7 +163,8 @@ def _due(policy: DeliveryPolicy, now: datetime, limit: int) -> Select[tuple[Deli
 def _front(policy: DeliveryPolicy, now: datetime) -> Select[tuple[int]]:
     """The front of the queue, purpose by purpose: a long queue must not be sorted whole at every look.
 
-    Texts whose window ends next are found from the citizens' side: they may stand anywhere in the queue.
+    Asked for by itself: inside the other query, its speed would hang on how fresh the planner's counts are. Texts
+    whose window ends next are found from the citizens' side: they may stand anywhere in the queue.
     """
     longest = [
         select(Delivery.id)
@@ -170,7 +185,7 @@ def _front(policy: DeliveryPolicy, now: datetime) -> Select[tuple[int]]:
         .subquery()
     )
     every = union_all(*(select(front.c.id) for front in (*longest, closing))).subquery()
-    return select(every.c.id)
+    return select(every.c.id).distinct()
 
 
 def _first_in_line() -> ColumnElement[bool]:

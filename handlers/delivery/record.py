@@ -9,6 +9,7 @@ from typing import Final
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from handlers.casework.doing import lock
 from handlers.core import Core
 from handlers.delivery import window
 from handlers.delivery.claim import Claim, Obstacle
@@ -17,7 +18,7 @@ from handlers.delivery.notices import settle_alerts
 from handlers.delivery.outbox import WAITING
 from handlers.delivery.policy import DeliveryPolicy
 from handlers.delivery.reachable import PARTIAL
-from handlers.delivery.settle import lock_case, settle_sent, settle_undelivered
+from handlers.delivery.settle import settle_sent, settle_undelivered
 from handlers.delivery.spoken import SUPERSEDED
 from handlers.records import Case, Delivery
 
@@ -55,15 +56,17 @@ def record(core: Core, claim: Claim, result: Result, policy: DeliveryPolicy, now
     with core.database.write() as session:
         if claim.reserved is not None and result.outcome != "sent":
             window.hold(session, claim.reserved)
-        delivery, case = _held(session, claim.delivery_id)
+        delivery, case = _held(session, claim.delivery_id, claim.case_id)
         if delivery is None or not _still_ours(delivery, claim, result):
             return "late"
+        alerted = delivery.state == "unknown"
         _apply(delivery, claim, result, policy, now, jitter)
         if delivery.state == "retry":
             _put_off_the_next(session, delivery)
         _count(session, core, claim, result)
         if delivery.state == "sent":
-            settle_alerts(session, delivery, None, now)
+            if alerted:
+                settle_alerts(session, delivery, None, now)
             settle_sent(session, core, delivery, case, now)
         elif delivery.state in ("failed", "unknown"):
             settle_undelivered(session, core, delivery, case, now)
@@ -75,7 +78,7 @@ def record(core: Core, claim: Claim, result: Result, policy: DeliveryPolicy, now
 def record_obstacle(core: Core, obstacle: Obstacle, now: datetime) -> str:
     """End a due text that is not to be sent: readable as it is, or failed with the reason; return the new state."""
     with core.database.write() as session:
-        delivery, case = _held(session, obstacle.delivery_id)
+        delivery, case = _held(session, obstacle.delivery_id, obstacle.case_id)
         if delivery is None or delivery.state not in WAITING:
             return "late"
         delivery.next_at, delivery.finished_at = None, now
@@ -91,14 +94,11 @@ def record_obstacle(core: Core, obstacle: Obstacle, now: datetime) -> str:
         return delivery.state
 
 
-def _held(session: Session, delivery_id: int) -> tuple[Delivery | None, Case | None]:
+def _held(session: Session, delivery_id: int, case_id: int | None) -> tuple[Delivery | None, Case | None]:
     """The delivery and its case, both locked, the case first."""
-    seen = session.get(Delivery, delivery_id)
-    if seen is None:
-        return None, None
-    case = lock_case(session, seen)
+    case = lock(session, case_id) if case_id else None
     wanted = select(Delivery).where(Delivery.id == delivery_id).with_for_update()
-    return session.scalars(wanted, execution_options={"populate_existing": True}).one(), case
+    return session.scalars(wanted, execution_options={"populate_existing": True}).one_or_none(), case
 
 
 def _still_ours(delivery: Delivery, claim: Claim, result: Result) -> bool:
@@ -138,7 +138,7 @@ def _gone_out(claim: Claim, result: Result) -> int:
 
 
 def _cut_short(delivery: Delivery, total: int, now: datetime) -> None:
-    """The count held only the beginning: the rest goes out when the citizen writes again, and nothing is met till then."""
+    """The count held only the beginning: the rest goes out when the citizen writes again; nothing is met till then."""
     delivery.state, delivery.vendor_code, delivery.next_at, delivery.finished_at = "failed", PARTIAL, None, now
     delivery.error = (
         f"答复共 {total} 条，平台额度内发出 {delivery.parts_sent} 条。群众再来信或回复“进度”后自动发送其余，"

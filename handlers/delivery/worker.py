@@ -121,9 +121,12 @@ class _Run:
         if not self._sending:
             return
         finished, _ = wait(self._sending, return_when=FIRST_COMPLETED)
-        for future in finished:
-            claim, result = self._sending.pop(future), future.result()
-            self._persist(partial(self._record, claim, result), claim.delivery_id)
+        while finished:
+            for future in finished:
+                claim, result = self._sending.pop(future), future.result()
+                self._persist(partial(self._record, claim, result), claim.delivery_id)
+            # What was sent while these were written down: one claim then fills all free threads.
+            finished = {future for future in self._sending if future.done()}
 
     def _record(self, claim: Claim, result: Result) -> str:
         return record(self._core, claim, result, self.policy, self._now(), self._jitter())
