@@ -121,6 +121,9 @@ def _policy(settings: Settings, doors: Doors) -> Policy:
         guide_confirm_within=timedelta(days=settings.guide_confirm_days),
         understanding_seconds=settings.understanding_seconds,
         push_channels=frozenset(c.code for c in doors.citizens if c.capabilities.can_push),
+        window_channels=frozenset(
+            c.code for c in doors.citizens if c.capabilities.can_push and c.capabilities.window_hours is not None
+        ),
         base_url=settings.base_url,
     )
 

@@ -43,6 +43,7 @@ def read_by_citizen(session: Session, core: Core, case_id: int, how: str, now: d
             Delivery.purpose == "answer",
             or_(Delivery.state.in_((*WAITING, *UNDECIDED)), on_its_way),
             Delivery.vendor_code != SUPERSEDED,
+            Delivery.attempt == "",
             Reply.state == "issued",
         )
         .order_by(Delivery.id)

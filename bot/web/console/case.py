@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 
 from bot.web.access import requires
-from bot.web.console import documents
+from bot.web.console import documents, window
 from bot.web.console.moves import BUTTONS, Did, Doing
 from bot.web.forms import Posted, posted
 from bot.web.marking import Piece, marked
@@ -21,13 +21,14 @@ from bot.web.pages import done, render, services
 from handlers.accounts.officers import of_section
 from handlers.accounts.roles import CASE_READERS, CASE_WORKERS, Role, SignedIn
 from handlers.casework.access import may_see, see
+from handlers.casework.attempts import outcome_choices
 from handlers.casework.conversation import Entry, conversation
 from handlers.casework.lines import CaseLine, lines
 from handlers.casework.moves import MOVES
 from handlers.casework.page import CasePage, NoteView, record_reading
 from handlers.casework.page import case_page as case_page_of
 from handlers.casework.queues import find_number
-from handlers.casework.states import ACCUSED_TYPES, DELIVERY_WAYS, RECORDED_WAYS
+from handlers.casework.states import ACCUSED_TYPES
 from handlers.core import Core
 from handlers.deadlines.clocks import pauses_of
 from handlers.deadlines.explain import explain
@@ -174,6 +175,8 @@ def _show(
             pieces=_pieces(page),
             talk=_talk(page),
             alerts=_open_alerts(session, page.case),
+            window=window.outlook(house, session, page),
+            sent=window.sent_lines(session, house.core, page),
             guide=sent_guide(session, page.case),
             documents=documents.section(session, house.core, me, page.case),
             similar=_similar(session, house.core, me, page.case, now),
@@ -251,7 +254,7 @@ def _choices(session: Session, core: Core, me: SignedIn, page: CasePage) -> dict
         "sentiment": list(SENTIMENTS.items()),
         "tracks": list(TRACKS.items()),
         "results": [("", "请选择"), *((c, n) for c, n in RESULTS.items() if c != "forwarded")],
-        "ways": [(code, DELIVERY_WAYS[code]) for code in RECORDED_WAYS],
+        "outcomes": [("", "请选择"), *outcome_choices()],
         "accused": list(ACCUSED_TYPES.items()),
         "messages": [(str(e.ident), f"{e.when} {e.text[:24]}") for e in page.conversation if e.side == "citizen"],
         "head_only": me.role is Role.HEAD,

@@ -24,6 +24,7 @@ from handlers.casework import (
     labels,
     merge,
     oversee,
+    redraft,
     regroup,
     report,
     units,
@@ -174,12 +175,20 @@ def _unit_result(do: Doing) -> Did:
 
 
 def _record_delivery(do: Doing) -> Did:
-    delivered.record_delivery(
+    way, _, outcome = do.form.text("outcome").partition(":")
+    row = delivered.record_delivery(
         do.session, do.core, do.me, do.case_id, do.version,
-        way=do.form.text("way"), told_whom=do.form.text("told_whom"), gist=do.form.text("gist"),
-        proof=do.form.text("proof"), at=do.instant("at"), now=do.now,
+        way=way or do.form.text("way"), outcome=outcome, told_whom=do.form.text("told_whom"),
+        number=do.form.text("number"), gist=do.form.text("gist"), proof=do.form.text("proof"), at=do.instant("at"),
+        now=do.now,
     )  # fmt: skip
-    return Did("已登记送达，等待群众评价。")
+    told = {"sent": "已登记送达，等待群众评价。", "unknown": "已登记；有了结果请到“没有送达”里确认。"}
+    return Did(told.get(row.state, "已登记，答复仍未送达，时限照走。"))
+
+
+def _redraft(do: Doing) -> Did:
+    redraft.redraft(do.session, do.core, do.me, do.case_id, do.version, reason=do.form.text("reason"), now=do.now)
+    return Did("答复已收回，原文在草稿里；改好后重新签发。")
 
 
 def _note(do: Doing) -> Did:
@@ -313,6 +322,7 @@ BUTTONS: Final[dict[str, Callable[[Doing], Did]]] = {
     "forward": _forward,
     "unit_result": _unit_result,
     "record_delivery": _record_delivery,
+    "redraft": _redraft,
     "serve_notice": _serve_notice,
     "note": _note,
     "supervise": _supervise,
