@@ -16,6 +16,7 @@ from prometheus_client import CollectorRegistry
 from bot import readiness
 from bot.channels.telegram import TelegramChannel
 from bot.channels.wechat.channel import WeChatChannel
+from bot.clamd import Clamd
 from bot.doors import Doors, build_channels, kept_for_a_while
 from bot.measures import IntakeMeasures, watch_house
 from bot.services import Services
@@ -23,6 +24,7 @@ from bot.settings import Settings
 from bot.web.api.callers import api_callers
 from handlers.accounts.sessions import Accounts, SignInPolicy
 from handlers.attachments.fetch import fetch_due
+from handlers.attachments.scan import scan_due
 from handlers.attachments.store import AttachmentStore
 from handlers.casework.sweep import settle_answered
 from handlers.core import Core, Policy
@@ -104,7 +106,8 @@ def build_house(settings: Settings, now: Callable[[], datetime] = utc_now) -> Ho
         kept_for_a_while(lambda: bool(doors.staff) and duty_reachable(core, now(), doors.staff)),
         GuideShelf(database),
     )
-    files = AttachmentStore(settings.data_dir, settings.attachment_mib * 1024 * 1024)
+    scanned = bool(settings.clamd)
+    files = AttachmentStore(settings.data_dir, settings.attachment_mib * 1024 * 1024, scanned_only=scanned)
     return House(settings, core, files, doors, Intake(core, files.keep), now)
 
 
@@ -135,6 +138,7 @@ def build_jobs(house: House) -> JobTable:
     # Readers of their own: waiting behind the messages that come in now would count as taking too long.
     reader = Reader(core.understanding, core.policy.understanding_seconds)
     finisher = Intake(core, house.files.keep)
+    scanner = Clamd(house.settings.clamd) if house.settings.clamd else None
     return JobTable(
         sweep_ladder=lambda now: sweep(core, now, staff).taken,
         sweep_duty=lambda now: sweep_duty(core, now, staff),
@@ -144,6 +148,7 @@ def build_jobs(house: House) -> JobTable:
         retry_parked=lambda now: retry_parked(core, reader, now),
         alert_parked=lambda now: alert_parked(core, now, staff),
         fetch_media=lambda _now: dict(fetch_due(core, house.files, senders, house.now)),
+        scan_files=lambda _now: dict(scan_due(core, house.files, scanner, house.now)),
         remind_units=lambda now: remind_units(core, now, staff),
         remind_paused=lambda now: remind_paused(core, now, staff),
         settle_answered=lambda now: _in_transaction(core, settle_answered, now),

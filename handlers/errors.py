@@ -109,6 +109,10 @@ class DeliveryError(HuiyingError):
         self.parts_done = parts_done
 
 
+class ScannerAway(HuiyingError):
+    """The virus scanner cannot be reached or gave no verdict; the file stays "not scanned yet" and is tried again."""
+
+
 class ModelFault(HuiyingError):
     """A trained model that cannot be used; the text says why and what stays in force."""
 

@@ -1,4 +1,4 @@
-"""Telling an answer by hand: by which way, to which number, with what result — and which results mean that it arrived."""
+"""Telling an answer by hand: which way, which number, what result — and which results mean that it arrived."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ ATTEMPT: Final = "attempt"
 
 @dataclass(frozen=True, slots=True)
 class AttemptResult:
-    """One result of one way. ``state`` is the delivery's: ``sent`` (it arrived), ``failed``, or ``unknown`` (to follow)."""
+    """One result of one way. ``state`` is the delivery's: ``sent`` (arrived), ``failed``, or ``unknown`` (to follow)."""
 
     name: str
     state: str
@@ -83,7 +83,7 @@ def checked(way: str, outcome: str, told_whom: str, number: str, gist: str, proo
     if way in _NUMBERED and not number and (stated and not (way == "post" and proof)):
         raise InvalidInput(f"请填写{_NUMBERED[way]}。", "number")
     arrived = known[outcome].state == _SENT
-    if arrived and (way == "platform" or (way == "post" and not number)) or proof:
+    if (arrived and (way == "platform" or (way == "post" and not number))) or proof:
         proof = required(proof, "proof", "凭证（挂号号码、平台回执）", 200)
     told_whom = required(told_whom, "told_whom", "告知了谁", 40) if arrived else told_whom.strip()[:40]
     gist = required(gist, "gist", "告知的要点", 200) if arrived else gist.strip()[:200]

@@ -280,6 +280,8 @@ _PLAIN: Final[dict[str, str]] = {
     "alert_acknowledged": "确认了提醒",
     "asked_person": "要求人工答复",
     "confirm_guide": "办事指南答复，来信人确认解决",
+    "file_infected": "有附件查出病毒，已隔离",
+    "file_original": "取走了附件原件（含拍摄信息）",
     "erase": "按保存期限删除了数据",
 }
 

@@ -1,4 +1,4 @@
-"""How long and how often the writer of a case can still be answered in their chat: "微信会话还剩 3 小时，可再发 2 条"."""
+"""How long and how often a case's writer can still be answered in their chat: "微信会话还剩 3 小时，可再发 2 条"."""
 
 from __future__ import annotations
 
@@ -42,7 +42,9 @@ def reaches(session: Session, core: Core, cases: Sequence[Case], now: datetime) 
     wanted = select(Citizen.id, Citizen.window_until, Citizen.window_left)
     rows = session.execute(wanted.where(Citizen.id.in_({case.citizen_id for case in owing})))
     windows = {row.id: (row.window_until, row.window_left) for row in rows}
-    return {case.id: _reach(case.channel, *windows[case.citizen_id], now) for case in owing if case.citizen_id in windows}
+    return {
+        case.id: _reach(case.channel, *windows[case.citizen_id], now) for case in owing if case.citizen_id in windows
+    }
 
 
 def _reach(channel: str, until: datetime | None, left: int, now: datetime) -> Reach:

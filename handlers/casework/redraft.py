@@ -33,7 +33,9 @@ def redraft(
     take_out_of_queue(session, issued.id, person.officer_id, now, "答复已收回重拟，没有再发")
     issued.state = "superseded"
     session.add(
-        Reply(case_id=case.id, text=_own_words(session, core, case, issued), drafted_by=person.officer_id, drafted_at=now)
+        Reply(
+            case_id=case.id, text=_own_words(session, core, case, issued), drafted_by=person.officer_id, drafted_at=now
+        )
     )
     keep_claim(case, person, core, now)
     data = {"reply": issued.id, "reason": reason}

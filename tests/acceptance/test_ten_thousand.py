@@ -118,7 +118,7 @@ def test_each_is_claimed_once_none_is_sent_twice_unknowingly_and_none_is_lost(dr
     unknown = {name for name, (state, _) in states.items() if state == "unknown"}
     sent = [name for name, (state, _) in states.items() if state == "sent"]
     assert {name for name, (state, _) in states.items() if state == "failed"} == {f"43004_always-{COUNT // 50 * 4}"}
-    assert len(unknown) <= 2 + WORKERS * 16, "only what was in hand at the kill and the restart, and what the vendor cut"
+    assert len(unknown) <= 2 + WORKERS * 16, "only what was in hand at kill and restart, and what the vendor cut"
     assert all(taken[name] == 1 for name in sent), "who is recorded as having it has it, once"
     assert max(taken.values()) == 1, "and nobody has it twice"
     again = [name for name in sent if states[name][1] != 1 and not name.startswith("-1_once")]
@@ -153,9 +153,7 @@ def _cases_agree(drain: Drain) -> None:
         states = Counter(session.scalars(select(Case.state)))
         met = session.scalar(select(func.count()).where(Clock.state == "met")) or 0
         told = Counter(session.scalars(select(Alert.step).where(Alert.kind == "delivery")))
-        failed = session.scalar(
-            select(func.count()).where(Delivery.state == "failed", Delivery.purpose == "answer")
-        )
+        failed = session.scalar(select(func.count()).where(Delivery.state == "failed", Delivery.purpose == "answer"))
     assert states == {"answered": ANSWERS - (failed or 0)} | ({"to_deliver": failed} if failed else {})
     assert met == states["answered"]
     assert told["failed"] == (failed or 0)

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.responses import JSONResponse, Response
 
 from bot.web.access import requires
 from bot.web.console import documents, window
@@ -22,7 +22,7 @@ from handlers.accounts.officers import of_section
 from handlers.accounts.roles import CASE_READERS, CASE_WORKERS, Role, SignedIn
 from handlers.casework.access import may_see, see
 from handlers.casework.attempts import outcome_choices
-from handlers.casework.conversation import Entry, conversation
+from handlers.casework.conversation import Entry
 from handlers.casework.lines import CaseLine, lines
 from handlers.casework.moves import MOVES
 from handlers.casework.page import CasePage, NoteView, record_reading
@@ -37,7 +37,7 @@ from handlers.errors import Conflict, HuiyingError, InvalidInput, NotFound
 from handlers.escalation.alerts import acknowledge
 from handlers.guides.outcome import sent_guide
 from handlers.neighbours.show import Similar, similar_counts, similar_to
-from handlers.records import Alert, Attachment, Case, Clock, Officer
+from handlers.records import Alert, Case, Clock, Officer
 from handlers.taxonomy import KINDS, RATINGS, RESULTS, SENTIMENTS, TOPICS, TRACKS, WISHED_ANSWERS
 
 router = APIRouter(prefix="/console/cases", include_in_schema=False)
@@ -49,7 +49,6 @@ UNIT_KINDS = {
     "department": "部门",
     "hotline": "热线",
 }
-_PDF_POLICY = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'none'"
 _GONE = "没有这件诉求，或者您无权查看。"
 
 
@@ -73,28 +72,6 @@ def clock_page(
         rule, hours = load_limits().rule(clock.rule), house.profile().hours
         told = explain(rule, clock.started_at, house.core.calendar(), hours, pauses_of(clock), clock.extended_by)
         return render(request, "console/clock.html", number=number, clock=clock, told=told)
-
-
-@router.get("/{number}/files/{file_id}")
-def case_file(
-    request: Request, number: str, file_id: int, me: Annotated[SignedIn, requires(*CASE_READERS)]
-) -> Response:
-    """Hand out an attachment of the case; what is no picture or PDF is downloaded, never shown."""
-    house = services(request)
-    with house.core.database.read() as session:
-        case = see(session, me, _id(session, me, number))
-        file = next((file for file in files_of(session, house.core, case, house.now()) if file.id == file_id), None)
-        if file is None:
-            raise NotFound("这件诉求没有这个附件。")
-        opened = house.files.open(file)
-    way = "inline" if opened.inline else "attachment"
-    response = FileResponse(
-        opened.path, media_type=opened.content_type, filename=opened.filename, content_disposition_type=way
-    )
-    # A picture may do nothing at all; the browser's own PDF reader does not start in a sandbox.
-    is_pdf = opened.content_type == "application/pdf"
-    response.headers["content-security-policy"] = _PDF_POLICY if is_pdf else "default-src 'none'; sandbox"
-    return response
 
 
 @router.post("/{number}/alerts/{alert_id}")
@@ -145,7 +122,7 @@ def _do(request: Request, me: SignedIn, number: str, code: str, form: Posted) ->
         version = form.number("version")
         if version is None:
             raise InvalidInput("页面不完整，请刷新后再试。")
-        did = BUTTONS[code](Doing(session, house.core, me, case_id, version, form, house.now()))
+        did = BUTTONS[code](Doing(session, house.core, me, case_id, version, form, house.now(), house.files))
         return did, may_see(me, session.get_one(Case, case_id))
 
 
@@ -175,6 +152,7 @@ def _show(
             pieces=_pieces(page),
             talk=_talk(page),
             alerts=_open_alerts(session, page.case),
+            scanning=house.files.scanned_only,
             window=window.outlook(house, session, page),
             sent=window.sent_lines(session, house.core, page),
             guide=sent_guide(session, page.case),
@@ -221,13 +199,6 @@ def _talk(page: CasePage) -> list[tuple[str, Entry | NoteView]]:
 def _open_alerts(session: Session, case: Case) -> list[Alert]:
     wanted = select(Alert).where(Alert.case_id == case.id, Alert.state == "open", Alert.kind == "urgent")
     return list(session.scalars(wanted.order_by(Alert.id)))
-
-
-def files_of(session: Session, core: Core, case: Case, now: datetime) -> list[Attachment]:
-    """Every attachment that the case page shows: those of its conversation (merged cases included) and its own."""
-    merged = list(session.scalars(select(Case.id).where(Case.merged_into_id == case.id)))
-    talked = [file for entry in conversation(session, core, case, merged, now) for file in entry.attachments]
-    return [*talked, *session.scalars(select(Attachment).where(Attachment.case_id == case.id))]
 
 
 def _similar(session: Session, core: Core, me: SignedIn, case: Case, now: datetime) -> list[tuple[CaseLine, Similar]]:

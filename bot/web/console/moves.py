@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session
 from bot.web.dates import typed_day, typed_instant
 from bot.web.forms import Posted
 from handlers.accounts.roles import SignedIn
+from handlers.attachments.staff import add_file
+from handlers.attachments.store import AttachmentStore
 from handlers.casework import (
     answer,
     ask,
@@ -46,6 +48,7 @@ class Doing:
     version: int
     form: Posted
     now: datetime
+    files: AttachmentStore | None = None
 
     def day(self, name: str) -> date | None:
         """Return a date field, ``None`` when it is empty. Raises InvalidInput."""
@@ -167,10 +170,16 @@ def _forward(do: Doing) -> Did:
 
 
 def _unit_result(do: Doing) -> Did:
-    units.unit_result(
+    referral = units.unit_result(
         do.session, do.core, do.me, do.case_id, do.version,
         text=do.form.text("text"), referral_id=do.form.number("referral"), now=do.now,
     )  # fmt: skip
+    if do.files is not None:
+        for file in do.form.files("file"):
+            add_file(
+                do.session, do.files, do.case_id, file.data, file.filename, do.now, otherwise="单位结果",
+                referral_id=referral.id,
+            )  # fmt: skip
     return Did("单位的结果已登记，请据此答复群众。")
 
 

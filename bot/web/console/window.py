@@ -1,4 +1,4 @@
-"""送达 on the case page: how the writer can still be reached, what went out, what staff told by hand and with what proof."""
+"""送达 on the case page: how the writer can still be reached, what went out, what staff told by hand with what proof."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _NOT_YET: Final = ("failed", "unknown")
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """Until when the writer can be answered in their chat; ``parts`` the draft's messages; ``after`` what comes then."""
+    """How the writer's chat stands; ``parts`` are the draft's messages; ``after`` names the notices that come later."""
 
     reach: Reach
     parts: int
@@ -58,7 +58,9 @@ def outlook(house: Services, session: Session, page: CasePage) -> Outlook | None
     reach = reaches(session, house.core, [page.case], house.now()).get(page.case.id)
     if reach is None:
         return None
-    sender = house.rooms["doors"].senders.get((page.case.channel, page.case.account)) if "doors" in house.rooms else None
+    sender = (
+        house.rooms["doors"].senders.get((page.case.channel, page.case.account)) if "doors" in house.rooms else None
+    )
     parts = 0
     if sender is not None and page.draft is not None and page.draft.text:
         parts = parts_of(sender, OutboundContent(page.draft.text + "字" * _FRAME))
