@@ -15,7 +15,7 @@ ATTEMPT: Final = "attempt"
 
 @dataclass(frozen=True, slots=True)
 class AttemptResult:
-    """One result of one way. ``state`` is the delivery's: ``sent`` (arrived), ``failed``, or ``unknown`` (to follow)."""
+    """One result of one way. ``state`` is the delivery's: ``sent`` (arrived), ``failed``, ``unknown`` (to follow)."""
 
     name: str
     state: str
@@ -73,7 +73,7 @@ class Attempt:
 def checked(way: str, outcome: str, told_whom: str, number: str, gist: str, proof: str) -> Attempt:
     """Return what was typed, checked. Without an ``outcome`` all went well. Raises InvalidInput."""
     if way not in RECORDED_WAYS:
-        raise InvalidInput(f"请选择送达方式：{'、'.join(DELIVERY_WAYS[w] for w in RECORDED_WAYS)}。", "way")
+        raise InvalidInput(f"请选择送达方式：{'、'.join(DELIVERY_WAYS[w] for w in RECORDED_WAYS)}。", "outcome")
     known = RESULTS_OF[way]
     stated, outcome = bool(outcome), outcome or next(iter(known))
     if outcome not in known:
@@ -81,7 +81,7 @@ def checked(way: str, outcome: str, told_whom: str, number: str, gist: str, proo
         raise InvalidInput(f"{DELIVERY_WAYS[way]}的结果请从这些里选：{names}。", "outcome")
     number, proof = number.strip(), proof.strip()
     if way in _NUMBERED and not number and (stated and not (way == "post" and proof)):
-        raise InvalidInput(f"请填写{_NUMBERED[way]}。", "number")
+        raise InvalidInput(f"请填写{_NUMBERED[way]}。", "told_number")
     arrived = known[outcome].state == _SENT
     if (arrived and (way == "platform" or (way == "post" and not number))) or proof:
         proof = required(proof, "proof", "凭证（挂号号码、平台回执）", 200)

@@ -48,7 +48,7 @@ def reaches(session: Session, core: Core, cases: Sequence[Case], now: datetime) 
 
 
 def _reach(channel: str, until: datetime | None, left: int, now: datetime) -> Reach:
-    name = f"{SOURCES.get(channel, '')}会话"
+    name = f"{SOURCES.get(channel, '').removesuffix('公众号')}会话"
     if until is None or until <= now:
         return Reach(f"{name}已结束", False, False, 0, moment(until, now) if until else "")
     if left <= 0:

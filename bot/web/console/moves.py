@@ -188,7 +188,7 @@ def _record_delivery(do: Doing) -> Did:
     row = delivered.record_delivery(
         do.session, do.core, do.me, do.case_id, do.version,
         way=way or do.form.text("way"), outcome=outcome, told_whom=do.form.text("told_whom"),
-        number=do.form.text("number"), gist=do.form.text("gist"), proof=do.form.text("proof"), at=do.instant("at"),
+        number=do.form.text("told_number"), gist=do.form.text("gist"), proof=do.form.text("proof"), at=do.instant("at"),
         now=do.now,
     )  # fmt: skip
     told = {"sent": "已登记送达，等待群众评价。", "unknown": "已登记；有了结果请到“没有送达”里确认。"}

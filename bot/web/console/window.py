@@ -1,4 +1,4 @@
-"""送达 on the case page: how the writer can still be reached, what went out, what staff told by hand with what proof."""
+"""送达 on the case page: how the writer can still be reached, what went out, what staff told by hand and the proof."""
 
 from __future__ import annotations
 
