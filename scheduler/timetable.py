@@ -33,6 +33,8 @@ class Jobs(Protocol):
     @property
     def fetch_media(self) -> Work: ...
     @property
+    def scan_files(self) -> Work: ...
+    @property
     def remind_units(self) -> Work: ...
     @property
     def remind_paused(self) -> Work: ...
@@ -70,6 +72,7 @@ class JobTable:
     retry_parked: Work
     alert_parked: Work
     fetch_media: Work
+    scan_files: Work
     remind_units: Work
     remind_paused: Work
     move_procedures: Work
@@ -115,6 +118,7 @@ TIMETABLE: Final[tuple[Job, ...]] = (
     Job("find_similar", 10, lambda jobs, now: jobs.find_similar(now), "新来信与近两个月的来信比对，找出相似的"),
     Job("fetch_media", 15, lambda jobs, now: jobs.fetch_media(now), "下载留言附带的图片和文件（平台只留三天）",
         ("attachment:pending",)),
+    Job("scan_files", 15, lambda jobs, now: jobs.scan_files(now), "附件送查毒程序（HUIYING_CLAMD），有病毒的隔离"),
     Job("sweep_sending", 30, lambda jobs, now: jobs.sweep_sending(now), "发送中断的改为“不明”，等人核实，不自动重发",
         ("delivery:sending",)),
     Job("remind_units", 60, lambda jobs, now: jobs.remind_units(now), "交办单位回复日期将到或已过，提醒经办人",

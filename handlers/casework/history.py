@@ -10,6 +10,7 @@ from typing import Any, Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from handlers.casework.attempts import result_name
 from handlers.casework.history_procedure import SENTENCES
 from handlers.casework.history_procedure import day as _date
 from handlers.casework.local import moment
@@ -168,6 +169,10 @@ def _delivery(words: str) -> Callable[[Data, _Told], str]:
     return told_words
 
 
+def _attempt(data: Data) -> str:
+    return result_name(str(data.get("way")), str(data.get("outcome")))
+
+
 def _document(data: Data) -> str:
     kind = DOCUMENT_KINDS.get(str(data.get("kind")))
     return f"《{kind.name if kind else '文书'}》{data.get('number', '')}"
@@ -205,6 +210,8 @@ _WORDS: Final[dict[str, Callable[[Data, _Told], str]]] = {
     "forward": _forwarded,
     "unit_result": lambda d, t: f"登记{t.unit(d)}的办理结果",
     "record_delivery": lambda d, t: f"登记答复已{DELIVERY_WAYS.get(str(d.get('way')), '告知')}",
+    "record_attempt": lambda d, t: f"{DELIVERY_WAYS.get(str(d.get('way')), '')}没有告知到：{_attempt(d)}",
+    "redraft": lambda d, t: f"收回答复重拟{_because(d)}",
     "serve_notice": lambda d, t: f"登记书面告知（{d.get('rule', '')}）{_because(d, 'proof')}",
     "close": lambda d, t: f"办结：{_name(RESULTS, d.get('result'))}",
     "settle": lambda d, t: f"重办期满，自动办结：{_name(RESULTS, d.get('result'))}",
@@ -256,6 +263,8 @@ _PLAIN: Final[dict[str, str]] = {
     "alert_acknowledged": "确认了提醒",
     "asked_person": "要求人工答复",
     "confirm_guide": "办事指南答复，来信人确认解决",
+    "file_infected": "有附件查出病毒，已隔离",
+    "file_original": "取走了附件原件（含拍摄信息）",
     "erase": "按保存期限删除了数据",
 }
 

@@ -109,6 +109,7 @@ _MOVES: Final = (
     ),
     _move("unit_result", "登记单位结果", "claimer section head office recipient", "with_unit", "in_progress", "text"),
     _move("record_delivery", "登记送达", "claimer section head office recipient", "to_deliver", "answered", "way gist"),
+    _move("redraft", "收回重拟", "claimer head office recipient", "to_deliver", "in_progress", "reason", claimed=True),
     _move(
         "serve_notice", "登记书面告知", "claimer section head office recipient", f"{_OPEN} {_ENDS}", needs="rule proof"
     ),

@@ -17,6 +17,7 @@ from handlers.casework.states import OPEN_STATES
 from handlers.core import Core
 from handlers.deadlines.counting import due
 from handlers.deadlines.limits import load_limits
+from handlers.delivery.confirm import NOTICE_EVENTS, heard
 from handlers.delivery.readable import read_by_citizen
 from handlers.errors import InvalidInput, MoveNotAllowed, NotFound
 from handlers.faults import describe, trail
@@ -64,6 +65,8 @@ def _event(session: Session, core: Core, arrival: Arrival) -> str:
         return render(core.profile(), "welcome", link=core.policy.base_url)
     if event == "click":
         return _help(session, core, arrival)
+    if event in NOTICE_EVENTS:
+        heard(session, core, arrival.message.account, arrival.message.details, arrival.now)
     return ""
 
 

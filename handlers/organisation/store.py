@@ -17,6 +17,7 @@ from handlers.organisation.profile import Profile
 from handlers.records import (
     DutyTurnRow,
     LadderStepRow,
+    NoticeTemplateRow,
     ProfileHead,
     SectionRow,
     TopicRouteRow,
@@ -65,6 +66,7 @@ def read_profile(session: Session) -> Profile:
     data["ladder"] = _read(session, LadderStepRow, ladder)
     turns = session.scalars(select(DutyTurnRow).order_by(DutyTurnRow.position))
     data["duty_roster"] = [{"order": turn.position, "officer": turn.officer} for turn in turns]
+    data["notices"] = _read(session, NoticeTemplateRow, ("channel", "way", "template_id", "fields"))
     # A text that came with a later release is not in the tables yet.
     data["wording"] = standard_wording() | {row.key: row.text for row in session.scalars(select(WordingRow))}
     return Profile.model_validate(data)
@@ -86,6 +88,7 @@ def _rows(profile: Profile) -> list[tuple[type[Any], list[dict[str, Any]]]]:
         (TopicRouteRow, numbered(profile.routes)),
         (LadderStepRow, numbered(profile.ladder)),
         (DutyTurnRow, [{"position": t.order, "officer": t.officer} for t in profile.duty_roster]),
+        (NoticeTemplateRow, numbered(profile.notices)),
         (WordingRow, [{"key": key, "text": text} for key, text in profile.wording.items()]),
     ]
 

@@ -142,6 +142,7 @@ _STAFF: Final = {
     "alert_parked": _staff("有留言处理出错，等待重试或人工处理", "count link"),
     "alert_undelivered": _staff("有答复未送达或无法确认是否送达"),
     "alert_attachment": _staff("有附件没能取回，请群众重发"),
+    "alert_infected": _staff("有附件查出病毒，已隔离"),
     "alert_unit": _staff("交办单位到了或快到回复日期", "number unit link"),
     "alert_paused": _staff("计时暂停已久，请确认是否恢复", "number link"),
     "alert_similar": _staff("一天里多位群众写了相似的信", "count number link"),

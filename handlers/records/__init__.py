@@ -29,6 +29,7 @@ from handlers.records.officer import Officer, StaffSession
 from handlers.records.organisation import (
     DutyTurnRow,
     LadderStepRow,
+    NoticeTemplateRow,
     ProfileHead,
     SectionRow,
     TopicRouteRow,
@@ -73,6 +74,7 @@ __all__ = [
     "Message",
     "MessageSketch",
     "Note",
+    "NoticeTemplateRow",
     "NumberSeries",
     "Officer",
     "PartyInquiry",

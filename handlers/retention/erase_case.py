@@ -39,7 +39,9 @@ def erase_contact(session: Session, case_id: int) -> int:
     gone = run(session, delete(CaseContact).where(CaseContact.case_id == case_id))
     told = run(
         session,
-        update(Delivery).where(Delivery.case_id == case_id, Delivery.told_whom != "").values(told_whom=""),
+        update(Delivery)
+        .where(Delivery.case_id == case_id, or_(Delivery.told_whom != "", Delivery.told_number != ""))
+        .values(told_whom="", told_number=""),
     )
     asked = update(PartyInquiry).where(PartyInquiry.case_id == case_id).values(party="", proof="")
     return gone + told + run(session, asked) + _drop_particulars(session, case_id)
@@ -88,7 +90,7 @@ def remove_unused(session: Session, store: AttachmentStore, hashes: Sequence[str
 def erase_texts(session: Session, case: Case) -> int:
     """Replace every text by or to the citizen, and everything else that could name them; return the rows changed."""
     replies = {"text": ERASED_TEXT, "review_note": ""}
-    texts = {"text": ERASED_TEXT, "recipient": "", "told_whom": "", "proof": "", "error": ""}
+    texts = {"text": ERASED_TEXT, "recipient": "", "told_whom": "", "told_number": "", "proof": "", "error": ""}
     changed = erase_messages(session, Message.case_id == case.id)
     changed += run(session, update(Reply).where(Reply.case_id == case.id).values(**replies))
     changed += run(session, update(Delivery).where(Delivery.case_id == case.id).values(**texts))

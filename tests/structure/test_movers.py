@@ -16,7 +16,10 @@ THINGS: dict[str, tuple[set[str], set[str]]] = {
     "delivery": (set(DELIVERY_STATES), {"sent", "failed", "unknown"}),
     "clock": ({"running", "paused", "met", "lapsed", "stopped"}, {"met", "lapsed", "stopped"}),
     "alert": ({"open", "acknowledged"}, {"acknowledged"}),
-    "attachment": ({"pending", "stored", "failed", "refused"}, {"stored", "failed", "refused"}),
+    "attachment": (
+        {"pending", "stored", "failed", "refused", "infected"},
+        {"stored", "failed", "refused", "infected"},
+    ),
     "learning_request": ({"waiting", "running", "done", "failed"}, {"done", "failed"}),
     "party_inquiry": ({"waiting", "agrees", "refuses", "silent"}, {"agrees", "refuses", "silent"}),
     # who asked and who approves move it on before; it never outlives its clock.
