@@ -1,0 +1,54 @@
+"""Dates: days that do not exist, weekdays that do not fit, deadlines that have passed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from handlers.writing.calendar_words import WEEKDAYS, Written, month_ends, written_dates
+from handlers.writing.finding import Context, Finding
+from handlers.writing.sentences import clause_at
+
+#: Words of a deadline round a date; a clause that looks back or quotes a rule says no deadline.
+_COMING: Final = re.compile(r"将|请(?:您|你|于|在|最迟)|最迟|最晚|预计|计划|拟|争取|力争|不晚于|不迟于|届时|可(?:于|在)|会(?:于|在)|能(?:于|在)|务必")
+_BEFORE: Final = re.compile(r"(?:之)?前(?=[^,。;!?]{0,16}(?:答复|回复|办结|告知|发放|补发|到账|提交|通知|反馈|报名|联系))")
+_BACK: Final = re.compile(r"已|曾|了|过|原定|原计划|截至|截止到?目前|规定|此前|之前|自[0-9]|起施行|起实施|出生|死亡|去世|来信|反映|留言|当时|未能|逾期|要求|责令")
+_TIME: Final = re.compile(r"(?<![0-9:.])([0-9]{1,2}):([0-9]{2})(?![0-9])")
+
+
+def check_dates(text: str, context: Context) -> Iterator[Finding]:
+    """Yield what is wrong with dates and times of day."""
+    for written in written_dates(text, context.issued_on):
+        yield from _one(text, written, context)
+    for written in month_ends(text, context.issued_on):
+        yield from _past(text, written, context)
+    for found in _TIME.finditer(text):
+        if int(found[1]) > 24 or int(found[2]) > 59:
+            yield Finding("date", found.start(), found.end(), found[0], f"没有“{found[0]}”这个时刻，请核对。")
+
+
+def _one(text: str, written: Written, context: Context) -> Iterator[Finding]:
+    at = written.day
+    if at is None:
+        yield _finding(written, f"没有“{written.words}”这一天，请核对日期。", "exists")
+        return
+    if written.weekday is not None and at.weekday() != written.weekday:
+        told = f"{at.year}年{at.month}月{at.day}日是星期{WEEKDAYS[at.weekday()]}"
+        yield _finding(written, f"{told}，和“{written.words}”对不上，请核对是日期错了还是星期错了。", "weekday")
+        return
+    yield from _past(text, written, context)
+
+
+def _past(text: str, written: Written, context: Context) -> Iterator[Finding]:
+    if written.day is None or written.day >= context.issued_on:
+        return
+    clause = clause_at(text, written.start)
+    ahead, behind = text[clause.start : written.start], text[written.end : clause.end]
+    is_deadline = _COMING.search(ahead[-10:]) or _BEFORE.match(behind)
+    if is_deadline and not _BACK.search(ahead + behind):
+        yield _finding(written, f"“{written.words}”已经过去了，不能作为期限，请写一个还没到的日期。", "past")
+
+
+def _finding(written: Written, advice: str, about: str) -> Finding:
+    return Finding("date", written.start, written.end, written.words, advice, about)
