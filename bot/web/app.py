@@ -16,7 +16,7 @@ from bot.web import apidocs, display, errors, health
 from bot.web.access import declare
 from bot.web.addresses import Addresses
 from bot.web.api import cases, messages, tools
-from bot.web.console import case, documents, guides, office, queue, sign_in
+from bot.web.console import case, documents, guides, office, queue, saved_replies, sign_in, writing
 from bot.web.heads import Heads
 from bot.web.limits import BodyCap, Limiter
 from bot.web.pages import STATIC
@@ -40,7 +40,9 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     tools.router,
     sign_in.router,
     queue.router,
+    writing.router,
     case.router,
+    saved_replies.router,
     documents.router,
     guides.router,
     *office.ROUTERS,

@@ -15,6 +15,7 @@ from handlers.records.delivery import Delivery
 from handlers.records.document import Document
 from handlers.records.document_series import DocumentSeries
 from handlers.records.document_service import DocumentService
+from handlers.records.draft_version import DraftVersion
 from handlers.records.erasure import Erasure
 from handlers.records.guide import GuideAnswer, GuideRow, GuideVersion
 from handlers.records.heartbeat import Heartbeat
@@ -34,6 +35,8 @@ from handlers.records.organisation import (
     WordingRow,
 )
 from handlers.records.reply import Reply
+from handlers.records.reply_finding import ReplyFinding
+from handlers.records.saved_reply import BureauWord, SavedReply, SavedReplyVersion
 from handlers.records.sketch import MessageSketch, SimilarPair, SketchKey
 from handlers.records.token import ChannelToken
 from handlers.records.understanding_model import UnderstandingModel
@@ -44,6 +47,7 @@ __all__ = [
     "ApiKey",
     "Attachment",
     "Base",
+    "BureauWord",
     "CalendarDay",
     "Case",
     "CaseContact",
@@ -56,6 +60,7 @@ __all__ = [
     "Document",
     "DocumentSeries",
     "DocumentService",
+    "DraftVersion",
     "DutyTurnRow",
     "Erasure",
     "GuideAnswer",
@@ -72,6 +77,9 @@ __all__ = [
     "Officer",
     "ProfileHead",
     "Reply",
+    "ReplyFinding",
+    "SavedReply",
+    "SavedReplyVersion",
     "SectionRow",
     "SimilarPair",
     "SketchKey",

@@ -21,6 +21,8 @@ KINDS: Final[Mapping[str, str]] = {
     "no_contact": "联系方式",
     "no_source": "政策依据",
 }
+#: Characters of a finding that may still be called its words.
+_WORDS: Final = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,8 @@ class Finding:
     @property
     def key(self) -> str:
         """What makes it the same finding after the text around it has changed."""
-        return f"{self.kind}/{self.about}/{self.words}"
+        # A long stretch is known by what is said of it: a comma changed in it is no new finding.
+        return f"{self.kind}/{self.about}/{self.words if len(self.words) <= _WORDS else ''}"
 
 
 @dataclass(frozen=True, slots=True)

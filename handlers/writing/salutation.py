@@ -91,3 +91,15 @@ def _again() -> re.Pattern[str]:
     titles = lexicon().titles
     title = "|".join(sorted({*titles["male"], *titles["female"]}, key=len, reverse=True))
     return re.compile(rf"(?:(?<=[。!?\n])\s*|感谢|谢谢|请)(?P<name>[\u4e00-\u9fff]{{1,3}}?)(?P<title>{title})(?=[,:!您你的])")
+
+
+def addressed(text: str) -> tuple[int, int] | None:
+    """Return where the name (with its title) stands with which a reply in one width begins; ``None`` without one."""
+    opening = _opening().match(text)
+    if not opening:
+        return None
+    group = "name" if opening["name"] else "plain"
+    name = opening[group]
+    if not name or _NO_NAME.search(name) or name in lexicon().titles["anybody"]:
+        return None
+    return opening.start(group), opening.end("title") if group == "name" else opening.end(group)
