@@ -76,14 +76,14 @@ def save(session: Session, core: Core, person: Person, case_id: int, text: str, 
     if reply is not None and reply.text == text:
         _taken(session, case, person, text, now)
         return Saved(held)
-    try:
-        begin(session, person, case.id, case.version, "draft", now)
-    except (Conflict, NotAllowed) as fault:
-        return Saved(held, _put_aside(session, case, person, text, seen or 0, now), str(fault))
     if reply is not None and seen is not None and seen != held:
         who = officer_name(session, reply.drafted_by) if reply.drafted_by != person.officer_id else "您在另一个窗口"
         why = f"{who} {moment(reply.drafted_at, now)} 也改了这份草稿。两份都留着，请对照后决定用哪一份。"
         return Saved(held, _put_aside(session, case, person, text, seen, now), why, clash=True)
+    try:
+        begin(session, person, case.id, case.version, "draft", now)
+    except (Conflict, NotAllowed) as fault:
+        return Saved(held, _put_aside(session, case, person, text, seen or 0, now), f"{fault}您写的另存了一份，没有丢。")
     return Saved(_write(session, core, case, person, reply, text, now))
 
 

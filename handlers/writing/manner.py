@@ -8,7 +8,7 @@ from typing import Final
 
 from handlers.writing.finding import Context, Finding
 from handlers.writing.lexicon import lexicon, own_words, plain
-from handlers.writing.sentences import named_in_brackets, sentence_at, sentences, substance
+from handlers.writing.sentences import Span, anchored, named_in_brackets, sentence_at, sentences, substance
 
 #: A whole letter that says so little is empty, whatever its words.
 _LITTLE: Final = 2
@@ -66,14 +66,14 @@ def check_bureau_words(text: str, context: Context) -> Iterator[Finding]:
 def _is_empty(text: str, found: re.Match[str], name: str) -> bool:
     sentence = sentence_at(text, found.start())
     if name == "bare":
-        return substance(sentence.text) == 0
+        return not anchored(sentence.text)
     follows = text[found.end() : found.end() + 400] if "收悉" in found[0] or "重视" in found[0] else sentence.text
     return substance(follows) == 0 or substance(text) < _LITTLE
 
 
 def _body(text: str) -> tuple[int, int]:
     spans = list(sentences(text))
-    inner = [span for span in spans if len(span.text.strip()) > 8] or spans
+    inner = [span for span in spans if len(span.text.strip()) > 8] or spans or [Span(0, len(text), text)]
     return inner[0].start, inner[-1].end
 
 
