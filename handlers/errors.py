@@ -35,7 +35,7 @@ class InvalidInput(HuiyingError):
 
 
 class UndecidedFindings(InvalidInput):
-    """The reply check pointed something out and nobody has decided about it; change the text or keep it with a reason."""
+    """The reply check pointed something out that nobody decided about: change the text, or keep it with a reason."""
 
 
 class Conflict(HuiyingError):

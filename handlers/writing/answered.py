@@ -49,7 +49,8 @@ def check_answered(text: str, context: Context) -> Iterator[Finding]:
             continue
         asked = words.of("asks", name).search(letter)
         if asked and not words.of("gives", name).search(text) and not (denied and name in _MOOT):
-            advice = f"来信问“{_question(letter, asked.start())}”，答复里没有说{told}，请补上；暂时说不准的，写明什么时候能答。"
+            question = _question(letter, asked.start())
+            advice = f"来信问“{question}”，答复里没有说{told}，请补上；暂时说不准的，写明什么时候能答。"
             yield Finding("not_answered", len(text), len(text), "", advice, name)
 
 
@@ -71,4 +72,3 @@ def _question(letter: str, place: int) -> str:
             asked = sentence.text.strip()
             return asked if len(asked) <= 30 else f"…{letter[max(sentence.start, place - 12) : place + 16].strip()}…"
     return ""
-

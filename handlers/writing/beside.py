@@ -55,7 +55,7 @@ class Excerpt:
 
 
 def earlier_answers(session: Session, core: Core, person: Person, case: Case, now: datetime) -> list[Earlier]:
-    """Return the answers to the most similar earlier letters that this person may see; restricted cases take no part."""
+    """Return the answers to the most similar letters that this person may see; restricted cases take no part."""
     if not may_take_part(case):
         return []
     alike = [one.case.id for one in similar_to(session, person, case)]

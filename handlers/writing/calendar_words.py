@@ -19,7 +19,9 @@ _DATE: Final = re.compile(
 )
 _WEEK_AFTER: Final = re.compile(rf"\s*[(,]?\s*(?:本|下|上|这)?{_WEEK}(?!至|到|[-—~])")
 _WEEK_BEFORE: Final = re.compile(rf"(?<!至)(?<!到)(?<![-—~]){_WEEK}\s*[(,]?\s*$")
-_MONTH_PART: Final = re.compile(r"(?:(?P<year>[0-9]{4})年|(?P<rel>今年|明年|去年|本年))?(?P<month>[0-9]{1,2})月(?P<part>底|末|上旬|中旬|下旬)")
+_MONTH_PART: Final = re.compile(
+    r"(?:(?P<year>[0-9]{4})年|(?P<rel>今年|明年|去年|本年))?(?P<month>[0-9]{1,2})月(?P<part>底|末|上旬|中旬|下旬)"
+)
 _SPAN: Final = re.compile(
     r"(?P<n>[0-9]{1,3}|[一二两三四五六七八九十半]{1,3})个?(?P<unit>工作日|日|天|周|星期|月|年|季度)(?:之内|以内|内|后)"
 )

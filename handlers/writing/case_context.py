@@ -45,7 +45,12 @@ def context_for(session: Session, core: Core, case: Case, now: datetime) -> Cont
 
 def house_phones(profile: Profile) -> tuple[str, ...]:
     """Every number that the profile knows: the bureau's, its sections' and its units'."""
-    phones = (profile.phone, profile.duty_phone, *(s.phone for s in profile.sections), *(u.phone for u in profile.units))
+    phones = (
+        profile.phone,
+        profile.duty_phone,
+        *(s.phone for s in profile.sections),
+        *(u.phone for u in profile.units),
+    )
     return tuple(dict.fromkeys(phone for phone in phones if phone))
 
 

@@ -11,9 +11,15 @@ from handlers.writing.finding import Context, Finding
 from handlers.writing.sentences import clause_at
 
 #: Words of a deadline round a date; a clause that looks back or quotes a rule says no deadline.
-_COMING: Final = re.compile(r"将|请(?:您|你|于|在|最迟)|最迟|最晚|预计|计划|拟|争取|力争|不晚于|不迟于|届时|可(?:于|在)|会(?:于|在)|能(?:于|在)|务必")
-_BEFORE: Final = re.compile(r"(?:之)?前(?=[^,。;!?]{0,16}(?:答复|回复|办结|告知|发放|补发|到账|提交|通知|反馈|报名|联系))")
-_BACK: Final = re.compile(r"已|曾|了|过|原定|原计划|截至|截止到?目前|规定|此前|之前|自[0-9]|起施行|起实施|出生|死亡|去世|来信|反映|留言|当时|未能|逾期|要求|责令")
+_COMING: Final = re.compile(
+    r"将|请(?:您|你|于|在|最迟)|最迟|最晚|预计|计划|拟|争取|力争|不晚于|不迟于|届时|可(?:于|在)|会(?:于|在)|能(?:于|在)|务必"
+)
+_BEFORE: Final = re.compile(
+    r"(?:之)?前(?=[^,。;!?]{0,16}(?:答复|回复|办结|告知|发放|补发|到账|提交|通知|反馈|报名|联系))"
+)
+_BACK: Final = re.compile(
+    r"已|曾|了|过|原定|原计划|截至|截止到?目前|规定|此前|之前|自[0-9]|起施行|起实施|出生|死亡|去世|来信|反映|留言|当时|未能|逾期|要求|责令"
+)
 _TIME: Final = re.compile(r"(?<![0-9:.])([0-9]{1,2}):([0-9]{2})(?![0-9])")
 
 

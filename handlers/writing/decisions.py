@@ -43,9 +43,7 @@ def look(session: Session, core: Core, case: Case, text: str, now: datetime) -> 
     return [Looked(found, kept.get(found.key, "")) for found in check(text, context_for(session, core, case, now))]
 
 
-def note_shown(
-    session: Session, core: Core, person: Person, case: Case, now: datetime, text: str = ""
-) -> list[Looked]:
+def note_shown(session: Session, core: Core, person: Person, case: Case, now: datetime, text: str = "") -> list[Looked]:
     """Check the open draft and record which findings its officer was shown, and which of the earlier ones are gone.
 
     ``text`` is what is about to take the draft's place ("" = the draft itself). The case must be locked.
@@ -99,7 +97,9 @@ def undecided(looked: Sequence[Looked]) -> UndecidedFindings | None:
 def _rows(session: Session, reply: Reply | None) -> list[ReplyFinding]:
     if reply is None:
         return []
-    return list(session.scalars(select(ReplyFinding).where(ReplyFinding.reply_id == reply.id).order_by(ReplyFinding.id)))
+    return list(
+        session.scalars(select(ReplyFinding).where(ReplyFinding.reply_id == reply.id).order_by(ReplyFinding.id))
+    )
 
 
 def _key(row: ReplyFinding) -> str:
@@ -108,7 +108,12 @@ def _key(row: ReplyFinding) -> str:
 
 def _new(case: Case, reply: Reply, finding: Finding, now: datetime) -> ReplyFinding:
     return ReplyFinding(
-        case_id=case.id, reply_id=reply.id, kind=finding.kind, about=finding.about, words=finding.words[:1000], shown_at=now
+        case_id=case.id,
+        reply_id=reply.id,
+        kind=finding.kind,
+        about=finding.about,
+        words=finding.words[:1000],
+        shown_at=now,
     )
 
 

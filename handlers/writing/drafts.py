@@ -55,7 +55,9 @@ class Version:
     when: str
 
 
-def save(session: Session, core: Core, person: Person, case_id: int, text: str, seen: int | None, now: datetime) -> Saved:
+def save(
+    session: Session, core: Core, person: Person, case_id: int, text: str, seen: int | None, now: datetime
+) -> Saved:
     """Keep ``text`` as the draft of the answer, or beside it; the case's own version does not matter for that.
 
     ``seen`` is the version of the draft that the writer had before them (0 = there was none, ``None`` = the one that
@@ -83,7 +85,9 @@ def save(session: Session, core: Core, person: Person, case_id: int, text: str, 
     try:
         begin(session, person, case.id, case.version, "draft", now)
     except (Conflict, NotAllowed) as fault:
-        return Saved(held, _put_aside(session, case, person, text, seen or 0, now), f"{fault}您写的另存了一份，没有丢。")
+        return Saved(
+            held, _put_aside(session, case, person, text, seen or 0, now), f"{fault}您写的另存了一份，没有丢。"
+        )
     return Saved(_write(session, core, case, person, reply, text, now))
 
 

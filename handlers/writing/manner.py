@@ -40,7 +40,10 @@ def check_evasion(text: str, context: Context) -> Iterator[Finding]:
 def check_coldness(text: str, context: Context) -> Iterator[Finding]:
     """Yield cold or blaming words; the first 你 where 您 is due."""
     quoted, taken = _quoted(text), set[int]()
-    for name, advice in (("blame", "像在责怪来信人，请只说事实和下一步怎么办。"), ("rude", "语气生硬，请换成说明和帮助的话。")):
+    for name, advice in (
+        ("blame", "像在责怪来信人，请只说事实和下一步怎么办。"),
+        ("rude", "语气生硬，请换成说明和帮助的话。"),
+    ):
         for found in lexicon().of("cold", name).finditer(text):
             place = found.start()
             if place in quoted or place in taken:

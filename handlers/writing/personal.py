@@ -21,9 +21,15 @@ _HOME: Final = re.compile(
     r"[0-9]{1,3}(?:号楼|栋|幢|座)[^,。;!?\s]{0,4}?(?:[0-9]{1,2}单元)?[^,。;!?\s]{0,3}?[0-9]{2,4}(?:室|号|户|房)?"
     r"|[\u4e00-\u9fff0-9]{2,16}[0-9]{1,2}单元[0-9]{2,4}(?:室|号|户)?"
 )
-_LIVES: Final = re.compile(r"家住|住在|住址|现住|居住(?:在|于|地址)|家庭住址|家庭地址|户籍地址|租住|其家|住(?=[\u4e00-\u9fff])|家(?:在|位于)")
-_RURAL_HOME: Final = re.compile(r"(?:家住|住在|住址(?:是|为|:)?|现住|家庭住址(?:是|为|:)?|租住(?:在|于)?)(?P<home>[^,。;!?]{2,24}?(?:村|嘎查|屯|组|队|胡同|巷|路|街)[^,。;!?]{0,8}?[0-9]{1,4}号(?!楼))")
-_DESK: Final = re.compile(r"办公室|窗口|大厅|服务中心|政务|办公|登记处|居委会|服务站|救助站|办事处|民政局|科室|接待|会议室")
+_LIVES: Final = re.compile(
+    r"家住|住在|住址|现住|居住(?:在|于|地址)|家庭住址|家庭地址|户籍地址|租住|其家|住(?=[\u4e00-\u9fff])|家(?:在|位于)"
+)
+_RURAL_HOME: Final = re.compile(
+    r"(?:家住|住在|住址(?:是|为|:)?|现住|家庭住址(?:是|为|:)?|租住(?:在|于)?)(?P<home>[^,。;!?]{2,24}?(?:村|嘎查|屯|组|队|胡同|巷|路|街)[^,。;!?]{0,8}?[0-9]{1,4}号(?!楼))"
+)
+_DESK: Final = re.compile(
+    r"办公室|窗口|大厅|服务中心|政务|办公|登记处|居委会|服务站|救助站|办事处|民政局|科室|接待|会议室"
+)
 
 
 def check_personal_data(text: str, context: Context) -> Iterator[Finding]:
@@ -37,10 +43,21 @@ def _numbers(text: str) -> Iterator[Finding]:
     for found in _LONG.finditer(text):
         number, ahead = re.sub(r"[ -]", "", found[0]), text[max(0, found.start() - 16) : found.start()]
         said = bool(_IDENTITY_SAID.search(ahead))
-        if is_identity_number(number) or (said and len(number) in (15, 18)) or (_OLD_IDENTITY.fullmatch(number) and not is_card(number)):
+        if (
+            is_identity_number(number)
+            or (said and len(number) in (15, 18))
+            or (_OLD_IDENTITY.fullmatch(number) and not is_card(number))
+        ):
             yield _finding(found, "identity", "身份证号不能写进答复，请删去，或只留后四位。")
-        elif is_card(number) or (_CARD_SAID.search(ahead) and 15 <= len(number) <= 19):
+        elif is_card(number) or (15 < len(number) < 20 and _is_called_card(text, found, ahead)):
             yield _finding(found, "card", "银行卡号不能写进答复，请删去，或只留后四位。")
+
+
+def _is_called_card(text: str, found: re.Match[str], ahead: str) -> bool:
+    """A number that is no card by its check digit, but is called one or written as one."""
+    behind = text[found.end() : found.end() + 6]
+    in_fours = found[0].startswith("62") and " " in found[0]
+    return bool(_CARD_SAID.search(ahead) or re.match(r"[^,。;!?]{0,3}(?:账户|帐户|账号|卡)", behind) or in_fours)
 
 
 def _phones(text: str, context: Context) -> Iterator[Finding]:

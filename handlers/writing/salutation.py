@@ -12,9 +12,25 @@ from handlers.writing.lexicon import lexicon
 
 _OPENING: Final = 60
 _NAME: Final = "[\u4e00-\u9fff·*某×xX]{1,10}?"
-_DOUBLE: Final = ("欧阳", "上官", "司马", "诸葛", "司徒", "东方", "皇甫", "尉迟", "公孙", "慕容", "令狐", "夏侯", "端木", "呼延")
+_DOUBLE: Final = (
+    "欧阳",
+    "上官",
+    "司马",
+    "诸葛",
+    "司徒",
+    "东方",
+    "皇甫",
+    "尉迟",
+    "公孙",
+    "慕容",
+    "令狐",
+    "夏侯",
+    "端木",
+    "呼延",
+)
 #: Not in a name, but in what people are called by what they wrote or do.
 _NO_NAME: Final = re.compile("[的您你好这那各位市区县村社队们来信反映留言问咨询关于如果我请]|群众|网友|先生|女士|热心")
+_THANKING: Final = re.compile(r"\s*(?:非常|十分|衷心)?(?:感谢|谢谢)[您你]")
 _MASKED: Final = re.compile(r"[某*×xX]+")
 
 
@@ -71,7 +87,7 @@ def _is_name_of(name: str, citizen: str) -> bool:
 def _greeted(opening: str) -> bool:
     titles = lexicon().titles
     words = (*titles["greetings"], *titles["male"], *titles["female"], *titles["neutral"])
-    return any(word in opening for word in words)
+    return any(word in opening for word in words) or bool(_THANKING.match(opening))
 
 
 @cache
@@ -90,7 +106,9 @@ def _opening() -> re.Pattern[str]:
 def _again() -> re.Pattern[str]:
     titles = lexicon().titles
     title = "|".join(sorted({*titles["male"], *titles["female"]}, key=len, reverse=True))
-    return re.compile(rf"(?:(?<=[。!?\n])\s*|感谢|谢谢|请)(?P<name>[\u4e00-\u9fff]{{1,3}}?)(?P<title>{title})(?=[,:!您你的])")
+    return re.compile(
+        rf"(?:(?<=[。!?\n])\s*|感谢|谢谢|请)(?P<name>[\u4e00-\u9fff]{{1,3}}?)(?P<title>{title})(?=[,:!您你的])"
+    )
 
 
 def addressed(text: str) -> tuple[int, int] | None:

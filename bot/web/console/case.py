@@ -177,7 +177,9 @@ def _show(
             talk=_talk(page),
             alerts=_open_alerts(session, page.case),
             guide=sent_guide(session, page.case),
-            writing=writing_view(session, house.core, me, page, _typed(move, typed), request.query_params.get("result", ""), now),
+            writing=writing_view(
+                session, house.core, me, page, _typed(move, typed), request.query_params.get("result", ""), now
+            ),
             documents=documents.section(session, house.core, me, page.case),
             similar=_similar(session, house.core, me, page.case, now),
             similar_count=similar_counts(session, me, [case_id]).get(case_id, 0),

@@ -121,7 +121,9 @@ def _form(
         row = saved.one(session, me, saved_id) if saved_id else None
         versions = saved.history(session, saved_id) if saved_id else []
         people = names(session, [one.written_by for one in versions])
-        sections = [(s.code, s.name) for s in house.profile().sections if me.role is Role.OFFICE or s.code == me.section]
+        sections = [
+            (s.code, s.name) for s in house.profile().sections if me.role is Role.OFFICE or s.code == me.section
+        ]
         found = fields_in(values.get("text", ""))
         return render(
             request, "console/reply_form.html", status, row=row, v={**_EMPTY, **values}, seen=seen,
@@ -140,5 +142,11 @@ def _words(
     rows = [(word, instead, shipped.get(word) != instead) for word, instead in sorted(used.items())]
     dropped = sorted(word for word in shipped if word not in used)
     return render(
-        request, "console/reply_words.html", status, rows=rows, dropped=dropped, errors=dict(errors or {}), v=typed or {}
+        request,
+        "console/reply_words.html",
+        status,
+        rows=rows,
+        dropped=dropped,
+        errors=dict(errors or {}),
+        v=typed or {},
     )

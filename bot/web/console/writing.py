@@ -110,7 +110,11 @@ def settle(request: Request, number: str, me: Me, form: Form) -> Response:
             drafts.settle(session, house.core, me, case.id, int(version), way, seen, house.now())
     except Conflict as fault:
         return _back(number, form, f"没有改动：{fault}", "versions")
-    told = {"take": "草稿已换成这一份，原来的留在旧版本里。", "join": "两份已合在一起，请删去重复的。", "leave": "已定不用，文字仍留着。"}
+    told = {
+        "take": "草稿已换成这一份，原来的留在旧版本里。",
+        "join": "两份已合在一起，请删去重复的。",
+        "leave": "已定不用，文字仍留着。",
+    }
     return _back(number, form, told[way], "reply")
 
 

@@ -1,4 +1,4 @@
-"""Writing an answer in the console: drafts that meet, the check before the issue, texts inserted; all as plain forms."""
+"""Writing an answer in the console: drafts that meet, the check before the issue, texts inserted; as plain forms."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from sqlalchemy import select
 
 from bot.web.app import create_app
 from handlers.accounts.roles import Role
+from handlers.casework.access import staff_of
 from handlers.casework.answer import open_draft
 from handlers.guides.load import sample_guides
 from handlers.guides.store import approve, load_samples
 from handlers.records import Case, CaseEvent, GuideVersion, Officer, Reply
-from handlers.casework.access import staff_of
 from handlers.understanding.rules import RulesUnderstanding
 from tests.bot.web.house import House, build_house, sign_in, submit, token_of
 from tests.web_client import TestClient
@@ -99,7 +99,9 @@ def test_an_answer_with_findings_is_not_issued_until_each_is_decided(house: Hous
     assert code
     without = press(li, number, "writing/keep", text=EMPTY, keep=code[1])
     assert "没有保留" in li.get(without.headers["location"]).text
-    kept = press(li, number, "writing/keep", text=EMPTY, keep=code[1], result="solved", **{f"reason-{code[1]}": "电话里说好了"})
+    kept = press(
+        li, number, "writing/keep", text=EMPTY, keep=code[1], result="solved", **{f"reason-{code[1]}": "电话里说好了"}
+    )
     page = li.get(kept.headers["location"]).text
     assert "已保留：电话里说好了" in page and 'value="solved" selected' in page
     assert press(li, number, "answer", text=EMPTY).status_code == 303
@@ -182,7 +184,12 @@ def test_a_stranger_to_the_case_cannot_reach_its_drafts(house: House, browser: A
 
 def test_a_saved_reply_is_written_used_and_changed(house: House, browser: Any, number: str) -> None:
     li = browser("li")
-    form = {"title": "申请三步走", "text": "{姓名}，您好：请带身份证到社区申请，{期限}前办，每月{金额}元。", "section": "welfare", "topic": "elderly_care"}
+    form = {
+        "title": "申请三步走",
+        "text": "{姓名}，您好：请带身份证到社区申请，{期限}前办，每月{金额}元。",
+        "section": "welfare",
+        "topic": "elderly_care",
+    }
     assert submit(li, "/console/replies/new", "/console/replies/new", form).status_code == 303
     assert "申请三步走" in li.get("/console/replies").text
     inserted = press(li, number, "writing/insert", text="开头。", insert="saved:1")
@@ -196,7 +203,9 @@ def test_a_saved_reply_is_written_used_and_changed(house: House, browser: Any, n
     assert blocked.status_code == 422 and "还有没填的内容" in blocked.text
     stale = submit(li, "/console/replies/1", "/console/replies/1", form | {"seen": "0"})
     assert stale.status_code == 409 and "刚刚有人改过" in stale.text
-    assert submit(li, "/console/replies/1", "/console/replies/1", form | {"seen": "1", "text": "新的"}).status_code == 303
+    assert (
+        submit(li, "/console/replies/1", "/console/replies/1", form | {"seen": "1", "text": "新的"}).status_code == 303
+    )
     assert "第 1 版" in li.get("/console/replies/1").text
     submit(li, "/console/replies/1", "/console/replies/1", {"do": "retire"})
     assert "申请三步走" not in page_of(li, number)

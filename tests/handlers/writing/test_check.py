@@ -104,7 +104,8 @@ def test_promises_are_held_against_the_limit_of_the_case(words: str, beyond: boo
     ("opening", "wrong"),
     [
         ("王女士，您好：", False), ("王秀兰女士您好，", False), ("尊敬的王阿姨：您好！", False), ("您好！", False),
-        ("市民朋友，您好：", False), ("关心家乡的网友您好：", False), ("秀兰同志，您好：", False), ("王**女士，您好：", False),
+        ("市民朋友，您好：", False), ("关心家乡的网友您好：", False), ("秀兰同志，您好：", False),
+        ("王**女士，您好：", False),
         ("李女士，您好：", True), ("王先生，您好：", True), ("王秀英女士，您好：", True), ("", True),
     ],
 )  # fmt: skip
@@ -127,7 +128,10 @@ def test_data_of_other_people_is_pointed_out(words: str, personal: bool) -> None
 def test_what_the_letter_puts_round_a_reply_counts_as_said() -> None:
     bare = "请带身份证和户口本到户籍所在的社区申请高龄津贴。"
     assert kinds(bare) == {"salutation", "no_contact"}
-    assert kinds(bare, before="您好，关于编号 20261123-0007，答复如下：\n", after="\n（市民政局 电话 0471-4600112）") == set()
+    assert (
+        kinds(bare, before="您好，关于编号 20261123-0007，答复如下：\n", after="\n（市民政局 电话 0471-4600112）")
+        == set()
+    )
 
 
 def test_the_bureaus_own_words_take_the_place_of_the_shipped_ones() -> None:
@@ -138,7 +142,9 @@ def test_the_bureaus_own_words_take_the_place_of_the_shipped_ones() -> None:
 
 
 def test_a_clear_no_needs_no_materials_and_no_prices() -> None:
-    reply = "王女士，您好：这项补贴只发给本市户籍的老人，您母亲不符合条件（《高龄津贴发放办法》第三条）。电话0471-4600112。"
+    reply = (
+        "王女士，您好：这项补贴只发给本市户籍的老人，您母亲不符合条件（《高龄津贴发放办法》第三条）。电话0471-4600112。"
+    )
     assert kinds(reply) == set()
 
 
@@ -149,7 +155,9 @@ def test_any_text_is_checked_without_a_fault() -> None:
 
 
 def test_a_long_reply_is_checked_in_no_time() -> None:
-    reply = GOOD + "".join(f"第{n}，社区5个工作日内报到街道，街道12月3日前审核完，电话0471-4600112。" for n in range(40))
+    reply = GOOD + "".join(
+        f"第{n}，社区5个工作日内报到街道，街道12月3日前审核完，电话0471-4600112。" for n in range(40)
+    )
     check(reply, CONTEXT)
     best = min(_seconds(reply) for _ in range(5))
     assert len(reply) > 1500 and best < 0.05  # about 5 ms alone; the machine may be busy

@@ -112,9 +112,20 @@ def test_the_office_changes_the_bureaus_words(
         set_word(session, bureau.zhang, "词", "", now)
 
 
-def _saved(session: Session, core: Core, who: object, text: str, section: str, now: datetime, title: str = "常用") -> int:
+def _saved(
+    session: Session, core: Core, who: object, text: str, section: str, now: datetime, title: str = "常用"
+) -> int:
     row = write(
-        session, core, who, None, 0, title=title, text=text, topic="elderly_care", section=section, now=now  # type: ignore[arg-type]
+        session,
+        core,
+        who,
+        None,
+        0,
+        title=title,
+        text=text,
+        topic="elderly_care",
+        section=section,
+        now=now,  # type: ignore[arg-type]
     )
     return row.id
 
@@ -177,7 +188,13 @@ def test_an_earlier_answer_comes_without_the_name_and_number_of_its_case(
 
 @pytest.mark.parametrize("change", [{"restricted": True}, {"sensitive": True}, {"accused_type": "person"}])
 def test_restricted_and_sensitive_cases_neither_give_nor_get_earlier_answers(
-    session: Session, core: Core, bureau: Bureau, open_case: OpenCase, case: Case, now: datetime, change: dict[str, object]
+    session: Session,
+    core: Core,
+    bureau: Bureau,
+    open_case: OpenCase,
+    case: Case,
+    now: datetime,
+    change: dict[str, object],
 ) -> None:
     earlier = open_case(text=TEXT)
     claim(session, core, bureau.zhang, earlier.id, earlier.version, now)
