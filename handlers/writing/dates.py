@@ -8,17 +8,11 @@ from typing import Final
 
 from handlers.writing.calendar_words import WEEKDAYS, Written, month_ends, written_dates
 from handlers.writing.finding import Context, Finding
+from handlers.writing.lexicon import lexicon
 from handlers.writing.sentences import clause_at
 
-#: Words of a deadline round a date; a clause that looks back or quotes a rule says no deadline.
-_COMING: Final = re.compile(
-    r"将|请(?:您|你|于|在|最迟)|最迟|最晚|预计|计划|拟|争取|力争|不晚于|不迟于|届时|可(?:于|在)|会(?:于|在)|能(?:于|在)|务必"
-)
 _BEFORE: Final = re.compile(
     r"(?:之)?前(?=[^,。;!?]{0,16}(?:答复|回复|办结|告知|发放|补发|到账|提交|通知|反馈|报名|联系))"
-)
-_BACK: Final = re.compile(
-    r"已|曾|了|过|原定|原计划|截至|截止到?目前|规定|此前|之前|自[0-9]|起施行|起实施|出生|死亡|去世|来信|反映|留言|当时|未能|逾期|要求|责令"
 )
 _TIME: Final = re.compile(r"(?<![0-9:.])([0-9]{1,2}):([0-9]{2})(?![0-9])")
 
@@ -51,8 +45,8 @@ def _past(text: str, written: Written, context: Context) -> Iterator[Finding]:
         return
     clause = clause_at(text, written.start)
     ahead, behind = text[clause.start : written.start], text[written.end : clause.end]
-    is_deadline = _COMING.search(ahead[-10:]) or _BEFORE.match(behind)
-    if is_deadline and not _BACK.search(ahead + behind):
+    is_deadline = lexicon().of("date", "coming").search(ahead[-10:]) or _BEFORE.match(behind)
+    if is_deadline and not lexicon().of("date", "back").search(ahead + behind):
         yield _finding(written, f"“{written.words}”已经过去了，不能作为期限，请写一个还没到的日期。", "past")
 
 

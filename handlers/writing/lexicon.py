@@ -37,7 +37,7 @@ def plain(text: str) -> str:
 def lexicon() -> Lexicon:
     """Return the shipped words."""
     data = _data()
-    tables = ("matters", "evasive", "cold", "policy", "asks", "gives", "persons")
+    tables = ("matters", "evasive", "cold", "policy", "asks", "gives", "persons", "promise", "date", "substance")
     return Lexicon(
         patterns={table: {name: _any_of(words) for name, words in data[table].items()} for table in tables},
         bureau=dict(data["bureau"]),

@@ -21,14 +21,8 @@ _HOME: Final = re.compile(
     r"[0-9]{1,3}(?:号楼|栋|幢|座)[^,。;!?\s]{0,4}?(?:[0-9]{1,2}单元)?[^,。;!?\s]{0,3}?[0-9]{2,4}(?:室|号|户|房)?"
     r"|[\u4e00-\u9fff0-9]{2,16}[0-9]{1,2}单元[0-9]{2,4}(?:室|号|户)?"
 )
-_LIVES: Final = re.compile(
-    r"家住|住在|住址|现住|居住(?:在|于|地址)|家庭住址|家庭地址|户籍地址|租住|其家|住(?=[\u4e00-\u9fff])|家(?:在|位于)"
-)
 _RURAL_HOME: Final = re.compile(
     r"(?:家住|住在|住址(?:是|为|:)?|现住|家庭住址(?:是|为|:)?|租住(?:在|于)?)(?P<home>[^,。;!?]{2,24}?(?:村|嘎查|屯|组|队|胡同|巷|路|街)[^,。;!?]{0,8}?[0-9]{1,4}号(?!楼))"
-)
-_DESK: Final = re.compile(
-    r"办公室|窗口|大厅|服务中心|政务|办公|登记处|居委会|服务站|救助站|办事处|民政局|科室|接待|会议室"
 )
 
 
@@ -92,11 +86,15 @@ def _homes(text: str, context: Context) -> Iterator[Finding]:
     advice = "这是具体到门牌的住址，不能写进答复，请写到社区或街道为止。"
     for found in _HOME.finditer(text):
         around = text[max(0, found.start() - 8) : found.end() + 10]
-        lives = _LIVES.search(text[max(0, found.start() - 12) : found.end()])
-        if ("单元" in found[0] or lives) and not _DESK.search(around) and not (letter and found[0] in letter):
+        lives = lexicon().of("substance", "lives").search(text[max(0, found.start() - 12) : found.end()])
+        if (
+            ("单元" in found[0] or lives)
+            and not lexicon().of("substance", "desk").search(around)
+            and not (letter and found[0] in letter)
+        ):
             yield _finding(found, "home", advice)
     for found in _RURAL_HOME.finditer(text):
-        if found["home"] not in letter and not _DESK.search(found[0]):
+        if found["home"] not in letter and not lexicon().of("substance", "desk").search(found[0]):
             yield Finding("personal_data", found.start("home"), found.end("home"), found["home"], advice, "home")
 
 

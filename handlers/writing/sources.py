@@ -15,8 +15,6 @@ from handlers.writing.sentences import sentence_at
 _HOTLINE: Final = re.compile(
     r"(?<![0-9])(?:12345|12349|12333|12338|12348|12355|12385|12368|12315|12388|114|110|120|119)(?![0-9])"
 )
-#: What one case was or will be paid, not what the rule is.
-_PAID: Final = re.compile(r"已|到账|补发|少发|多发|退回|查了|经查|核查|核实|差额|入账|扣|退还|押金|收费|床")
 
 
 def check_contact(text: str, context: Context) -> Iterator[Finding]:
@@ -34,7 +32,9 @@ def check_source(text: str, context: Context) -> Iterator[Finding]:
     if words.of("policy", "sources").search(text):
         return
     amounts = words.of("policy", "amounts").finditer(text)
-    ruled = (found for found in amounts if not _PAID.search(sentence_at(text, found.start()).text))
+    ruled = (
+        found for found in amounts if not words.of("substance", "paid").search(sentence_at(text, found.start()).text)
+    )
     said = words.of("policy", "said").search(text) or next(ruled, None)
     if said:
         advice = f"“{said[0]}”是在讲政策，请写明依据：文件名、文号、第几条。"
