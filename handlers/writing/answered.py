@@ -7,7 +7,7 @@ from typing import Final
 
 from handlers.writing.finding import Context, Finding
 from handlers.writing.lexicon import lexicon, plain
-from handlers.writing.sentences import sentences
+from handlers.writing.sentences import clause_at, sentences
 
 #: What is missing, in words; asked for in this order.
 ASKED: Final = {
@@ -57,13 +57,21 @@ def check_answered(text: str, context: Context) -> Iterator[Finding]:
 def _other_matter(letter: str, text: str) -> tuple[str, str] | None:
     """The words of the letter's matter and of the reply's, when the two have none in common."""
     groups = lexicon().patterns["matters"]
-    asked = {name: found for name, pattern in groups.items() if (found := pattern.search(letter))}
+    questions = _asking(letter)
+    asked = {name: found for name, pattern in groups.items() if (found := pattern.search(questions))}
     given = {name: found for name, pattern in groups.items() if (found := pattern.search(text))}
     if not asked or not given or asked.keys() & given.keys() or len(asked) > _MATTERS_MOST:
         return None
     first = min(asked.values(), key=lambda found: found.start())
     main = min(given.values(), key=lambda found: found.start())
     return (first[0], main[0])
+
+
+def _asking(letter: str) -> str:
+    """The clauses that ask: what is told beside them is the occasion, not the matter."""
+    patterns = lexicon().patterns["asks"].values()
+    spans = {clause_at(letter, found.start()) for pattern in patterns for found in pattern.finditer(letter)}
+    return "\n".join(span.text for span in sorted(spans))
 
 
 def _question(letter: str, place: int) -> str:

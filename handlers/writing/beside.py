@@ -26,8 +26,8 @@ from handlers.writing.lexicon import plain
 from handlers.writing.salutation import addressed
 
 SHOWN: Final = 3
-_LOOKED_BACK: Final = 1500  # issued answers, the latest
-_COMPARED: Final = 40
+_LOOKED_BACK: Final = 800  # issued answers, the latest
+_COMPARED: Final = 24
 _ALIKE: Final = 0.12  # an earlier answer to a letter less like it would not help
 _GUIDE_ROOM: Final = 3000
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import date
 from typing import Final
 
 from handlers.writing.calendar_words import WEEKDAYS, Written, month_ends, written_dates
@@ -12,7 +13,7 @@ from handlers.writing.lexicon import lexicon
 from handlers.writing.sentences import clause_at
 
 _BEFORE: Final = re.compile(
-    r"(?:之)?前(?=[^,。;!?]{0,16}(?:答复|回复|办结|告知|发放|补发|到账|提交|通知|反馈|报名|联系))"
+    r"(?:之)?前(?=[^,。;!?的]{0,16}(?:答复|回复|办结|告知|发放|补发|到账|反馈|通知[您你])(?!的))"
 )
 _TIME: Final = re.compile(r"(?<![0-9:.])([0-9]{1,2}):([0-9]{2})(?![0-9])")
 
@@ -33,11 +34,24 @@ def _one(text: str, written: Written, context: Context) -> Iterator[Finding]:
     if at is None:
         yield _finding(written, f"没有“{written.words}”这一天，请核对日期。", "exists")
         return
-    if written.weekday is not None and at.weekday() != written.weekday:
+    if written.weekday is not None and written.weekday not in _weekdays(written, at, context):
         told = f"{at.year}年{at.month}月{at.day}日是星期{WEEKDAYS[at.weekday()]}"
         yield _finding(written, f"{told}，和“{written.words}”对不上，请核对是日期错了还是星期错了。", "weekday")
         return
     yield from _past(text, written, context)
+
+
+def _weekdays(written: Written, at: date, context: Context) -> set[int]:
+    """The weekdays that fit: of the year that is written, else of the nearest day and of this year's."""
+    days = {at} if written.sure else {at, _in_year(at, context.issued_on.year)}
+    return {day.weekday() for day in days}
+
+
+def _in_year(at: date, year: int) -> date:
+    try:
+        return at.replace(year=year)
+    except ValueError:  # 29 February
+        return at
 
 
 def _past(text: str, written: Written, context: Context) -> Iterator[Finding]:

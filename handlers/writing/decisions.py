@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,12 +14,16 @@ from sqlalchemy.orm import Session
 from handlers.casework.access import Person
 from handlers.casework.answer import open_draft
 from handlers.casework.doing import actor_of, required
+from handlers.casework.page import allowed_moves
 from handlers.core import Core
-from handlers.errors import Conflict, UndecidedFindings
+from handlers.errors import Conflict, NotAllowed, UndecidedFindings
 from handlers.records import Case, Reply, ReplyFinding
 from handlers.writing.case_context import context_for
 from handlers.writing.check import check
 from handlers.writing.finding import Finding
+
+#: Who may do one of these decides what is kept.
+_DECIDING: Final = frozenset({"answer", "draft", "issue"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +73,24 @@ def note_shown(session: Session, core: Core, person: Person, case: Case, now: da
 
 
 def keep(
-    session: Session, core: Core, person: Person, case: Case, codes: Sequence[str], reason: str, now: datetime
+    session: Session,
+    core: Core,
+    person: Person,
+    case: Case,
+    codes: Sequence[str],
+    reason: str,
+    now: datetime,
+    text: str = "",
 ) -> int:
-    """保留并说明: keep findings of the open draft with a reason; return how many. The case must be locked.
+    """保留并说明: keep findings of the draft (or of ``text`` that is about to take its place); return how many.
 
-    Raises InvalidInput without a reason, Conflict when none of them stands in the draft any more.
+    The case must be locked. Raises NotAllowed for who cannot answer it now, InvalidInput without a reason, Conflict
+    when none of the findings stands in the text any more.
     """
+    if not _DECIDING & allowed_moves(person, case, now).keys():
+        raise NotAllowed("只有现在办这份答复的人可以决定保留。")
     reason = required(reason, "reason", "保留的理由", 300)
-    looked = {one.code: one.finding.key for one in note_shown(session, core, person, case, now)}
+    looked = {one.code: one.finding.key for one in note_shown(session, core, person, case, now, text)}
     wanted = {looked[code] for code in codes if code in looked}
     rows = [row for row in _rows(session, open_draft(session, case.id)) if _key(row) in wanted and row.state == "open"]
     if not rows:

@@ -25,7 +25,7 @@ def check_evasion(text: str, context: Context) -> Iterator[Finding]:
             advice = f"“{found[0]}”没有说是谁，请写明单位或科室的名称和电话。"
             taken.update(range(found.start(), found.end()))
             yield Finding("evasive", found.start(), found.end(), found[0], advice, "nobody")
-    for name in ("bare", "stock"):
+    for name in ("bare", "stock", "weak"):
         for found in words.of("evasive", name).finditer(text):
             if found.start() not in taken and _is_empty(text, found, name):
                 taken.update(range(found.start(), found.end()))
@@ -70,8 +70,16 @@ def _is_empty(text: str, found: re.Match[str], name: str) -> bool:
     sentence = sentence_at(text, found.start())
     if name == "bare":
         return not anchored(sentence.text)
+    if name == "weak":
+        return substance(_around(text, sentence)) == 0 or substance(text) < _LITTLE
     follows = text[found.end() : found.end() + 400] if "收悉" in found[0] or "重视" in found[0] else sentence.text
     return substance(follows) == 0 or substance(text) < _LITTLE
+
+
+def _around(text: str, sentence: Span) -> str:
+    """The sentence with its neighbours."""
+    before = sentence_at(text, max(0, sentence.start - 2)).start
+    return text[before : sentence_at(text, min(len(text) - 1, sentence.end)).end]
 
 
 def _body(text: str) -> tuple[int, int]:

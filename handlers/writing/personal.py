@@ -21,6 +21,8 @@ _HOME: Final = re.compile(
     r"[0-9]{1,3}(?:号楼|栋|幢|座)[^,。;!?\s]{0,4}?(?:[0-9]{1,2}单元)?[^,。;!?\s]{0,3}?[0-9]{2,4}(?:室|号|户|房)?"
     r"|[\u4e00-\u9fff0-9]{2,16}[0-9]{1,2}单元[0-9]{2,4}(?:室|号|户)?"
 )
+#: Words with which a reply gives its own number.
+_CALL: Final = re.compile(r"(?:联系|咨询|拨打|致电|请打|服务|值班)")
 _RURAL_HOME: Final = re.compile(
     r"(?:家住|住在|住址(?:是|为|:)?|现住|家庭住址(?:是|为|:)?|租住(?:在|于)?)(?P<home>[^,。;!?]{2,24}?(?:村|嘎查|屯|组|队|胡同|巷|路|街)[^,。;!?]{0,8}?[0-9]{1,4}号(?!楼))"
 )
@@ -64,8 +66,12 @@ def _phones(text: str, context: Context) -> Iterator[Finding]:
         ahead = ahead[max(ahead.rfind(mark) for mark in "。!?;\n") + 1 :]
         whose = _whose(ahead)
         own = phone.number in letter and whose != "others"
+        possessive = lexicon().of("persons", "possessive").search(ahead)
+        said = _CALL.search(ahead)
         at_home = lexicon().of("persons", "home_phone").search(ahead)
-        personal = at_home or (is_mobile(phone.number) and whose != "offices")
+        personal = at_home or (
+            is_mobile(phone.number) and (whose == "others" or (not whose and (possessive or not said)))
+        )
         if personal and not own:
             advice = f"“{phone.words}”像是个人的电话，不能写给别人，请删去，或换成办公电话。"
             yield Finding("personal_data", phone.start, phone.end, phone.words, advice, "phone")

@@ -12,11 +12,15 @@ from handlers.writing.numbers import digits_of, is_phone
 _SAID: Final = re.compile(
     r"(?:电话|致电|来电|拨打|热线|手机|座机|号码|联系方式|传真|咨询|联系|打|拨)[^0-9,。;!?\n]{0,12}$"
 )
+#: Numbers of something else, however near a telephone stands.
+_NO_PHONE: Final = re.compile(
+    r"(?:[Qq]{2}|群|微信|邮编|邮政编码|编号|单号|证号|户号|账号|卡号|号段|代码|身份证)[^0-9]{0,6}$"
+)
 _SHAPED: Final = re.compile(r"0[0-9]{2,3}\s?[-—－–)]|\(0[0-9]{2,3}\)|[48]00-|1[3-9][0-9]{8,10}$")
 _RUN: Final = re.compile(r"(?<![0-9A-Za-z.*〔\[])\(?[0-9](?:[0-9]|[-—－–() ](?=[0-9(]))*[0-9](?![0-9A-Za-z*%‰])")
 #: Digits that count, name or date something.
 _UNIT: Final = re.compile(
-    r"\s*(?:元|号|年|月|日|人|个|天|岁|周|%|块|万|平方|户|点|时|分|次|件|条|栋|楼|室|单元|份|张|套|米|公里|路|届|期|级|本|[.:/]|[、和到至]?[0-9]*(?:元|小时|个工作日|日))"
+    r"\s*(?:元|号|年|月|日|人|个|天|岁|周|%|块|万|平方|户|点|时|分|次|件|条|栋|楼|室|单元|份|张|套|米|公里|路|届|期|级|本|[.:@]|/[0-9]{1,2}/|[、和到至]?[0-9]*(?:元|小时|个工作日|日))"
 )
 _CASE_NUMBER: Final = re.compile(
     r"20[0-9]{6}-[0-9]{3,6}|20[0-9]{2}-[0-9]{1,2}-[0-9]{1,2}|20[0-9]{2}-20[0-9]{2}|[1-9][0-9]{0,3}[-—–][0-9]{1,4}|0?[0-9]{1,2}[-—–][0-9]{1,2}"
@@ -42,6 +46,8 @@ def phones_in(text: str, context: Context) -> Iterator[Phone]:
     """Yield everything in a text that is meant as a telephone number, dialled or not."""
     own = {digits_of(one) for one in context.phones}
     for found in _GARBLED.finditer(text):
+        if len(digits_of(found[0])) > 9:
+            continue  # a whole number with a letter behind it: 0471-4600112A座
         yield Phone(found.start(), found.end(), found[0], digits_of(found[0]), False)
     for found in _RUN.finditer(text):
         for start, words in _apart(found):
@@ -75,7 +81,8 @@ def _apart(found: re.Match[str]) -> Iterator[tuple[int, str]]:
 
 def _meant(text: str, start: int, words: str, number: str) -> bool:
     said = bool(_SAID.search(text[max(0, start - 20) : start]))
-    if _CASE_NUMBER.fullmatch(words) or _UNIT.match(text, start + len(words)):
+    ahead = text[max(0, start - 12) : start]
+    if _CASE_NUMBER.fullmatch(words) or _UNIT.match(text, start + len(words)) or _NO_PHONE.search(ahead):
         return False
     if len(number) in (15, 18, 19) or (len(number) > 13 and not said):
         return False
@@ -94,5 +101,5 @@ def _with_extension(words: str, context: Context) -> bool:
         and 1 <= len(tail) <= 6
         and tail.isdigit()
         and is_phone(digits_of(head), context.phones)
-        and len(digits_of(head)) >= 7
+        and len(digits_of(head)) >= 5
     )

@@ -107,7 +107,7 @@ def _again() -> re.Pattern[str]:
     titles = lexicon().titles
     title = "|".join(sorted({*titles["male"], *titles["female"]}, key=len, reverse=True))
     return re.compile(
-        rf"(?:(?<=[。!?\n])\s*|感谢|谢谢|请)(?P<name>[\u4e00-\u9fff]{{1,3}}?)(?P<title>{title})(?=[,:!您你的])"
+        rf"(?:(?<=[。!?\n])\s*|感谢|谢谢)(?P<name>[\u4e00-\u9fff]{{1,3}}?)(?P<title>{title})(?=[,:!您你])"
     )
 
 

@@ -67,14 +67,16 @@ def check(request: Request, number: str, me: Me, form: Form) -> Response:
 def keep(request: Request, number: str, me: Me, form: Form) -> Response:
     """保留并说明: keep one finding, or all that are left, with a reason."""
     kept = _save(request, me, number, form)
-    if kept.aside is not None:
+    if kept.clash:
         return _back(number, form, kept.why, "versions")
     house, code = services(request), form.text("keep")
     try:
         with house.core.database.write() as session:
             case = _case(session, me, number)
             codes = form.many("finding") if code == "all" else (code,)
-            count = decisions.keep(session, house.core, me, case, codes, form.text(f"reason-{code}"), house.now())
+            count = decisions.keep(
+                session, house.core, me, case, codes, form.text(f"reason-{code}"), house.now(), form.text("text")
+            )
     except (Conflict, InvalidInput) as fault:
         return _back(number, form, f"没有保留：{fault}", "check")
     return _back(number, form, f"已保留 {count} 处，理由已记入办理留痕。", "check")

@@ -210,3 +210,13 @@ def test_restricted_and_sensitive_cases_neither_give_nor_get_earlier_answers(
                 earlier_text(session, core, bureau.zhang, reply.id)
         for name, value in before.items():
             setattr(hidden, name, value)
+
+
+def test_only_who_works_on_the_answer_decides_about_it(
+    session: Session, core: Core, bureau: Bureau, case: Case, now: datetime
+) -> None:
+    save(session, core, bureau.zhang, case.id, EMPTY_WORDS, 0, now)
+    looked = note_shown(session, core, bureau.zhang, case, now)
+    for colleague in (bureau.li, bureau.relief, bureau.auditor):
+        with pytest.raises(NotAllowed):
+            keep(session, core, colleague, case, [looked[0].code], "理由", now)

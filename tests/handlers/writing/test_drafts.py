@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from threading import Barrier
 
 import pytest
 from sqlalchemy import select
@@ -17,7 +19,7 @@ from handlers.core import Core
 from handlers.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from handlers.records import Case, Delivery, DraftVersion, Note, Reply
 from handlers.retention.erase_case import ERASED_TEXT, erase_texts
-from handlers.writing.drafts import LONGEST, save, settle, versions
+from handlers.writing.drafts import LONGEST, Saved, save, settle, versions
 from tests.handlers.casework.conftest import Bureau, OpenCase
 
 MINE = "王女士，您好：请带身份证到社区办理。"
@@ -204,3 +206,29 @@ def test_what_was_written_is_erased_with_the_case(
     erase_texts(session, case)
     session.expire_all()
     assert {text for _, text in kept(session, case)} == {ERASED_TEXT} and draft_of(session, case).text == ERASED_TEXT
+
+
+def test_two_saves_at_the_same_instant_lose_nothing(core: Core, now: datetime) -> None:
+    with core.database.write() as session:
+        zhang = Bureau(session, now).zhang
+        case = Case(
+            number="20261123-0001", query_code="", channel="web", source="web", state="in_progress",
+            kind="consultation", topic="elderly_care", section_code="welfare", officer_id=zhang.officer_id,
+            opened_at=now, received_at=now, changed_at=now,
+        )  # fmt: skip
+        session.add(case)
+        session.flush()
+        case_id = case.id
+    ready = Barrier(2)
+
+    def write(text: str) -> Saved:
+        ready.wait(timeout=10)
+        with core.database.write() as session:
+            return save(session, core, zhang, case_id, text, 0, now)
+
+    with ThreadPoolExecutor(2) as pool:
+        done = list(pool.map(write, (MINE, THEIRS)))
+    assert sorted(one.clash for one in done) == [False, True]
+    with core.database.read() as session:
+        case = session.get_one(Case, case_id)
+        assert {draft_of(session, case).text} | {text for _, text in kept(session, case)} == {MINE, THEIRS}
