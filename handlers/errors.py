@@ -34,6 +34,10 @@ class InvalidInput(HuiyingError):
         self.field = field
 
 
+class UndecidedFindings(InvalidInput):
+    """The reply check pointed something out that nobody decided about: change the text, or keep it with a reason."""
+
+
 class Conflict(HuiyingError):
     """Somebody else changed the thing in between; look at the new state and decide again."""
 

@@ -16,7 +16,7 @@ from bot.web import apidocs, display, errors, health
 from bot.web.access import declare
 from bot.web.addresses import Addresses
 from bot.web.api import cases, messages, tools
-from bot.web.console import case, consents, documents, files, guides, office, queue, sign_in
+from bot.web.console import case, consents, documents, files, guides, office, queue, saved_replies, sign_in, writing
 from bot.web.heads import Heads
 from bot.web.limits import BodyCap, Limiter
 from bot.web.pages import STATIC
@@ -41,8 +41,10 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     sign_in.router,
     queue.router,
     files.router,
+    writing.router,
     case.router,
     consents.router,
+    saved_replies.router,
     documents.router,
     guides.router,
     *office.ROUTERS,

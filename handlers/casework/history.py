@@ -20,6 +20,7 @@ from handlers.documents.ways import OUTCOMES, WAYS
 from handlers.organisation.profile import Profile
 from handlers.records import CaseEvent, Officer
 from handlers.taxonomy import KINDS, RATINGS, RESULTS, SENTIMENTS, SOURCES, TOPICS
+from handlers.writing.finding import KINDS as FINDINGS
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,6 +239,8 @@ _WORDS: Final[dict[str, Callable[[Data, _Told], str]]] = {
     "delivery_unknown": _delivery("是否送达不明，待人工判断"),
     "delivery_again": _delivery("群众再次来信，重新发送"),
     "guide_sent": lambda d, t: f"自动发送办事指南《{d.get('item', '')}》，等来信人确认是否解决",
+    "keep_finding": lambda d, t: f"核对答复：保留“{_name(FINDINGS, d.get('kind'))}”{_because(d)}",
+    "change_finding": lambda d, t: f"核对答复：改了“{_name(FINDINGS, d.get('kind'))}”",
     "make_document": lambda d, t: f"制作{_document(d)}",
     "void_document": lambda d, t: f"作废{_document(d)}{_because(d)}",
     "serve_document": _served,
@@ -265,6 +268,7 @@ _PLAIN: Final[dict[str, str]] = {
     "confirm_guide": "办事指南答复，来信人确认解决",
     "file_infected": "有附件查出病毒，已隔离",
     "file_original": "取走了附件原件（含拍摄信息）",
+    "settle_draft": "处理了草稿的另一个版本",
     "erase": "按保存期限删除了数据",
 }
 

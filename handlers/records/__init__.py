@@ -17,6 +17,7 @@ from handlers.records.delivery import Delivery
 from handlers.records.document import Document
 from handlers.records.document_series import DocumentSeries
 from handlers.records.document_service import DocumentService
+from handlers.records.draft_version import DraftVersion
 from handlers.records.erasure import Erasure
 from handlers.records.guide import GuideAnswer, GuideRow, GuideVersion
 from handlers.records.heartbeat import Heartbeat
@@ -38,6 +39,8 @@ from handlers.records.organisation import (
 )
 from handlers.records.party_inquiry import PartyInquiry
 from handlers.records.reply import Reply
+from handlers.records.reply_finding import ReplyFinding
+from handlers.records.saved_reply import BureauWord, SavedReply, SavedReplyVersion
 from handlers.records.sketch import MessageSketch, SimilarPair, SketchKey
 from handlers.records.token import ChannelToken
 from handlers.records.understanding_model import UnderstandingModel
@@ -48,6 +51,7 @@ __all__ = [
     "ApiKey",
     "Attachment",
     "Base",
+    "BureauWord",
     "CalendarDay",
     "Case",
     "CaseContact",
@@ -62,6 +66,7 @@ __all__ = [
     "Document",
     "DocumentSeries",
     "DocumentService",
+    "DraftVersion",
     "DutyTurnRow",
     "Erasure",
     "GuideAnswer",
@@ -80,6 +85,9 @@ __all__ = [
     "PartyInquiry",
     "ProfileHead",
     "Reply",
+    "ReplyFinding",
+    "SavedReply",
+    "SavedReplyVersion",
     "SectionRow",
     "SimilarPair",
     "SketchKey",

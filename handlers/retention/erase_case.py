@@ -21,12 +21,14 @@ from handlers.records import (
     Delivery,
     Document,
     DocumentService,
+    DraftVersion,
     GuideAnswer,
     Label,
     Message,
     Note,
     PartyInquiry,
     Reply,
+    ReplyFinding,
     UnitReferral,
 )
 
@@ -89,7 +91,7 @@ def remove_unused(session: Session, store: AttachmentStore, hashes: Sequence[str
 
 def erase_texts(session: Session, case: Case) -> int:
     """Replace every text by or to the citizen, and everything else that could name them; return the rows changed."""
-    replies = {"text": ERASED_TEXT, "review_note": ""}
+    replies = {"text": ERASED_TEXT, "body": "", "review_note": ""}
     texts = {"text": ERASED_TEXT, "recipient": "", "told_whom": "", "told_number": "", "proof": "", "error": ""}
     changed = erase_messages(session, Message.case_id == case.id)
     changed += run(session, update(Reply).where(Reply.case_id == case.id).values(**replies))
@@ -99,6 +101,9 @@ def erase_texts(session: Session, case: Case) -> int:
     changed += run(session, update(CaseTrack).where(CaseTrack.case_id == case.id).values(evidence=""))
     consent = update(Consent).where(Consent.case_id == case.id)
     changed += run(session, consent.values(reason=ERASED_TEXT, words=""))
+    changed += run(session, update(DraftVersion).where(DraftVersion.case_id == case.id).values(text=ERASED_TEXT))
+    pointed = {"words": "", "reason": ""}
+    changed += run(session, update(ReplyFinding).where(ReplyFinding.case_id == case.id).values(**pointed))
     referral = {"demand": ERASED_TEXT, "result": ERASED_TEXT}
     changed += run(session, update(UnitReferral).where(UnitReferral.case_id == case.id).values(**referral))
     case.subject = case.place = case.rating_words = case.outer_number = ""

@@ -13,8 +13,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from bot.web.access import requires
-from bot.web.console import documents, procedure, window
+from bot.web.console import documents, procedure, window, writing
 from bot.web.console.moves import BUTTONS, Did, Doing
+from bot.web.console.writing_view import writing_view
 from bot.web.forms import Posted, posted
 from bot.web.marking import Piece, marked
 from bot.web.pages import done, render, services
@@ -103,6 +104,7 @@ def move(
         raise NotFound("没有这个操作。")
     wants_json = request.headers.get("accept", "").startswith("application/json")
     try:
+        writing.before_issue(request, me, number, move, form)
         did, sees = _do(request, me, number, move, form)
     except NotFound:
         raise
@@ -157,6 +159,9 @@ def _show(
             window=window.outlook(house, session, page),
             sent=window.sent_lines(session, house.core, page),
             guide=sent_guide(session, page.case),
+            writing=writing_view(
+                session, house.core, me, page, _typed(move, typed), request.query_params.get("result", ""), now
+            ),
             documents=documents.section(session, house.core, me, page.case),
             procedure=procedure.section(session, house.core, me, page, now),
             similar=_similar(session, house.core, me, page.case, now),
@@ -171,6 +176,11 @@ def _show(
             fault_verb=MOVES[move].verb if move else "",
             typed=typed or {},
         )
+
+
+def _typed(move: str, typed: Mapping[str, str] | None) -> str | None:
+    """What was typed into the reply box before a fault; ``None`` shows the draft."""
+    return typed.get("text") if typed and move in ("answer", "draft", "issue") else None
 
 
 def _id(session: Session, me: SignedIn, number: str) -> int:

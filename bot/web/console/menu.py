@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from handlers.accounts.roles import CASE_READERS, Role, SignedIn
+from handlers.accounts.roles import CASE_READERS, CASE_WORKERS, Role, SignedIn
 from handlers.casework.queues import QUEUES
 
 #: The queues looked at every day, with their icons; the others stand under 更多.
@@ -43,6 +43,7 @@ PLACES: Final[tuple[Place, ...]] = (
     Place("统计", "/console/figures", "chart", frozenset({Role.HEAD, Role.OFFICE, Role.LEADER, Role.AUDITOR})),
     Place("识别质量", "/console/quality", "search", frozenset({Role.OFFICE, Role.ADMIN})),
     Place("办事指南", "/console/guides", "guide", frozenset(CASE_READERS)),
+    Place("常用答复", "/console/replies", "write", frozenset(CASE_WORKERS)),
     Place("提醒", "/console/alerts", "alert", frozenset(CASE_READERS)),
     Place("管理", "/console/admin", "gear", frozenset({Role.ADMIN})),
 )
