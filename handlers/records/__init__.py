@@ -16,8 +16,11 @@ from handlers.records.document import Document
 from handlers.records.document_series import DocumentSeries
 from handlers.records.document_service import DocumentService
 from handlers.records.erasure import Erasure
+from handlers.records.export_record import ExportRecord
+from handlers.records.fulltext import DUE as SEARCH_DUE
 from handlers.records.guide import GuideAnswer, GuideRow, GuideVersion
 from handlers.records.heartbeat import Heartbeat
+from handlers.records.import_batch import ImportBatch, ImportMapping, ImportRow
 from handlers.records.label import Label
 from handlers.records.learning_request import LearningRequest
 from handlers.records.message import Message
@@ -34,12 +37,14 @@ from handlers.records.organisation import (
     WordingRow,
 )
 from handlers.records.reply import Reply
+from handlers.records.saved_view import SavedView
 from handlers.records.sketch import MessageSketch, SimilarPair, SketchKey
 from handlers.records.token import ChannelToken
 from handlers.records.understanding_model import UnderstandingModel
 from handlers.records.unit_referral import UnitReferral
 
 __all__ = [
+    "SEARCH_DUE",
     "Alert",
     "ApiKey",
     "Attachment",
@@ -58,10 +63,14 @@ __all__ = [
     "DocumentService",
     "DutyTurnRow",
     "Erasure",
+    "ExportRecord",
     "GuideAnswer",
     "GuideRow",
     "GuideVersion",
     "Heartbeat",
+    "ImportBatch",
+    "ImportMapping",
+    "ImportRow",
     "Label",
     "LadderStepRow",
     "LearningRequest",
@@ -72,6 +81,7 @@ __all__ = [
     "Officer",
     "ProfileHead",
     "Reply",
+    "SavedView",
     "SectionRow",
     "SimilarPair",
     "SketchKey",
