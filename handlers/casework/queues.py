@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -194,6 +194,14 @@ def cases_in(
     page = min(max(1, page), pages)
     rows = session.scalars(_ordered(wanted, chosen).limit(size).offset((page - 1) * size))
     return Listed(chosen, lines(session, core, rows, now), total, page, pages + more, more)
+
+
+def queue_ids(session: Session, person: Person, queue: str, filters: Filters, now: datetime) -> Iterator[int]:
+    """The ids of a whole queue in its order, read as they are asked for."""
+    chosen = QUEUES.get(queue, QUEUES["open"])
+    wanted = select(Case).where(visible_to(person), chosen.condition(person, now), *narrowed(filters, person, now))
+    ids = _ordered(wanted, chosen).with_only_columns(Case.id)
+    return iter(session.scalars(ids, execution_options={"yield_per": 5000}))
 
 
 def find_number(session: Session, person: Person, number: str) -> int | None:
