@@ -16,7 +16,7 @@ from bot.web import apidocs, display, errors, health
 from bot.web.access import declare
 from bot.web.addresses import Addresses
 from bot.web.api import cases, messages, tools
-from bot.web.console import case, documents, exchange, guides, office, queue, search, sign_in
+from bot.web.console import case, documents, exchange, guides, imports, office, queue, search, sign_in
 from bot.web.heads import Heads
 from bot.web.limits import BodyCap, Limiter
 from bot.web.pages import STATIC
@@ -42,6 +42,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     queue.router,
     search.router,
     exchange.router,
+    imports.router,
     case.router,
     documents.router,
     guides.router,

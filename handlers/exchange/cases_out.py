@@ -5,7 +5,6 @@ from __future__ import annotations
 from array import array
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import func, select
@@ -114,5 +113,3 @@ def answers_of(session: Session, case_ids: list[int]) -> dict[int, str]:
     )
     wanted = select(Reply.case_id, Reply.text).where(Reply.id.in_(latest.group_by(Reply.case_id).scalar_subquery()))
     return dict(session.execute(wanted).tuples().all())
-
-

@@ -32,7 +32,9 @@ class Order:
     query: dict[str, Any] = field(default_factory=dict)
 
 
-def export_cases(core: Core, person: Person, order: Order, now: datetime, clock: Callable[[], datetime]) -> Iterator[bytes]:
+def export_cases(
+    core: Core, person: Person, order: Order, now: datetime, clock: Callable[[], datetime]
+) -> Iterator[bytes]:
     """The workbook's bytes; recorded when called, its rows counted when the last has gone out."""
     record = begin(core, person, "cases", order.what, order.query, now)
     headings, widths = [name for name, _, _ in COLUMNS], [width for _, width, _ in COLUMNS]

@@ -14,7 +14,7 @@ import tempfile
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from typing import IO, Any, Final
+from typing import IO, Any, Final, cast
 
 from handlers.deadlines.worktime import SHANGHAI
 
@@ -38,7 +38,7 @@ _STYLES: Final = (
     '</patternFill></fill></fills><borders count="1"><border/></borders><cellStyleXfs count="1"><xf/></cellStyleXfs>'
     '<cellXfs count="4"><xf/><xf fontId="1" fillId="2" applyFont="1" applyFill="1"/>'
     '<xf numFmtId="49" quotePrefix="1" applyNumberFormat="1"/><xf numFmtId="164" applyNumberFormat="1"/></cellXfs>'
-    "</styleSheet>"
+    '<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>'
 )  # 1 heading, 2 text (typing over it keeps it text), 3 instant
 
 
@@ -60,11 +60,13 @@ class _Sink:
         return taken
 
 
-def stream(name: str, headings: Sequence[str], rows: Iterable[Sequence[Cell]], widths: Sequence[int]) -> Iterator[bytes]:
+def stream(
+    name: str, headings: Sequence[str], rows: Iterable[Sequence[Cell]], widths: Sequence[int]
+) -> Iterator[bytes]:
     """Yield the bytes of a workbook with one sheet ``name`` (and further ones where it is too long for one)."""
     sink, sheets = _Sink(), list[str]()
     with tempfile.TemporaryFile("w+", encoding="utf-8") as kept, zipfile.ZipFile(
-        sink, "w", zipfile.ZIP_DEFLATED, compresslevel=3  # type: ignore[arg-type]
+        cast(IO[bytes], sink), "w", zipfile.ZIP_DEFLATED, compresslevel=3
     ) as book:  # fmt: skip
         waiting = iter(rows)
         ended = False
@@ -145,7 +147,9 @@ class _Sheet:
         if _units(_escaped(text)) <= LONGEST or self._kept is None:
             return text
         self._kept.write(json.dumps([self._name, self.rows, self._headings[place], text]) + "\n")
-        return f"{text[:_PART]}…〔未完，全文见“{FULL_TEXTS}”表：{self._name}第 {self.rows} 行，{self._headings[place]}〕"
+        return (
+            f"{text[:_PART]}…〔未完，全文见“{FULL_TEXTS}”表：{self._name}第 {self.rows} 行，{self._headings[place]}〕"
+        )
 
 
 def _full_texts(out: IO[bytes], kept: IO[str], sink: _Sink) -> Iterator[bytes]:

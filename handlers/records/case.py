@@ -10,7 +10,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from handlers.records.base import Base, Big, Code, Id, LongText
 
-
 #: Columns that few cases fill: indexed where they are filled.
 _FEW = {
     "restricted_to": text("restricted_to IS NOT NULL"),

@@ -14,8 +14,27 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from sqlalchemy import (
-    DDL, BigInteger, Column, ColumnElement, Connection, Integer, MetaData, Select, Table, Text, bindparam, column,
-    delete, event, func, insert, inspect, literal_column, select, table, text,
+    DDL,
+    BigInteger,
+    Column,
+    ColumnElement,
+    Connection,
+    Integer,
+    MetaData,
+    Select,
+    Table,
+    Text,
+    bindparam,
+    column,
+    delete,
+    event,
+    func,
+    insert,
+    inspect,
+    literal_column,
+    select,
+    table,
+    text,
 )  # fmt: skip
 from sqlalchemy.orm import Session
 
@@ -60,9 +79,9 @@ def install(connection: Connection) -> None:
     fresh = not inspect(connection).has_table(_INDEX)
     _OWN.create_all(connection)
     for statement in _SQLITE if connection.dialect.name == "sqlite" else _POSTGRESQL:
-        connection.execute(DDL(statement))
+        _run(connection, statement)
     for statement in _triggers(connection):
-        connection.execute(DDL(statement))
+        _run(connection, statement)
     if fresh:
         cases = table("cases", column("id"))
         connection.execute(insert(DUE).from_select(["case_id"], select(cases.c.id)))
@@ -86,7 +105,7 @@ def set_aside(connection: Connection) -> None:
     for name, on in _names(connection):
         if on in tables:
             suffix = "" if connection.dialect.name == "sqlite" else f" ON {on}"
-            connection.execute(DDL(f"DROP TRIGGER IF EXISTS {name}{suffix}"))
+            _run(connection, f"DROP TRIGGER IF EXISTS {name}{suffix}")
 
 
 def clear(session: Session) -> None:
@@ -164,7 +183,9 @@ def _query(sqlite: bool, wanted: All, low: int, high: int) -> Select[tuple[int]]
         match = text(f"{_INDEX} MATCH :wanted").bindparams(wanted=_fts5(wanted))
         return select(index.c.rowid).where(match, index.c.rowid.between(low, high)).order_by(index.c.rowid.desc())
     index = table(_INDEX, column("case_id", BigInteger), column("words", Text))
-    block = next((token for token, low_token in zip(_blocks(high), _blocks(low), strict=True) if token == low_token), "")
+    block = next(
+        (token for token, low_token in zip(_blocks(high), _blocks(low), strict=True) if token == low_token), ""
+    )
     narrowed = All((*wanted.parts, block)) if block else wanted
     match = text("words @@ CAST(:wanted AS tsquery)").bindparams(wanted=_tsquery(narrowed))
     # The sum keeps the planner from walking the primary key through cases that do not fit.
@@ -186,6 +207,10 @@ def _tsquery(wanted: str | All | Some) -> str:
 
 def _blocks(case_id: int) -> list[str]:
     return [f"§b{level}·{case_id >> bits}" for level, bits in enumerate(BLOCKS)]
+
+
+def _run(connection: Connection, statement: str) -> None:
+    connection.execute(DDL(statement))  # type: ignore[no-untyped-call]
 
 
 def _is_sqlite(session: Session) -> bool:
@@ -224,7 +249,12 @@ _OPERATIONS: Final = ("insert", "update", "delete")
 def _names(connection: Connection) -> list[tuple[str, str]]:
     parts = [(f"search_{part}_{operation}", part) for part in _PARTS for operation in _OPERATIONS]
     cases = [f"search_cases_{operation}" for operation in ("insert", "update")]
-    return [*parts, *((name, "cases") for name in cases), ("search_hide_update", "cases"), ("search_hide_delete", "cases")]
+    return [
+        *parts,
+        *((name, "cases") for name in cases),
+        ("search_hide_update", "cases"),
+        ("search_hide_delete", "cases"),
+    ]
 
 
 def _triggers(connection: Connection) -> list[str]:
@@ -260,7 +290,9 @@ def _sqlite_triggers() -> list[str]:
 def _postgresql_triggers() -> list[str]:
     def trigger(name: str, when: str, on: str, call: str, only: str = "") -> str:
         condition = f" WHEN ({only})" if only else ""
-        return f"CREATE OR REPLACE TRIGGER {name} AFTER {when} ON {on} FOR EACH ROW{condition} EXECUTE FUNCTION {call}()"
+        return (
+            f"CREATE OR REPLACE TRIGGER {name} AFTER {when} ON {on} FOR EACH ROW{condition} EXECUTE FUNCTION {call}()"
+        )
 
     made = []
     for part, columns in _PARTS.items():
@@ -288,4 +320,4 @@ def _with_the_tables(target: MetaData, connection: Connection, **_: Any) -> None
 def _before_the_tables(target: MetaData, connection: Connection, **_: Any) -> None:
     set_aside(connection)
     for name in (_INDEX, DUE.name):
-        connection.execute(DDL(f"DROP TABLE IF EXISTS {name}"))
+        _run(connection, f"DROP TABLE IF EXISTS {name}")

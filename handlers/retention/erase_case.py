@@ -20,6 +20,7 @@ from handlers.records import (
     Document,
     DocumentService,
     GuideAnswer,
+    ImportRow,
     Label,
     Message,
     Note,
@@ -35,6 +36,8 @@ ERASED_TEXT = "〔已按规定删除〕"
 def erase_contact(session: Session, case_id: int) -> int:
     """Delete how the people of the case can be reached, wherever it is kept; return the rows changed."""
     fulltext.drop(session, [case_id])  # the triggers' marks bring back what may stay
+    imported = ImportRow.number == select(Case.number).where(Case.id == case_id).scalar_subquery()
+    run(session, update(ImportRow).where(imported).values(cells=""))
     gone = run(session, delete(CaseContact).where(CaseContact.case_id == case_id))
     told = run(
         session,

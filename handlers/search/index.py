@@ -7,6 +7,7 @@ first indexes what is still marked (:func:`catch_up`), so that one's own words a
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Final
 
 from sqlalchemy import delete, exists, select
@@ -18,6 +19,7 @@ from handlers.search.document import gather
 
 _BATCH: Final = 500
 _MARKS: Final = 1000
+_MOST_BITS: Final = 10_000
 _QUICK: Final = 2  # batches that a search itself may index before it looks
 
 
@@ -46,10 +48,10 @@ def rebuild(core: Core) -> int:
     return index_due(core)
 
 
-def tidy(core: Core) -> int:
+def tidy_up(core: Core, now: datetime) -> int:
     """Rewrite the index bit by bit until nothing of what was taken out is left in it; return the bits."""
     done = 0
-    while done < 10_000:
+    while done < _MOST_BITS:
         with core.database.write() as session:
             if not fulltext.tidy(session):
                 break

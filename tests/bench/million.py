@@ -28,13 +28,14 @@ from handlers.core import Core
 from handlers.deadlines.seed import seed_calendar
 from handlers.organisation.load import shipped
 from handlers.records import Base, fulltext
+from handlers.records.base import Instant
 from handlers.records.database import Database
 from handlers.records.ledger import Ledger
 from handlers.records.migrate import upgrade, wanted_revision
 from handlers.records.vault import Vault
 from handlers.search.document import facets
 from handlers.search.tokens import person_tokens, tokens
-from handlers.taxonomy import KINDS, SOURCES, TOPICS
+from handlers.taxonomy import KINDS, TOPICS
 from handlers.understanding.training.examples import shipped as corpus
 from tests.bench.stock import POSTGRES_URL, ReadsNothing
 
@@ -47,6 +48,7 @@ PASSWORD: Final = "bench-2026-password"
 _FIRST: Final = datetime(2018, 1, 2, 1, tzinfo=UTC)
 _MADE: Final = 2  # counted up when what is generated changes
 _CHUNK: Final = 5000
+_TABLES: Final = ("cases", "message", "label", "clock", "case_event", "reply", "delivery", "case_contact")
 _STORIES: Final = 20_000
 _GIVEN: Final = ("建国", "秀英", "其木格", "志强", "丽华", "桂兰", "海燕", "文静", "国庆", "玉梅")
 _NAMES: Final = "王李张刘陈杨赵黄周吴徐孙马朱胡郭何高林罗"
@@ -57,10 +59,12 @@ def house_of(count: int, kind: str) -> Core:
     label = f"{count}_{wanted_revision().split('_')[0]}_{_MADE}"
     core = _core(label, kind)
     if _count(core.database) != count:
-        core.database.dispose()
-        _drop(label, kind)
-        core, started = _core(label, kind), time.perf_counter()
-        _build(core, count)
+        started, there = time.perf_counter(), _there(core.database)
+        if there % max(_CHUNK, count // 10) or there > count - count // 50:
+            core.database.dispose()
+            _drop(label, kind)
+            core, there = _core(label, kind), 0
+        _build(core, count, there)
         print(f"{kind}: {count:,} cases built in {time.perf_counter() - started:,.0f} s", flush=True)
     return core
 
@@ -100,17 +104,35 @@ def _count(database: Database) -> int:
         return int(session.scalar(text("SELECT max(id) FROM cases")) or 0) if done else -1
 
 
-def _build(core: Core, count: int) -> None:
+def _there(database: Database) -> int:
+    with database.read() as session:
+        return int(session.scalar(text("SELECT max(id) FROM cases")) or 0)
+
+
+def _build(core: Core, count: int, there: int) -> None:
+    """A tenth is generated, the years between are copies of it with numbers and days of their own, the end is new.
+
+    ``there``: so many are there already, from a build that was broken off between two copies.
+    """
     with core.database.engine.begin() as connection:
         fulltext.set_aside(connection)
-    _people(core)
+    if not there:
+        _people(core)
     load = _Sqlite(core.database) if core.database.is_sqlite else _Postgres(core.database)
     stories, chance = _stories(min(count, _STORIES)), random.Random(27)
-    for first in range(1, count + 1, _CHUNK):
-        numbers = range(first, min(first + _CHUNK, count + 1))
-        load.write(row for n in numbers for row in _case(n, count, chance.choice(stories), chance))
-        if first % 100_000 == 1:
-            print(f"  {first:,}", end="", flush=True)
+
+    def generate(first: int, last: int) -> None:
+        for start in range(first, last + 1, _CHUNK):
+            numbers = range(start, min(start + _CHUNK, last + 1))
+            load.write(row for n in numbers for row in _case(n, count, chance.choice(stories), chance))
+
+    base, tail = max(_CHUNK, count // 10), count - count // 50
+    if not there:
+        generate(1, base)
+    for shift in range(max(base, there), tail, base):
+        load.copy(shift, min(base, tail - shift), (NOW - _FIRST) * (shift / count))
+        print(f"  {shift + base:,}", end="", flush=True)
+    generate(tail + 1, count)
     print()
     load.finish()
     with core.database.engine.begin() as connection:
@@ -123,10 +145,36 @@ def _build(core: Core, count: int) -> None:
         connection.execute(text("PRAGMA optimize" if core.database.is_sqlite else "VACUUM"))
 
 
+def _copied(table: str, shift: int, sqlite: bool, seconds: int) -> tuple[str, str]:
+    """The columns of a table, and what a copy further on has in them."""
+    number = (
+        f"strftime('%Y%m%d', opened_at, '{seconds} seconds') || printf('-%07d', id + {shift})"
+        if sqlite
+        else f"to_char(opened_at + interval '{seconds} seconds', 'YYYYMMDD') || '-' || lpad((id + {shift})::text, 7, '0')"
+    )
+    own = {
+        "id": f"id + {shift * (3 if table == 'case_event' else 1)}", "number": number, "external_id": f"id + {shift}",
+        "receipt_number": "''", **{name: f"{name} + {shift}" for name in ("case_id", "message_id", "reply_id", "first_message_id")},
+    }  # fmt: skip
+    if table == "message" and not sqlite:
+        own["external_id"] = f"(id + {shift})::text"
+    columns, values = list[str](), list[str]()
+    for column in Base.metadata.tables[table].columns:
+        columns.append(column.name)
+        later = (
+            f"strftime('%Y-%m-%d %H:%M:%S.000000', {column.name}, '{seconds} seconds')"
+            if sqlite
+            else f"{column.name} + interval '{seconds} seconds'"
+        )
+        values.append(own.get(column.name, later if isinstance(column.type, Instant) else column.name))
+    return ", ".join(columns), ", ".join(values)
+
+
 def _people(core: Core) -> None:
     """An office clerk (1), a recipient of reports (2), a head (3), and an officer for each section (from 4 on)."""
     codes = [section.code for section in PROFILE.sections]
     with core.database.write() as session:
+
         def add(login: str, role: Role, section: str, **more: Any) -> None:
             officers.add(
                 session, login=login, name=login, role=role, section=section, sections=set(codes), now=NOW,
@@ -262,7 +310,20 @@ class _Sqlite:
             columns = list(found[0])
             marks = ", ".join("?" * len(columns))
             values = [[_value(row[name], True) for name in columns] for row in found]
-            self._connection.executemany(f'INSERT INTO {table} ({", ".join(columns)}) VALUES ({marks})', values)
+            self._connection.executemany(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})", values)
+        self._connection.execute("COMMIT")
+
+    def copy(self, shift: int, most: int, later: timedelta) -> None:
+        self._connection.execute("BEGIN")
+        for table in _TABLES:
+            columns, values = _copied(table, shift, True, int(later.total_seconds()))
+            key = "case_id" if table == "case_event" else "id"
+            self._connection.execute(
+                f"INSERT INTO {table} ({columns}) SELECT {values} FROM {table} WHERE {key} <= {most}"
+            )
+        self._connection.execute(
+            f"INSERT INTO search_index (rowid, words) SELECT rowid + {shift}, words FROM search_index WHERE rowid <= {most}"
+        )
         self._connection.execute("COMMIT")
 
     def finish(self) -> None:
@@ -292,11 +353,31 @@ class _Postgres:
                     else:
                         copy.write_row([_value(row[name], False) for name in columns])
 
+    def copy(self, shift: int, most: int, later: timedelta) -> None:
+        for table in _TABLES:
+            columns, values = _copied(table, shift, False, int(later.total_seconds()))
+            key = "case_id" if table == "case_event" else "id"
+            self._connection.execute(
+                f"INSERT INTO {table} ({columns}) SELECT {values} FROM {table} WHERE {key} <= {most}"
+            )
+        before, after = (
+            "ARRAY[" + ", ".join(f"'§b{n}·' || (({of}) >> {bits})" for n, bits in enumerate(fulltext.BLOCKS)) + "]"
+            for of in ("case_id", f"case_id + {shift}")
+        )
+        self._connection.execute(
+            f"INSERT INTO search_index (case_id, words) SELECT case_id + {shift}, "
+            f"ts_delete(words, {before}) || array_to_tsvector({after}) FROM search_index WHERE case_id <= {most}"
+        )
+
     def finish(self) -> None:
         self._connection.execute("SET maintenance_work_mem = '512MB'")
-        self._connection.execute("CREATE INDEX ix_search_index_words ON search_index USING gin (words) WITH (fastupdate = off)")
-        for table in ("cases", "message", "label", "clock", "case_event", "reply", "delivery", "case_contact"):
-            self._connection.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT max(id) FROM {table}))")
+        self._connection.execute(
+            "CREATE INDEX ix_search_index_words ON search_index USING gin (words) WITH (fastupdate = off)"
+        )
+        for table in _TABLES:
+            self._connection.execute(
+                f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT max(id) FROM {table}))"
+            )
         self._connection.close()
 
 

@@ -18,6 +18,8 @@ THINGS: dict[str, tuple[set[str], set[str]]] = {
     "alert": ({"open", "acknowledged"}, {"acknowledged"}),
     "attachment": ({"pending", "stored", "failed", "refused"}, {"stored", "failed", "refused"}),
     "learning_request": ({"waiting", "running", "done", "failed"}, {"done", "failed"}),
+    # uploaded: a person maps the columns and starts it.
+    "import_batch": ({"uploaded", "running", "done", "dropped"}, {"uploaded", "done", "dropped"}),
     "unit_referral": ({"open", "returned", "cancelled", "done"}, {"returned", "cancelled", "done"}),
 }
 WAITING = sorted(f"{thing}:{state}" for thing, (states, ends) in THINGS.items() for state in states - ends)

@@ -38,6 +38,7 @@ PLACES: Final[tuple[Place, ...]] = (
     Place("查找", "/console/search", "search", frozenset(CASE_READERS)),
     Place("分派台", "/console/triage", "arrow", frozenset({Role.OFFICE})),
     Place("登记来件", "/console/register", "plus", frozenset({Role.OFFICER, Role.HEAD, Role.OFFICE})),
+    Place("导入清单", "/console/exchange/imports", "inbox", frozenset({Role.HEAD, Role.OFFICE})),
     Place("办公室看板", "/console/board", "board", frozenset({Role.HEAD, Role.OFFICE, Role.LEADER, Role.AUDITOR})),
     Place("统计", "/console/figures", "chart", frozenset({Role.HEAD, Role.OFFICE, Role.LEADER, Role.AUDITOR})),
     Place("识别质量", "/console/quality", "check", frozenset({Role.OFFICE, Role.ADMIN})),

@@ -60,11 +60,7 @@ def test_filters_narrow_a_queue(
     def found(**filters: object) -> list[str]:
         return [line.number for line in cases_in(session, core, bureau.zhang, "all", Filters(**filters), now).lines]
 
-    assert (
-        found(kind="complaint")
-        == found(topic="funeral")
-        == [one.number]
-    )
+    assert found(kind="complaint") == found(topic="funeral") == [one.number]
     assert len(found()) == 2 and found(due="late") == []
 
 

@@ -155,7 +155,7 @@ def test_a_restricted_case_is_in_no_index_and_found_by_its_recipient_only(
     index_due(core)
     for words in ("某院", "太咸", "白玉兰", "13904715555"):
         assert hidden not in ids(search(core, words)) + ids(search(core, words, WELFARE))
-        assert (hidden in ids(search(core, words, RECIPIENT)))
+        assert hidden in ids(search(core, words, RECIPIENT))
     assert ids(search(core, "某院", RECIPIENT)) == [hidden, open_one]
     assert search(core, "某院", size=1).older is None, "no further page hints at it"
     with core.database.write() as session:
