@@ -60,7 +60,7 @@ def house_of(count: int, kind: str) -> Core:
     core = _core(label, kind)
     if _count(core.database) != count:
         started, there = time.perf_counter(), _there(core.database)
-        if there % max(_CHUNK, count // 10) or there > count - count // 50:
+        if there != count - count // 50 and (there % max(_CHUNK, count // 10) or there > count - count // 50):
             core.database.dispose()
             _drop(label, kind)
             core, there = _core(label, kind), 0
@@ -213,7 +213,7 @@ def _stories(count: int) -> list[_Story]:
 
 
 def _case(n: int, count: int, story: _Story, chance: random.Random) -> Iterator[tuple[str, dict[str, Any]]]:
-    at = _FIRST + (NOW - _FIRST) * n / count - timedelta(minutes=1)
+    at = _FIRST + (NOW - _FIRST) * (n / count) - timedelta(minutes=1)
     is_open, restricted = n > count - count // 100, n % 2000 == 7
     section = PROFILE.sections[chance.choice((0, 1, 1, 2, 2, 2, *range(len(PROFILE.sections)))) % len(PROFILE.sections)]
     state = chance.choice((*OWING_STATES, "answered")) if is_open else "closed"
