@@ -37,6 +37,7 @@ from handlers.documents.templates import load_templates
 from handlers.escalation.duty import duty_reachable, sweep_duty
 from handlers.escalation.sweep import sweep
 from handlers.escalation.watch import alert_calendar, alert_parked, remind_paused, remind_units
+from handlers.exchange.take_in import take_in
 from handlers.guides.shelf import GuideShelf
 from handlers.intake.batcher import Batcher
 from handlers.intake.reading import Reader
@@ -56,6 +57,7 @@ from handlers.records.ledger import Ledger
 from handlers.records.vault import Vault
 from handlers.retention.job import erase_due
 from handlers.retention.periods import Periods
+from handlers.search.index import index_due, tidy_up
 from handlers.understanding.factory import build as build_understanding
 from handlers.understanding.labels import Understanding
 from scheduler.runner import Runner
@@ -162,6 +164,9 @@ def build_jobs(house: House) -> JobTable:
         find_similar=lambda now: find_similar(core, now),
         alert_similar=lambda now: alert_similar(core, now, staff),
         forget_similar=lambda now: forget_old(core, now),
+        index_search=lambda _now: index_due(core),
+        tidy_search=lambda now: tidy_up(core, now),
+        take_in_lists=lambda _now: take_in(core, finisher, house.now),
     )
 
 

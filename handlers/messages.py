@@ -54,7 +54,7 @@ class Particulars:
 
     ``source`` is a code of :data:`handlers.taxonomy.SOURCES`; ``affected``/``relation`` name the person concerned
     (当事人) when it is not the writer; ``outer_*`` come from another platform (12345, petition office), as do its
-    dispatch and due instants (aware datetimes). ``registered_by`` is an officer's id. ``joins`` is the number of the
+    dispatch, due and return instants (aware datetimes). ``registered_by`` is an officer's id. ``joins`` is the number of the
     case that the words are added to (补充); whoever sets it has proved that the writer may.
     """
 
@@ -73,6 +73,7 @@ class Particulars:
     outer_number: str = ""
     outer_dispatched_at: datetime | None = None
     outer_due_at: datetime | None = None
+    outer_return_by: datetime | None = None
     registered_by: int | None = None
     joins: str = ""
 

@@ -58,6 +58,12 @@ class Jobs(Protocol):
     def alert_similar(self) -> Work: ...
     @property
     def forget_similar(self) -> Work: ...
+    @property
+    def index_search(self) -> Work: ...
+    @property
+    def tidy_search(self) -> Work: ...
+    @property
+    def take_in_lists(self) -> Work: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +91,9 @@ class JobTable:
     find_similar: Work
     alert_similar: Work
     forget_similar: Work
+    index_search: Work
+    tidy_search: Work
+    take_in_lists: Work
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +125,9 @@ TIMETABLE: Final[tuple[Job, ...]] = (
     Job("sweep_ladder", 15, lambda jobs, now: jobs.sweep_ladder(now), "时限预警：到点的黄、橙、红逐级提醒",
         ("clock:running",)),
     Job("find_similar", 10, lambda jobs, now: jobs.find_similar(now), "新来信与近两个月的来信比对，找出相似的"),
+    Job("index_search", 2, lambda jobs, now: jobs.index_search(now), "有变动的诉求重新编入查找"),
+    Job("take_in_lists", 5, lambda jobs, now: jobs.take_in_lists(now), "上传的清单逐批导入，中断的接着导",
+        ("import_batch:running",)),
     Job("fetch_media", 15, lambda jobs, now: jobs.fetch_media(now), "下载留言附带的图片和文件（平台只留三天）",
         ("attachment:pending",)),
     Job("scan_files", 15, lambda jobs, now: jobs.scan_files(now), "附件送查毒程序（HUIYING_CLAMD），有病毒的隔离"),
@@ -140,6 +152,8 @@ TIMETABLE: Final[tuple[Job, ...]] = (
         daily_at=time(4, 0)),
     Job("remind_paused", _DAY, lambda jobs, now: jobs.remind_paused(now), "暂停过久的计时，请经办人确认能否恢复",
         ("clock:paused",), daily_at=time(9, 0)),
+    Job("tidy_search", _DAY, lambda jobs, now: jobs.tidy_search(now), "查找的索引里清掉已删除的字",
+        daily_at=time(4, 30)),
     Job("erase", _DAY, lambda jobs, now: jobs.erase(now), "按保存期限删除到期数据，并记下删了什么",
         daily_at=time(3, 30)),
 )  # fmt: skip

@@ -16,7 +16,21 @@ from bot.web import apidocs, display, errors, health
 from bot.web.access import declare
 from bot.web.addresses import Addresses
 from bot.web.api import cases, messages, tools
-from bot.web.console import case, consents, documents, files, guides, office, queue, saved_replies, sign_in, writing
+from bot.web.console import (
+    case,
+    consents,
+    documents,
+    exchange,
+    files,
+    guides,
+    imports,
+    office,
+    queue,
+    saved_replies,
+    search,
+    sign_in,
+    writing,
+)
 from bot.web.heads import Heads
 from bot.web.limits import BodyCap, Limiter
 from bot.web.pages import STATIC
@@ -42,6 +56,9 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     queue.router,
     files.router,
     writing.router,
+    search.router,
+    exchange.router,
+    imports.router,
     case.router,
     consents.router,
     saved_replies.router,

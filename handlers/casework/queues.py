@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -19,6 +19,8 @@ from handlers.core import Core
 from handlers.records import Case
 
 PAGE: Final = 50
+COUNTED: Final = 1000
+_DEEPEST: Final = 2000
 _SOON: Final = timedelta(hours=36)
 
 Condition = Callable[[Person, datetime], ColumnElement[bool]]
@@ -45,6 +47,14 @@ def due_soon(person: Person, now: datetime) -> ColumnElement[bool]:
     """Warned of (yellow, orange), or safe only until tomorrow, and not late yet."""
     warned = or_(Case.colour.in_(("yellow", "orange")), Case.next_safe_due_at <= now + _SOON)
     return and_(Case.state.in_(OWING_STATES), Case.next_due_at > now, warned)
+
+
+def due_within_week(person: Person, now: datetime) -> ColumnElement[bool]:
+    """Owing an answer within seven days, and not late yet."""
+    return and_(Case.state.in_(OWING_STATES), Case.next_due_at > now, Case.next_due_at <= now + timedelta(days=7))
+
+
+_DUE: Final[dict[str, Condition]] = {"late": late, "soon": due_soon, "week": due_within_week}
 
 
 def _in(*states: str) -> Condition:
@@ -112,18 +122,20 @@ QUEUES: Final[dict[str, Queue]] = {queue.code: queue for queue in _QUEUES}
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What narrows a queue; empty means no filter. ``words`` is a case number (or its start) or words of the subject.
+    """What narrows a queue or a search; empty means no filter. ``queue`` is a code of :data:`QUEUES`.
 
-    ``opened_from``/``opened_until`` are instants, the second exclusive.
+    ``due`` is ``late``, ``soon`` or ``week``; ``opened_from``/``opened_until`` are instants, the second exclusive.
     """
 
-    words: str = ""
+    queue: str = ""
     kind: str = ""
     topic: str = ""
     section: str = ""
     source: str = ""
+    channel: str = ""
     state: str = ""
     colour: str = ""
+    due: str = ""
     urgent: bool = False
     officer_id: int | None = None
     opened_from: datetime | None = None
@@ -132,13 +144,17 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """One page of a queue; ``total`` counts all its cases, ``page`` starts at 1."""
+    """One page of a queue; ``page`` starts at 1. ``total`` stops at :data:`COUNTED`: then ``more`` is true.
+
+    A long list's end is not counted, because counting reads it all; its last known page leads on to the next.
+    """
 
     queue: Queue
     lines: list[CaseLine]
     total: int
     page: int
     pages: int
+    more: bool = False
 
 
 def queues_of(person: Person) -> list[Queue]:
@@ -168,13 +184,24 @@ def cases_in(
     size: int = PAGE,
 ) -> Listed:
     """One page of a queue: urgent first, then by what is due next; closed ones latest first."""
-    chosen = QUEUES.get(queue, QUEUES["open"])
-    wanted = select(Case).where(visible_to(person), chosen.condition(person, now), *_narrow(filters, now))
-    total = session.scalar(select(func.count()).select_from(wanted.with_only_columns(Case.id).subquery())) or 0
+    chosen, page = QUEUES.get(queue, QUEUES["open"]), min(page, _DEEPEST)
+    wanted = select(Case).where(visible_to(person), chosen.condition(person, now), *narrowed(filters, person, now))
+    counted = wanted.with_only_columns(Case.id).limit(max(COUNTED, page * size) + 1).subquery()
+    total = session.scalar(select(func.count()).select_from(counted)) or 0
+    more = total > max(COUNTED, page * size)
+    total = min(total, max(COUNTED, page * size))
     pages = max(1, -(-total // size))
     page = min(max(1, page), pages)
     rows = session.scalars(_ordered(wanted, chosen).limit(size).offset((page - 1) * size))
-    return Listed(chosen, lines(session, core, rows, now), total, page, pages)
+    return Listed(chosen, lines(session, core, rows, now), total, page, pages + more, more)
+
+
+def queue_ids(session: Session, person: Person, queue: str, filters: Filters, now: datetime) -> Iterator[int]:
+    """The ids of a whole queue in its order, read as they are asked for."""
+    chosen = QUEUES.get(queue, QUEUES["open"])
+    wanted = select(Case).where(visible_to(person), chosen.condition(person, now), *narrowed(filters, person, now))
+    ids = _ordered(wanted, chosen).with_only_columns(Case.id)
+    return iter(session.scalars(ids, execution_options={"yield_per": 5000}))
 
 
 def find_number(session: Session, person: Person, number: str) -> int | None:
@@ -188,24 +215,21 @@ def _ordered(wanted: Select[tuple[Case]], queue: Queue) -> Select[tuple[Case]]:
     return wanted.order_by(Case.urgent.desc(), Case.next_due_at.is_(None), Case.next_due_at, Case.id)
 
 
-def _narrow(filters: Filters, now: datetime) -> Sequence[ColumnElement[bool]]:
+def narrowed(filters: Filters, person: Person, now: datetime) -> Sequence[ColumnElement[bool]]:
+    """The filters as conditions on ``cases``."""
     exact = {
         Case.kind: filters.kind,
         Case.topic: filters.topic,
         Case.section_code: filters.section,
         Case.source: filters.source,
+        Case.channel: filters.channel,
         Case.state: filters.state,
     }
     found: list[ColumnElement[bool]] = [column == value for column, value in exact.items() if value]
-    if filters.words.strip():
-        words = filters.words.strip()
-        found.append(
-            or_(
-                Case.number.startswith(words, autoescape=True),
-                Case.subject.contains(words, autoescape=True),
-                Case.outer_number == words,
-            )
-        )
+    if filters.queue in QUEUES:
+        found.append(QUEUES[filters.queue].condition(person, now))
+    if filters.due in _DUE:
+        found.append(_DUE[filters.due](person, now))
     if filters.urgent:
         found.append(Case.urgent.is_(True))
     if filters.officer_id is not None:

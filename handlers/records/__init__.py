@@ -19,8 +19,11 @@ from handlers.records.document_series import DocumentSeries
 from handlers.records.document_service import DocumentService
 from handlers.records.draft_version import DraftVersion
 from handlers.records.erasure import Erasure
+from handlers.records.export_record import ExportRecord
+from handlers.records.fulltext import DUE as SEARCH_DUE
 from handlers.records.guide import GuideAnswer, GuideRow, GuideVersion
 from handlers.records.heartbeat import Heartbeat
+from handlers.records.import_batch import ImportBatch, ImportMapping, ImportRow
 from handlers.records.label import Label
 from handlers.records.learning_request import LearningRequest
 from handlers.records.message import Message
@@ -41,12 +44,14 @@ from handlers.records.party_inquiry import PartyInquiry
 from handlers.records.reply import Reply
 from handlers.records.reply_finding import ReplyFinding
 from handlers.records.saved_reply import BureauWord, SavedReply, SavedReplyVersion
+from handlers.records.saved_view import SavedView
 from handlers.records.sketch import MessageSketch, SimilarPair, SketchKey
 from handlers.records.token import ChannelToken
 from handlers.records.understanding_model import UnderstandingModel
 from handlers.records.unit_referral import UnitReferral
 
 __all__ = [
+    "SEARCH_DUE",
     "Alert",
     "ApiKey",
     "Attachment",
@@ -69,10 +74,14 @@ __all__ = [
     "DraftVersion",
     "DutyTurnRow",
     "Erasure",
+    "ExportRecord",
     "GuideAnswer",
     "GuideRow",
     "GuideVersion",
     "Heartbeat",
+    "ImportBatch",
+    "ImportMapping",
+    "ImportRow",
     "Label",
     "LadderStepRow",
     "LearningRequest",
@@ -88,6 +97,7 @@ __all__ = [
     "ReplyFinding",
     "SavedReply",
     "SavedReplyVersion",
+    "SavedView",
     "SectionRow",
     "SimilarPair",
     "SketchKey",

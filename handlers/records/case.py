@@ -5,10 +5,17 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from handlers.records.base import Base, Big, Code, Id, LongText
+
+#: Columns that few cases fill: indexed where they are filled.
+_FEW = {
+    "restricted_to": text("restricted_to IS NOT NULL"),
+    "outer_number": text("outer_number <> ''"),
+    "merged_into_id": text("merged_into_id IS NOT NULL"),
+}
 
 
 class Case(Base):
@@ -25,6 +32,8 @@ class Case(Base):
         Index("ix_cases_officer_id_state", "officer_id", "state"),
         Index("ix_cases_citizen_id_opened_at", "citizen_id", "opened_at"),
         Index("ix_cases_changed_at", "changed_at"),
+        Index("ix_cases_opened_at", "opened_at"),
+        *(Index(f"ix_cases_{name}", name, sqlite_where=only, postgresql_where=only) for name, only in _FEW.items()),
     )
 
     id: Mapped[Id]
@@ -71,6 +80,7 @@ class Case(Base):
     outer_number: Mapped[str] = mapped_column(String(100), default="")
     outer_dispatched_at: Mapped[datetime | None]
     outer_due_at: Mapped[datetime | None]
+    outer_return_by: Mapped[datetime | None]  # until when the platform takes it back as not ours (退回时限)
     registered_by: Mapped[int | None] = mapped_column(Big, ForeignKey("officer.id"))
 
     opened_at: Mapped[datetime]

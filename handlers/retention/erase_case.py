@@ -23,6 +23,7 @@ from handlers.records import (
     DocumentService,
     DraftVersion,
     GuideAnswer,
+    ImportRow,
     Label,
     Message,
     Note,
@@ -30,6 +31,7 @@ from handlers.records import (
     Reply,
     ReplyFinding,
     UnitReferral,
+    fulltext,
 )
 
 #: What stands where a text was.
@@ -38,6 +40,9 @@ ERASED_TEXT = "〔已按规定删除〕"
 
 def erase_contact(session: Session, case_id: int) -> int:
     """Delete how the people of the case can be reached, wherever it is kept; return the rows changed."""
+    fulltext.drop(session, [case_id])  # the triggers' marks bring back what may stay
+    imported = ImportRow.number == select(Case.number).where(Case.id == case_id).scalar_subquery()
+    run(session, update(ImportRow).where(imported).values(cells=""))
     gone = run(session, delete(CaseContact).where(CaseContact.case_id == case_id))
     told = run(
         session,
@@ -91,6 +96,7 @@ def remove_unused(session: Session, store: AttachmentStore, hashes: Sequence[str
 
 def erase_texts(session: Session, case: Case) -> int:
     """Replace every text by or to the citizen, and everything else that could name them; return the rows changed."""
+    fulltext.drop(session, [case.id])
     replies = {"text": ERASED_TEXT, "body": "", "review_note": ""}
     texts = {"text": ERASED_TEXT, "recipient": "", "told_whom": "", "told_number": "", "proof": "", "error": ""}
     changed = erase_messages(session, Message.case_id == case.id)

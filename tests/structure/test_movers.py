@@ -27,6 +27,8 @@ THINGS: dict[str, tuple[set[str], set[str]]] = {
         {"asked", "approved", "refused", "withdrawn", "lapsed"},
         {"approved", "refused", "withdrawn", "lapsed"},
     ),
+    # uploaded: a person maps the columns and starts it.
+    "import_batch": ({"uploaded", "running", "done", "dropped"}, {"uploaded", "done", "dropped"}),
     "unit_referral": ({"open", "returned", "cancelled", "done"}, {"returned", "cancelled", "done"}),
 }
 WAITING = sorted(f"{thing}:{state}" for thing, (states, ends) in THINGS.items() for state in states - ends)

@@ -36,12 +36,14 @@ class Place:
 
 
 PLACES: Final[tuple[Place, ...]] = (
+    Place("查找", "/console/search", "search", frozenset(CASE_READERS)),
     Place("分派台", "/console/triage", "arrow", frozenset({Role.OFFICE})),
     Place("登记来件", "/console/register", "plus", frozenset({Role.OFFICER, Role.HEAD, Role.OFFICE})),
     Place("延期审批", "/console/consents", "check", frozenset({Role.HEAD, Role.OFFICE, Role.LEADER}), "consents"),
+    Place("导入清单", "/console/exchange/imports", "inbox", frozenset({Role.HEAD, Role.OFFICE})),
     Place("办公室看板", "/console/board", "board", frozenset({Role.HEAD, Role.OFFICE, Role.LEADER, Role.AUDITOR})),
     Place("统计", "/console/figures", "chart", frozenset({Role.HEAD, Role.OFFICE, Role.LEADER, Role.AUDITOR})),
-    Place("识别质量", "/console/quality", "search", frozenset({Role.OFFICE, Role.ADMIN})),
+    Place("识别质量", "/console/quality", "check", frozenset({Role.OFFICE, Role.ADMIN})),
     Place("办事指南", "/console/guides", "guide", frozenset(CASE_READERS)),
     Place("常用答复", "/console/replies", "write", frozenset(CASE_WORKERS)),
     Place("提醒", "/console/alerts", "alert", frozenset(CASE_READERS)),

@@ -27,7 +27,7 @@ from handlers.taxonomy import KINDS, SOURCES, TOPICS
 
 router = APIRouter(prefix="/console", include_in_schema=False)
 
-_FILTERS = ("q", "kind", "topic", "section", "source", "state", "colour")
+_FILTERS = ("kind", "topic", "section", "source", "state", "colour")
 _COLOURS = [("red", "红 已超期"), ("orange", "橙 即将到期"), ("yellow", "黄 快到期")]
 
 
@@ -61,6 +61,7 @@ def queue(request: Request, code: str, me: Annotated[SignedIn, requires(*CASE_RE
         choices=_choices(me, code, house.profile()),
         assignees=assignees,
         back=here,
+        query=urlencode({name: value for name, value in given.items() if value}),
         previous=_address(request, given, listed.page - 1) if listed.page > 1 else "",
         next=_address(request, given, listed.page + 1) if listed.page < listed.pages else "",
         may_claim=me.role in (Role.OFFICER, Role.HEAD, Role.OFFICE),
@@ -105,7 +106,6 @@ def _assign_one(request: Request, me: SignedIn, item: str, to: str) -> str:
 
 def _filters(given: dict[str, str]) -> Filters:
     return Filters(
-        words=given["q"],
         kind=given["kind"],
         topic=given["topic"],
         section=given["section"],

@@ -91,6 +91,7 @@ def _from_particulars(arrival: Arrival) -> dict[str, Any]:
         "outer_number": more.outer_number,
         "outer_dispatched_at": more.outer_dispatched_at,
         "outer_due_at": more.outer_due_at,
+        "outer_return_by": more.outer_return_by,
         "registered_by": more.registered_by,
     }
 
