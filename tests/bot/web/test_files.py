@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 from PIL import Image
@@ -124,7 +123,7 @@ def test_a_units_file_that_is_not_allowed_undoes_the_whole_result(desk: Desk) ->
     ("data", "name", "way", "policy"),
     [
         (PDF, "证明.pdf", "inline", "object-src 'self'"),
-        ("=cmd|calc\n".encode() * 9, "笔记.txt", "attachment", "sandbox"),
+        (b"=cmd|calc\n" * 9, "笔记.txt", "attachment", "sandbox"),
         (b"RIFF\x24\x00\x00\x00WAVEfmt " + bytes(30), "话.wav", "inline", "media-src 'self'"),
     ],
 )

@@ -166,9 +166,7 @@ def test_what_is_taken_back_is_never_sent(house: House, browser: Any) -> None:
     assert rows(house)[0].state == "failed"
 
 
-@pytest.mark.parametrize(
-    ("way", "outcome"), [(way, outcome) for way, known in RESULTS_OF.items() for outcome in known]
-)
+@pytest.mark.parametrize(("way", "outcome"), [(way, outcome) for way, known in RESULTS_OF.items() for outcome in known])
 def test_every_recorded_try_stands_with_who_when_number_and_result_and_only_arrival_moves_the_case(
     house: House, browser: Any, way: str, outcome: str
 ) -> None:
