@@ -211,7 +211,7 @@ _WORDS: Final[dict[str, Callable[[Data, _Told], str]]] = {
     "forward": _forwarded,
     "unit_result": lambda d, t: f"登记{t.unit(d)}的办理结果",
     "record_delivery": lambda d, t: f"登记答复已{DELIVERY_WAYS.get(str(d.get('way')), '告知')}",
-    "record_attempt": lambda d, t: f"{DELIVERY_WAYS.get(str(d.get('way')), '')}没有告知到：{_attempt(d)}",
+    "record_attempt": lambda d, t: f"登记{DELIVERY_WAYS.get(str(d.get('way')), '告知')}：{_attempt(d)}",
     "redraft": lambda d, t: f"收回答复重拟{_because(d)}",
     "serve_notice": lambda d, t: f"登记书面告知（{d.get('rule', '')}）{_because(d, 'proof')}",
     "close": lambda d, t: f"办结：{_name(RESULTS, d.get('result'))}",

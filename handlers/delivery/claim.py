@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Final
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, or_, select, union_all
+from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, case, exists, or_, select, union_all
 from sqlalchemy.orm import Session, aliased
 
 from handlers.core import Core
@@ -18,12 +19,16 @@ from handlers.delivery.spoken import SUPERSEDED
 from handlers.delivery.ways import next_notice
 from handlers.delivery.window import Reserved, lock_citizens, reserve
 from handlers.messages import OutboundContent
+from handlers.records.base import Instant
 from handlers.records.citizen import Citizen
 from handlers.records.delivery import Delivery
 from handlers.records.reply import Reply
 
 #: How many of each purpose and state are looked at; those behind another text to the same person are put off.
 _FRONT: Final = 64
+#: The instants of a look, bound when it is taken: the two queries are made once, since every run asks them many times.
+_NOW: Final = bindparam("now", type_=Instant(timezone=True))
+_SOON: Final = bindparam("soon", type_=Instant(timezone=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +78,9 @@ def claim_due(core: Core, senders: Senders, policy: DeliveryPolicy, worker: str,
     """Claim up to ``limit`` due texts in one short transaction; windows and quotas are looked at before."""
     found = Claims()
     with core.database.write() as session:
-        front = session.scalars(_front(policy, now)).all()
-        due = session.scalars(_due(front, policy, now, limit)).all() if front else []
+        when = {"now": now, "soon": now + policy.closing_soon}
+        front = session.scalars(_front(), when).all()
+        due = session.scalars(_due(), when | {"front": front, "most": limit}).all() if front else []
         citizens = lock_citizens(session, {row.citizen_id for row in due if row.citizen_id})
         replies = _replies(session, due)
         for delivery in due:
@@ -147,20 +153,24 @@ def _unsendable(delivery: Delivery, replies: dict[int, str], sender: Sender | No
     return "" if sender.capabilities.can_push else "no_push"
 
 
-def _due(front: Sequence[int], policy: DeliveryPolicy, now: datetime, limit: int) -> Select[tuple[Delivery]]:
+@lru_cache(maxsize=1)
+def _due() -> Select[tuple[Delivery]]:
+    """Of the ids ``front`` at most ``most``, locked, in the order in which they should go out."""
     due = select(Delivery).outerjoin(Citizen, Citizen.id == Delivery.citizen_id)
     # State and instant once more: between looking and locking another worker may have taken the row.
-    due = due.where(Delivery.id.in_(front), Delivery.state.in_(WAITING), Delivery.next_at <= now)
+    front = Delivery.id.in_(bindparam("front", expanding=True))
+    due = due.where(front, Delivery.state.in_(WAITING), Delivery.next_at <= _NOW)
     due = due.where(_first_in_line())
     # Alerts first, then who can soon no longer be reached (the nearest end first), then who has waited longest.
-    closing = and_(Citizen.window_until > now, Citizen.window_until <= now + policy.closing_soon)
+    closing = and_(Citizen.window_until > _NOW, Citizen.window_until <= _SOON)
     rank = case((Delivery.purpose == "alert", 0), (closing, 1), else_=2)
     nearest = case((closing, Citizen.window_until), else_=None)
-    due = due.order_by(rank, nearest, Delivery.next_at, Delivery.id).limit(limit)
+    due = due.order_by(rank, nearest, Delivery.next_at, Delivery.id).limit(bindparam("most", type_=Integer))
     return due.with_for_update(of=Delivery, skip_locked=True)
 
 
-def _front(policy: DeliveryPolicy, now: datetime) -> Select[tuple[int]]:
+@lru_cache(maxsize=1)
+def _front() -> Select[tuple[int]]:
     """The front of the queue, purpose by purpose: a long queue must not be sorted whole at every look.
 
     Asked for by itself: inside the other query, its speed would hang on how fresh the planner's counts are. Texts
@@ -168,7 +178,7 @@ def _front(policy: DeliveryPolicy, now: datetime) -> Select[tuple[int]]:
     """
     longest = [
         select(Delivery.id)
-        .where(Delivery.state == state, Delivery.purpose == purpose, Delivery.next_at <= now)
+        .where(Delivery.state == state, Delivery.purpose == purpose, Delivery.next_at <= _NOW)
         .order_by(Delivery.next_at)
         .limit(_FRONT)
         .subquery()
@@ -178,8 +188,8 @@ def _front(policy: DeliveryPolicy, now: datetime) -> Select[tuple[int]]:
     closing = (
         select(Delivery.id)
         .join(Citizen, and_(Citizen.sender_id == Delivery.recipient, Citizen.id == Delivery.citizen_id))
-        .where(Citizen.window_until > now, Citizen.window_until <= now + policy.closing_soon)
-        .where(Delivery.state.in_(WAITING), Delivery.next_at <= now)
+        .where(Citizen.window_until > _NOW, Citizen.window_until <= _SOON)
+        .where(Delivery.state.in_(WAITING), Delivery.next_at <= _NOW)
         .order_by(Citizen.window_until)
         .limit(_FRONT)
         .subquery()

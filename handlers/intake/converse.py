@@ -12,6 +12,7 @@ import structlog
 from sqlalchemy.orm import Session
 
 from handlers.casework import citizen as citizen_side
+from handlers.casework.post import progress_link
 from handlers.casework.promise import date_words, latest_words
 from handlers.casework.states import OPEN_STATES
 from handlers.core import Core
@@ -102,6 +103,9 @@ def _one(session: Session, core: Core, arrival: Arrival, case: Case) -> str:
         reply = render(profile, "progress_answered", number=case.number, answer=answers[-1])
         if len(reply.encode()) <= _SHOWN_WHOLE:
             read_by_citizen(session, core, case.id, "progress", arrival.now)
+        elif case.state == "to_deliver" and arrival.message.channel in core.policy.window_channels:
+            # Their message has opened the window anew: what is still to go out is sent in parts (reachable.py).
+            return render(profile, "progress_long", number=case.number, link=progress_link(core))
         return reply
     if case.state in _CLOSED:
         date = date_words(case.closed_at) if case.closed_at else ""

@@ -82,6 +82,7 @@ _CONVERSATION: Final = {
         "查进度：办理中（还没定科室时写 heard，不写 latest）", "number state", "section latest heard rule"
     ),
     "progress_answered": _fragment("查进度：已答复", "number answer"),
+    "progress_long": _citizen("查进度：已答复，但太长，分条另发", "number", "link"),
     "progress_closed": _citizen("查进度：已办结", "number", "result date"),
     "progress_none": _citizen("查进度：没有未办结的诉求"),
     "progress_not_found": _citizen("查进度：这个编号不在来信人名下（不透露编号是否存在）", "number"),

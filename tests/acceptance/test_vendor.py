@@ -26,7 +26,9 @@ from tests.acceptance.outbox_worker import clock
 from tests.handlers.delivery.world import add_answer, add_case, add_citizen, add_officer, make_core
 
 ROOT = Path(__file__).parents[2]
-PATIENCE = 40.0  # seconds until a test gives up waiting
+#: What a kill leaves behind on PostgreSQL is seen by ``test_ten_thousand.py``, in bulk.
+ON_SQLITE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+PATIENCE = 80.0  # seconds until a test gives up waiting
 
 
 @dataclass
@@ -160,12 +162,14 @@ def test_two_workers_and_a_vendor_that_does_everything_wrong(scene: Scene) -> No
         assert (name, taken[name]) == (name, times)
         assert cases[name] == ("answered" if state == "sent" else "to_deliver")
     with scene.database.read() as session:
-        told = session.scalars(select(Alert).where(Alert.kind == "delivery")).all()
+        # A lease that ran out on a busy machine raises one, too, and takes it back when the late word comes.
+        told = session.scalars(select(Alert).where(Alert.kind == "delivery", Alert.state == "open")).all()
         assert len(told) == sum(state in ("failed", "unknown") for state, _ in expected.values())
         tomorrow = session.scalars(select(Delivery.next_at).where(Delivery.state == "retry"))
         assert all(at and at - scene.start > timedelta(hours=12) for at in tomorrow)
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(("dies", "arrived"), [("before", 0), ("after", 1)])
 def test_a_worker_killed_just_before_or_after_the_call_leaves_the_text_to_a_person(
     scene: Scene, dies: str, arrived: int
@@ -188,6 +192,7 @@ def test_a_worker_killed_just_before_or_after_the_call_leaves_the_text_to_a_pers
     assert scene.cases()["ok-1"] == "answered"
 
 
+@ON_SQLITE
 def test_a_worker_killed_between_send_and_record_leaves_the_text_unknown_and_nobody_is_told_twice(scene: Scene) -> None:
     scene.answers("hang-1")
     victim = scene.work(answer_seconds=30)
@@ -204,6 +209,7 @@ def test_a_worker_killed_between_send_and_record_leaves_the_text_unknown_and_nob
     assert scene.cases()["hang-1"] == "to_deliver"
 
 
+@ON_SQLITE
 def test_workers_killed_at_any_moment_lose_nothing_and_send_nothing_twice(scene: Scene) -> None:
     names = [f"slow-{n}" for n in range(90)]
     scene.answers(*names)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 from sqlalchemy import select
 
 from bot.web.app import create_app
@@ -266,7 +268,9 @@ def test_every_move_of_staff_has_its_button() -> None:
 
 def test_an_attachment_opens_for_the_case_and_can_do_nothing(house: House, browser: Any) -> None:
     number = house.write(PENSION)
-    picture = b"\x89PNG\r\n\x1a\n" + bytes(64)
+    drawn = io.BytesIO()
+    Image.new("RGBA", (8, 8), (200, 0, 0, 100)).save(drawn, "PNG")
+    picture = drawn.getvalue()
     digest = hashlib.sha256(picture).hexdigest()
     house.services.files.put_chunks(digest, iter((picture,)))
     with house.services.core.database.write() as session:
@@ -282,8 +286,11 @@ def test_an_attachment_opens_for_the_case_and_can_do_nothing(house: House, brows
     zhang = browser("zhang")
     assert path in page_of(zhang, number)
     answer = zhang.get(path)
-    assert answer.content == picture
+    assert Image.open(io.BytesIO(answer.content)).getpixel((1, 1)) == (200, 0, 0, 100)
     assert answer.headers["content-type"] == "image/png"
+    original = zhang.get(f"{path}?original=1")
+    assert original.content == picture
+    assert ".." not in original.headers["content-disposition"]
     assert "sandbox" in answer.headers["content-security-policy"]
     assert ".." not in answer.headers["content-disposition"]
     assert browser("other").get(path).status_code == 404
