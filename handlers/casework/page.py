@@ -26,7 +26,8 @@ from handlers.casework.written import written_rules
 from handlers.core import Core
 from handlers.deadlines.clocks import ends_at, pauses_of
 from handlers.deadlines.explain import explain
-from handlers.deadlines.limits import Rule, load_limits
+from handlers.deadlines.limits import Rule
+from handlers.deadlines.local import limits_of
 from handlers.errors import NotFound
 from handlers.records import Attachment, Case, CaseContact, Clock, Delivery, Note, Officer, Reply, UnitReferral
 from handlers.taxonomy import TRACKS
@@ -200,7 +201,7 @@ def _clocks(session: Session, core: Core, case: Case) -> list[ClockView]:
 
 
 def _clock(core: Core, clock: Clock) -> ClockView:
-    rule = load_limits().rule(clock.rule)
+    rule = limits_of(core.profile()).rule(clock.rule)
     hours = core.profile().hours
     told = explain(rule, clock.started_at, core.calendar(), hours, pauses_of(clock), clock.extended_by)
     return ClockView(

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from handlers.core import Core
 from handlers.deadlines import clocks
-from handlers.deadlines.limits import load_limits
+from handlers.deadlines.local import limits_of
 from handlers.records import Case
 
 #: The house rule of triage: met by the office's (or a correction's) deciding on a section or unit.
@@ -44,7 +44,7 @@ def ended(session: Session, core: Core, case: Case, why: str, now: datetime) -> 
 def restarted(session: Session, core: Core, case: Case, now: datetime) -> None:
     """A reopened case has its limits anew from now; what still runs goes on."""
     running = {clock.rule for clock in clocks.open_clocks(session, case.id)}
-    rules = load_limits().to_start(clocks.presumed_kind(case), case.source, case.track)
+    rules = limits_of(core.profile()).to_start(clocks.presumed_kind(case), case.source, case.track)
     clocks.add_clocks(session, core, case, [rule for rule in rules if rule.code not in running], now, now)
 
 
@@ -52,12 +52,12 @@ def resumed(session: Session, core: Core, case: Case, now: datetime) -> None:
     """A case taken out of another again: its limits run from its own receipt, the office's from now."""
     relabelled(session, core, case, now)
     if case.state == "triage":
-        clocks.add_clocks(session, core, case, [load_limits().rule(TRIAGE_RULE)], now, now)
+        clocks.add_clocks(session, core, case, [limits_of(core.profile()).rule(TRIAGE_RULE)], now, now)
 
 
 def started(session: Session, core: Core, case: Case, now: datetime) -> None:
     """A case split off another: its legal limits run from the message's receipt, the office's from now."""
-    limits = load_limits()
+    limits = limits_of(core.profile())
     legal = limits.to_start(case.kind, case.source, case.track)
     clocks.add_clocks(session, core, case, legal, case.outer_dispatched_at or case.received_at, now)
     if case.state == "triage":

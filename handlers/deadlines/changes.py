@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from handlers.core import Core
-from handlers.deadlines.limits import load_limits
+from handlers.deadlines.local import limits_of
 from handlers.deadlines.ticking import (
     ends_at,
     last_day,
@@ -26,7 +26,7 @@ from handlers.records.clock import Clock
 def pause(session: Session, core: Core, case: Case, rule: str, now: datetime, why: str, actor: str = "system") -> Clock:
     """Stop the clock of ``rule`` from counting (waiting for a third party). Refused where the rule knows no pause."""
     clock = running_clock(session, case, rule)
-    if not load_limits().rule(rule).pauses:
+    if not limits_of(core.profile()).rule(rule).pauses:
         raise InvalidInput(f"{rule} 没有可以暂停的情形，期限照常计算。", field="rule")
     if clock.state == "paused":
         raise Conflict(f"{rule} 已经暂停，恢复之后才能再暂停。")
@@ -60,7 +60,7 @@ def extend(
 
     Only before expiry, only as often and as far as the rule allows; who may approve is the caller's question.
     """
-    clock, allowed = running_clock(session, case, rule), load_limits().rule(rule).extension
+    clock, allowed = running_clock(session, case, rule), limits_of(core.profile()).rule(rule).extension
     if allowed is None:
         raise InvalidInput(f"{rule} 的规定里没有延期，不能延长。", field="rule")
     if clock.extended_by and allowed.times == 1:

@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 
 from handlers.core import Core
 from handlers.deadlines.changes import extend, pause, resume
-from handlers.deadlines.limits import Rule, load_limits
+from handlers.deadlines.limits import Rule
+from handlers.deadlines.local import limits_of
 from handlers.deadlines.planning import clock_row, office_of, start_clocks
 from handlers.deadlines.ticking import (
     CLOCK_STATES,
@@ -73,7 +74,7 @@ def meet(
 
     A written act (信访, 依申请公开) is met by name only, when its proof of service is recorded.
     """
-    limits = load_limits()
+    limits = limits_of(core.profile())
     met = [
         clock
         for clock in open_clocks(session, case.id)
@@ -133,9 +134,10 @@ def apply_rules(
     its reopening. Returns (stopped, started). A rule that runs already, or was met already since that instant, is left
     alone; the house rule of triage is never touched.
     """
-    clocks = [c for c in open_clocks(session, case.id, CLOCK_STATES) if c.rule in load_limits().startable]
+    limits = limits_of(core.profile())
+    clocks = [c for c in open_clocks(session, case.id, CLOCK_STATES) if c.rule in limits.startable]
     kind = presumed_kind(case) if clocks or case.state != "triage" else case.kind
-    wanted = {rule.code: rule for rule in load_limits().to_start(kind, case.source, case.track)}
+    wanted = {rule.code: rule for rule in limits.to_start(kind, case.source, case.track)}
     wrong = [clock.rule for clock in clocks if clock.state in LIVE and clock.rule not in wanted]
     stopped = stop(session, core, case, now, why, wrong, actor, void=True) if wrong else []
     started_at = max((clock.started_at for clock in clocks), default=case.outer_dispatched_at or case.received_at)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from handlers.core import Core
 from handlers.deadlines.counting import Pause
-from handlers.deadlines.limits import load_limits
+from handlers.deadlines.local import limits_of
 from handlers.deadlines.planning import Plan, office_of, plan
 from handlers.deadlines.worktime import SHANGHAI
 from handlers.errors import InvalidInput
@@ -82,7 +82,7 @@ def _next_alarm(alarms: Sequence[Alarm], shown: str, now: datetime) -> Alarm | N
 def plan_of(core: Core, case: Case, clock: Clock) -> Plan:
     """Return the due instants and alarms of a stored clock."""
     return plan(
-        load_limits().rule(clock.rule),
+        limits_of(core.profile()).rule(clock.rule),
         clock.started_at,
         office_of(core.calendar(), core.profile()),
         urgent=case.urgent,

@@ -48,7 +48,7 @@ class SupervisionSlip(Base):
 
 
 class SlipTurn(Base):
-    """``kind``: ``urged``, ``answered`` (``text`` the reason, ``measures``), ``returned``, ``accepted``, ``withdrawn``."""
+    """``kind``: ``urged``, ``answered`` (``text`` is the reason), ``returned``, ``accepted``, ``withdrawn``."""
 
     __tablename__ = "slip_turn"
 

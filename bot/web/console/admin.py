@@ -27,6 +27,7 @@ TABS: Final = (
     ("/console/admin/ladder", "预警"),
     ("/console/admin/hours", "办公时间"),
     ("/console/admin/calendar", "工作日历"),
+    ("/console/admin/limits", "办理时限"),
     ("/console/admin/roster", "值班"),
     ("/console/admin/bureau", "机构与导出"),
 )

@@ -15,11 +15,12 @@ from bot.web.forms import Posted, posted
 from bot.web.pages import done, services
 from handlers.accounts.roles import SignedIn
 from handlers.deadlines.calendar_edit import Preview, load, preview, years
-from handlers.deadlines.limits import load_limits
+from handlers.deadlines.local import limits_of
 from handlers.deadlines.notice import Notice, read_notice
 from handlers.deadlines.recompute import Recount
 from handlers.deadlines.worktime import local_day
 from handlers.errors import CalendarFault, Conflict, HuiyingError, InvalidInput
+from handlers.organisation.profile import Profile
 
 router = APIRouter(prefix="/console/admin", include_in_schema=False)
 log = structlog.get_logger("huiying.admin")
@@ -73,7 +74,7 @@ def _page(
         "year_list": [(str(row.year), f"{row.year} 年") for row in open_years],
         "typed": {"year": str(wanted), "number": "", "table": ""} | dict(typed or {}),
         "preview": seen,
-        "moved": _moved(seen) if seen else [],
+        "moved": _moved(house.profile(), seen) if seen else [],
         "more": max(0, len(seen.moved) - _MOST_ROWS) if seen else 0,
     }
     return page(request, "admin_calendar.html", status, errors=errors or {}, **values)
@@ -100,10 +101,10 @@ def _field(fault: HuiyingError) -> str:
     return "table" if isinstance(fault, CalendarFault) else ""
 
 
-def _moved(seen: Preview) -> list[tuple[str, str, str, int, int]]:
+def _moved(profile: Profile, seen: Preview) -> list[tuple[str, str, str, int, int]]:
     """Rows of the preview: rule, old last day, new one ("" where it only stops being provisional), how many, over."""
     rows = sorted(seen.moved, key=lambda row: (row.before == row.after, row.before, row.rule))
-    names = {code: f"{rule.name}（{code}）" for code, rule in load_limits().rules.items()}
+    names = {code: f"{rule.name}（{code}）" for code, rule in limits_of(profile).rules.items()}
     return [
         (names.get(row.rule, row.rule), _shown(row.before), _shown(row.after) if row.after != row.before else "",
          row.clocks, row.overdue)

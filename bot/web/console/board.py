@@ -102,7 +102,7 @@ def _show(
         tiles=_tiles(me, waiting, found, len(open_alerts)),
         worst=worst,
         warnings=warnings,
-        may_supervise=me.role in (Role.OFFICE, Role.LEADER),
+        may_supervise=bool(me.roles & {Role.OFFICE, Role.LEADER}),
         fault=fault,
         fault_number=number,
         typed=text,

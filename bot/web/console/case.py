@@ -31,7 +31,7 @@ from handlers.casework.states import ACCUSED_TYPES, DELIVERY_WAYS, RECORDED_WAYS
 from handlers.core import Core
 from handlers.deadlines.clocks import pauses_of
 from handlers.deadlines.explain import explain
-from handlers.deadlines.limits import load_limits
+from handlers.deadlines.local import limits_of
 from handlers.errors import Conflict, HuiyingError, InvalidInput, NotFound
 from handlers.escalation.alerts import acknowledge
 from handlers.guides.outcome import sent_guide
@@ -69,7 +69,7 @@ def clock_page(
         clock = session.get(Clock, clock_id)
         if clock is None or clock.case_id != case.id:
             raise NotFound("这件诉求没有这个时限。")
-        rule, hours = load_limits().rule(clock.rule), house.profile().hours
+        rule, hours = limits_of(house.profile()).rule(clock.rule), house.profile().hours
         told = explain(rule, clock.started_at, house.core.calendar(), hours, pauses_of(clock), clock.extended_by)
         return render(request, "console/clock.html", number=number, clock=clock, told=told)
 

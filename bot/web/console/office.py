@@ -7,8 +7,10 @@ from typing import Final
 from fastapi import APIRouter
 
 from bot.web.console import (
+    absences,
     admin_calendar,
     admin_house,
+    admin_limits,
     admin_people,
     admin_texts,
     board,
@@ -31,9 +33,11 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     triage.router,
     register.router,
     similar.router,
+    absences.router,
     slips.router,
     admin_people.router,
     admin_house.router,
     admin_texts.router,
     admin_calendar.router,
+    admin_limits.router,
 )

@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from handlers.core import Core
-from handlers.deadlines.limits import Rule, load_limits
+from handlers.deadlines.limits import Rule
+from handlers.deadlines.local import limits_of
 from handlers.deadlines.planning import start_clocks as clock_rows
 from handlers.intake.arrival import Arrival
 
@@ -19,7 +20,7 @@ def start_clocks(arrival: Arrival, core: Core) -> None:
     triage = case["state"] == "triage"
     # Triage decides on the kind too; what goes to a section at once has the shortest limit until somebody does.
     kind = case["kind"] or (None if triage else "consultation")
-    rules = load_limits().to_start(kind, case["source"], case["track"], triage=triage)
+    rules = limits_of(core.profile()).to_start(kind, case["source"], case["track"], triage=triage)
     # The office's own rules promise from when we have it; the law's run from receipt or dispatch, however long ago.
     house = [rule for rule in rules if rule.house]
     legal = [rule for rule in rules if not rule.house]
