@@ -54,6 +54,10 @@ class Jobs(Protocol):
     def alert_similar(self) -> Work: ...
     @property
     def forget_similar(self) -> Work: ...
+    @property
+    def sweep_slips(self) -> Work: ...
+    @property
+    def list_week(self) -> Work: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +83,8 @@ class JobTable:
     find_similar: Work
     alert_similar: Work
     forget_similar: Work
+    sweep_slips: Work
+    list_week: Work
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +116,8 @@ TIMETABLE: Final[tuple[Job, ...]] = (
     Job("sweep_ladder", 15, lambda jobs, now: jobs.sweep_ladder(now), "时限预警：到点的黄、橙、红逐级提醒",
         ("clock:running",)),
     Job("find_similar", 10, lambda jobs, now: jobs.find_similar(now), "新来信与近两个月的来信比对，找出相似的"),
+    Job("sweep_slips", 15, lambda jobs, now: jobs.sweep_slips(now), "督办单：发给科室、到期和逾期提醒、答复送办公室",
+        ("slip:open", "slip:answered")),
     Job("fetch_media", 15, lambda jobs, now: jobs.fetch_media(now), "下载留言附带的图片和文件（平台只留三天）",
         ("attachment:pending",)),
     Job("sweep_sending", 30, lambda jobs, now: jobs.sweep_sending(now), "发送中断的改为“不明”，等人核实，不自动重发",
@@ -122,6 +130,7 @@ TIMETABLE: Final[tuple[Job, ...]] = (
     Job("alert_similar", 60, lambda jobs, now: jobs.alert_similar(now), "一天里五位以上群众写了相似的信，提醒办公室"),
     Job("alert_parked", 600, lambda jobs, now: jobs.alert_parked(now), "有留言处理出错时，每天提醒办公室一次"),
     Job("settle_answered", 3600, lambda jobs, now: jobs.settle_answered(now), "答复后重办期满、结果已登记的自动办结"),
+    Job("list_week", 3600, lambda jobs, now: jobs.list_week(now), "每周一上班前列出督办清单，过去各周可查"),
     Job("check_calendar", 3600, lambda jobs, now: jobs.check_calendar(now), "十一月起检查下一年工作日历是否已载入"),
     Job("recount_clocks", _DAY, lambda jobs, now: jobs.recount_clocks(now), "未结计时按现行工作日历核对，有变的重算",
         daily_at=time(2, 30)),

@@ -191,6 +191,14 @@ def _yes(value: object) -> str:
     return "是" if value else "否"
 
 
+def _slip(data: Data) -> str:
+    return str(data.get("number", ""))
+
+
+def _late(data: Data) -> str:
+    return "（已逾期）" if data.get("late") else ""
+
+
 def _date(text: object) -> str:
     _, month, day = str(text)[:10].split("-")
     return f"{int(month)}月{int(day)}日"
@@ -241,6 +249,14 @@ _WORDS: Final[dict[str, Callable[[Data, _Told], str]]] = {
     "clock_extended": _clock("延长"),
     "clock_recounted": _recounted,
     "clock_alert": _warned,
+    "slip_raised": lambda d, t: f"发出督办单 {_slip(d)}，请{t.section(d.get('section'))} {_date(d['due'])}前答复",
+    "slip_urged": lambda d, t: f"再次督办 {_slip(d)}",
+    "slip_answered": lambda d, t: f"{t.section(d.get('section'))}答复督办单 {_slip(d)}" + _late(d),
+    "slip_returned": lambda d, t: f"退回督办答复 {_slip(d)}，请重新说明",
+    "slip_accepted": lambda d, t: f"督办单 {_slip(d)} 了结",
+    "slip_withdrawn": lambda d, t: f"撤回督办单 {_slip(d)}",
+    "slip_noticed": lambda d, t: f"书面通报 {_slip(d)}：{t.section(d.get('section'))}超期五个工作日没有答复和说明",
+    "slip_recounted": lambda d, t: f"督办单 {_slip(d)} 的答复期限由{_date(d['before'])}改为{_date(d['due'])}",
     "duty_called": lambda d, t: f"第 {d.get('turn', 1)} 次呼叫：{t.all_told(d)}",
     "reminded": lambda d, t: f"提醒了{t.all_told(d)}",
     "delivered": _delivery("已送达"),

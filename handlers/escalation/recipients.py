@@ -42,6 +42,13 @@ class Roster:
         """Return the office's people (办公室), who are told when nobody else can be."""
         return self._standing_in(officer for officer in self._staff if officer.role == "office")
 
+    def of_section(self, section: str, office: str) -> list[Officer]:
+        """Return who answers for a section: its heads; for the ``office``'s own section the office's people."""
+        heads = [one for one in self._staff if one.section_code == section and one.role == "head"]
+        if section == office:
+            heads = heads or [one for one in self._staff if one.role == "office"]
+        return self._standing_in(heads) or self.office()
+
     def _restricted(self, case: Case) -> list[Officer]:
         named = self._all.get(case.restricted_to) if case.restricted_to else None
         if named is not None and not named.disabled:

@@ -37,6 +37,7 @@ class SupervisionSlip(Base):
     state: Mapped[Code] = mapped_column(default="open")
     raised_at: Mapped[datetime]
     raised_by: Mapped[int | None] = mapped_column(Big, ForeignKey("officer.id"))  # None: the ladder, at red
+    asked_at: Mapped[datetime]  # when the answer's time began: raised, or sent back
     due_at: Mapped[datetime]
     returns: Mapped[int] = mapped_column(default=0)
     answered_at: Mapped[datetime | None]

@@ -18,6 +18,8 @@ THINGS: dict[str, tuple[set[str], set[str]]] = {
     "alert": ({"open", "acknowledged"}, {"acknowledged"}),
     "attachment": ({"pending", "stored", "failed", "refused"}, {"stored", "failed", "refused"}),
     "learning_request": ({"waiting", "running", "done", "failed"}, {"done", "failed"}),
+    # answered: the office was told when the answer came; it decides.
+    "slip": ({"open", "answered", "accepted", "withdrawn"}, {"accepted", "withdrawn"}),
     "unit_referral": ({"open", "returned", "cancelled", "done"}, {"returned", "cancelled", "done"}),
 }
 WAITING = sorted(f"{thing}:{state}" for thing, (states, ends) in THINGS.items() for state in states - ends)

@@ -21,6 +21,7 @@ from handlers.deadlines.recompute import Recount
 from handlers.deadlines.worktime import local_day
 from handlers.errors import CalendarFault, Conflict, HuiyingError, InvalidInput
 from handlers.organisation.profile import Profile
+from handlers.supervision.sweep import recount_slips
 
 router = APIRouter(prefix="/console/admin", include_in_schema=False)
 log = structlog.get_logger("huiying.admin")
@@ -50,6 +51,7 @@ def edit_calendar(request: Request, me: Annotated[SignedIn, only_admin()], form:
         if form.text("do") != "load":
             return _page(request, typed=typed, seen=preview(core, notice, now))
         counted = load(core, notice, form.text("calendar"), now, f"officer:{me.officer_id}")
+        recount_slips(core, now)
     except HuiyingError as fault:
         return _page(request, 409 if isinstance(fault, Conflict) else 422, {_field(fault): str(fault)}, typed)
     log.info("calendar loaded", officer=me.login, year=notice.year, number=notice.number, moved=counted.moved)

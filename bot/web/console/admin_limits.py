@@ -22,6 +22,7 @@ from handlers.deadlines.local import limits_of
 from handlers.deadlines.recompute import Recount
 from handlers.errors import Conflict, HuiyingError, InvalidInput, NotFound
 from handlers.organisation.profile import LimitOverride
+from handlers.supervision.sweep import recount_slips
 from handlers.taxonomy import TRACKS
 
 router = APIRouter(prefix="/console/admin/limits", include_in_schema=False)
@@ -84,6 +85,7 @@ def _go_on(
         return _one(request, code, typed=form.values(), seen_change=seen, undoing=override is None)
     counted = apply(house.core, code, override, why, me.officer_id, form.number("seen") or 0, house.now())
     refresh(request)
+    recount_slips(house.core, house.now())
     log.info("limit changed", officer=me.login, rule=code, undone=override is None, moved=counted.moved)
     return done(f"/console/admin/limits/{code}", _said(code, counted, undone=override is None))
 

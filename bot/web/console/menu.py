@@ -39,6 +39,7 @@ PLACES: Final[tuple[Place, ...]] = (
     Place("分派台", "/console/triage", "arrow", frozenset({Role.OFFICE})),
     Place("登记来件", "/console/register", "plus", frozenset({Role.OFFICER, Role.HEAD, Role.OFFICE})),
     Place("办公室看板", "/console/board", "board", frozenset({Role.HEAD, Role.OFFICE, Role.LEADER, Role.AUDITOR})),
+    Place("督办", "/console/supervision", "flag", frozenset(CASE_READERS)),
     Place("统计", "/console/figures", "chart", frozenset({Role.HEAD, Role.OFFICE, Role.LEADER, Role.AUDITOR})),
     Place("识别质量", "/console/quality", "search", frozenset({Role.OFFICE, Role.ADMIN})),
     Place("办事指南", "/console/guides", "guide", frozenset(CASE_READERS)),

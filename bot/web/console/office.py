@@ -21,6 +21,8 @@ from bot.web.console import (
     similar,
     slips,
     stuck,
+    supervision,
+    supervision_weeks,
     triage,
 )
 
@@ -35,6 +37,8 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     similar.router,
     absences.router,
     slips.router,
+    supervision_weeks.router,
+    supervision.router,
     admin_people.router,
     admin_house.router,
     admin_texts.router,

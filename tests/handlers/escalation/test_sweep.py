@@ -44,7 +44,9 @@ def test_a_clock_climbs_step_by_step_and_the_case_shows_its_colour(bureau: Burea
     assert bureau.steps() == [("yellow", "yellow"), ("orange", "orange"), ("red", "red"), ("notice", "notice")]
     assert colours == ["yellow", "orange", "red", "red"]
     assert bureau.clock(case_id).next_alarm_at is None
-    assert bureau.actions(case_id) == ["clock_started"] + ["clock_alert"] * 4
+    assert bureau.actions(case_id) == [
+        "clock_started", "clock_alert", "clock_alert", "clock_alert", "slip_raised", "clock_alert", "slip_noticed",
+    ]  # fmt: skip
 
 
 def test_a_scheduler_that_slept_warns_only_of_what_still_matters(bureau: Bureau) -> None:

@@ -109,6 +109,7 @@ def _slips() -> None:
     sa.Column('state', sa.String(length=40), nullable=False),
     sa.Column('raised_at', _INSTANT, nullable=False),
     sa.Column('raised_by', _BIG, nullable=True),
+    sa.Column('asked_at', _INSTANT, nullable=False),
     sa.Column('due_at', _INSTANT, nullable=False),
     sa.Column('returns', sa.Integer(), nullable=False),
     sa.Column('answered_at', _INSTANT, nullable=True),
