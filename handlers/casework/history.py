@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session
 
 from handlers.casework.local import moment
 from handlers.casework.states import DELIVERY_WAYS
+from handlers.deadlines.limits import TO_CONFIRM
+from handlers.deadlines.local import limits_of
 from handlers.documents.kinds import KINDS as DOCUMENT_KINDS
 from handlers.documents.ways import OUTCOMES, WAYS
 from handlers.organisation.profile import Profile
@@ -78,6 +80,11 @@ class _Told:
 
     def officer(self, ident: object) -> str:
         return self.people.get(int(str(ident)), "一位同事") if ident else ""
+
+    def mark(self, data: Data) -> str:
+        """待核实, where the date of a rule is said that nobody has confirmed."""
+        rule = limits_of(self.profile).rules.get(str(data.get("rule")))
+        return f"，{TO_CONFIRM}" if rule is not None and rule.to_confirm else ""
 
     def all_told(self, data: Data) -> str:
         return "、".join(self.officer(ident) for ident in data.get("told") or ()) or "值班人员"
@@ -149,7 +156,7 @@ def _warned(data: Data, told: _Told) -> str:
 def _clock(verb: str) -> Callable[[Data, _Told], str]:
     def words(data: Data, told: _Told) -> str:
         late = "（已超期）" if data.get("late") else ""
-        due = f"（到 {_date(data['due'])}）" if verb == "开始" and data.get("due") else ""
+        due = f"（到 {_date(data['due'])}{told.mark(data)}）" if verb == "开始" and data.get("due") else ""
         return f"时限 {data.get('rule', '')} {verb}{due}{late}{_because(data, 'why')}"
 
     return words
@@ -157,7 +164,7 @@ def _clock(verb: str) -> Callable[[Data, _Told], str]:
 
 def _recounted(data: Data, told: _Told) -> str:
     by = f"按{data['why']}" if data.get("why") else "按现行工作日历"
-    due = _date(data["due"])
+    due = _date(data["due"]) + told.mark(data)
     if data.get("before"):
         return f"时限 {data.get('rule', '')} {by}重新计算：由{_date(data['before'])}改为{due}"
     return f"时限 {data.get('rule', '')} {by}{'暂定' if data.get('provisional') else '确认'}为{due}"

@@ -141,7 +141,7 @@ _STAFF: Final = {
     "alert_slip_returned": _staff("督办单退回重新说明", "slip number section latest link"),
     "alert_slip_soon": _staff("督办单当天到期", "slip number section link", "latest"),
     "alert_slip_late": _staff("督办单逾期未答复", "slip number section link", "latest"),
-    "alert_slip_answered": _staff("督办单已答复，请办公室审核", "slip number section link"),
+    "alert_slip_answered": _staff("督办单已答复，请办公室审核", "slip number section link", "latest"),
     "alert_notice": _staff("书面通报：超期五个工作日仍无答复", "number section link"),
     "alert_parked": _staff("有留言处理出错，等待重试或人工处理", "count link"),
     "alert_undelivered": _staff("有答复未送达或无法确认是否送达"),

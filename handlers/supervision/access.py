@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select, true
 from sqlalchemy.orm import Session
 
 from handlers.accounts.roles import CASE_READERS, Role
@@ -23,10 +23,8 @@ def may_see_slip(person: Person, slip: SupervisionSlip, case: Case) -> bool:
 def slips_visible_to(person: Person) -> ColumnElement[bool]:
     """:func:`may_see_slip` as a condition on ``supervision_slip`` joined with ``cases``."""
     mine = and_(Case.restricted.is_(True), Case.restricted_to == person.officer_id)
-    open_to = (
-        SupervisionSlip.id.is_not(None) if sees_all(person) else SupervisionSlip.section_code.in_(sections_of(person))
-    )
-    return or_(mine, and_(Case.restricted.is_(False), open_to))
+    ours = true() if sees_all(person) else SupervisionSlip.section_code.in_(sections_of(person))
+    return or_(mine, and_(Case.restricted.is_(False), ours))
 
 
 def may_answer(person: Person, slip: SupervisionSlip, profile: Profile) -> bool:

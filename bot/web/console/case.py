@@ -37,6 +37,7 @@ from handlers.escalation.alerts import acknowledge
 from handlers.guides.outcome import sent_guide
 from handlers.neighbours.show import Similar, similar_counts, similar_to
 from handlers.records import Alert, Attachment, Case, Clock, Officer
+from handlers.supervision.views import slips_of_case
 from handlers.taxonomy import KINDS, RATINGS, RESULTS, SENTIMENTS, TOPICS, TRACKS, WISHED_ANSWERS
 
 router = APIRouter(prefix="/console/cases", include_in_schema=False)
@@ -175,6 +176,7 @@ def _show(
             talk=_talk(page),
             alerts=_open_alerts(session, page.case),
             guide=sent_guide(session, page.case),
+            slips=slips_of_case(session, house.core, me, case_id, now),
             documents=documents.section(session, house.core, me, page.case),
             similar=_similar(session, house.core, me, page.case, now),
             similar_count=similar_counts(session, me, [case_id]).get(case_id, 0),

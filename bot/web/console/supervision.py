@@ -13,7 +13,7 @@ from starlette.responses import Response
 from bot.web.access import requires
 from bot.web.forms import Posted, posted
 from bot.web.pages import done, render, services
-from handlers.accounts.roles import CASE_READERS, CASE_WORKERS, SignedIn
+from handlers.accounts.roles import CASE_READERS, CASE_WORKERS, Role, SignedIn
 from handlers.casework.access import see
 from handlers.core import Core
 from handlers.deadlines.local import limits_of
@@ -51,7 +51,7 @@ def slip_view(request: Request, slip_id: int, me: Annotated[SignedIn, requires(*
 @router.post("/{slip_id}/{verb}")
 def act(request: Request, slip_id: int, verb: str, me: Worker, form: Form) -> Response:
     """答复, 了结, 退回, 撤回, 制作文书, 制作通报."""
-    house, now = services(request), services(request).now()
+    house = services(request)
     try:
         with house.core.database.write() as session:
             said = _do(session, house.core, me, slip_id, verb, form, request)
@@ -104,5 +104,6 @@ def _one(
     rule = limits_of(house.profile()).rule(slips.ANSWER_RULE)
     return render(
         request, "console/supervision/slip.html", status, page=page, slip=page.row.slip, turns=TURNS, rule=rule,
-        notices=notices, errors=errors or {}, typed=typed or {}, verb=verb,
+        notices=notices,
+        may_make=bool(me.roles & {Role.OFFICE, Role.LEADER}), errors=errors or {}, typed=typed or {}, verb=verb,
     )  # fmt: skip
