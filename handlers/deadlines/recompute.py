@@ -16,7 +16,7 @@ from handlers.core import Core
 from handlers.deadlines.counting import Due, due
 from handlers.deadlines.local import limits_of
 from handlers.deadlines.planning import Plan, counts_by_day, office_of, plan
-from handlers.deadlines.ticking import LIVE, last_day, pauses_of, repeated, set_plan, settle_alerts
+from handlers.deadlines.ticking import LIVE, last_day, next_alarm, pauses_of, repeated, set_plan, settle_alerts
 from handlers.deadlines.workdays import WorkCalendar
 from handlers.errors import HuiyingError
 from handlers.organisation.profile import Profile
@@ -219,8 +219,11 @@ def _differs(clock: _Open, planned: Plan, now: datetime) -> bool:
         return True
     # A step that is due already waits for the sweep, which may have moved it on for a while; it is left to it.
     step = next((alarm for alarm in planned.alarms if alarm.step == clock.next_step), None)
-    due_already = step is not None and step.at <= now
-    return bool(clock.next_step) and not due_already and (step.at if step else None) != clock.next_alarm_at
+    if clock.state != "running" or (step is not None and step.at <= now):
+        return False
+    following = next_alarm(planned.alarms, clock.colour, now)
+    wanted = (following.step, following.at) if following else ("", None)
+    return wanted != (clock.next_step, clock.next_alarm_at)
 
 
 def _rewrite(

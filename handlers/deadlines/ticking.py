@@ -65,13 +65,13 @@ def set_plan(clock: Ticking, planned: Plan, now: datetime) -> None:
     clock.legal_due, clock.safe_due = planned.due.legal_due, planned.due.safe_due
     clock.provisional = planned.due.provisional
     if clock.state == "running":
-        following = _next_alarm(planned.alarms, clock.colour, now)
+        following = next_alarm(planned.alarms, clock.colour, now)
         clock.next_alarm_at = following.at if following else None
         clock.next_step = following.step if following else ""
         clock.colour = colour_at(planned.alarms, now)
 
 
-def _next_alarm(alarms: Sequence[Alarm], shown: str, now: datetime) -> Alarm | None:
+def next_alarm(alarms: Sequence[Alarm], shown: str, now: datetime) -> Alarm | None:
     """The alarm that comes next on a clock counted anew; ``shown`` is the colour its people were told of before."""
     if not shown:
         return upcoming(alarms, now)

@@ -19,7 +19,7 @@ from handlers.supervision.slips import open_slip, raise_slip
 
 def on_missed(session: Session, core: Core, case: Case, clock: Clock, colour: str, now: datetime) -> None:
     """At red raise the slip; with the notice mark the slip as noticed (通报). Of a report (举报) nothing is raised."""
-    if colour == "red":
+    if colour == "red" and not has_answered(session, clock):
         rule = limits_of(core.profile()).rule(clock.rule)
         ended = date_words(ends_at(clock) - timedelta(seconds=1))
         demand = f"{rule.name}（{rule.code}）{ended}到期，没有办结。请说明原因，写明采取的措施和办结的日期。"

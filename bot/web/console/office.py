@@ -10,6 +10,7 @@ from bot.web.console import (
     absences,
     admin_calendar,
     admin_house,
+    admin_ladder,
     admin_limits,
     admin_people,
     admin_texts,
@@ -42,6 +43,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     admin_people.router,
     admin_house.router,
     admin_texts.router,
+    admin_ladder.router,
     admin_calendar.router,
     admin_limits.router,
 )
