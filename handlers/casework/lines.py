@@ -13,8 +13,7 @@ from sqlalchemy.orm import Session
 from handlers.casework.local import day, moment
 from handlers.casework.states import OWING_STATES, state_name
 from handlers.core import Core
-from handlers.deadlines.limits import TO_CONFIRM
-from handlers.deadlines.local import limits_of
+from handlers.deadlines.local import limits_of, rule_words
 from handlers.deadlines.worktime import local_day
 from handlers.records import Case, Officer
 from handlers.taxonomy import KINDS, SOURCES, TOPICS
@@ -102,8 +101,7 @@ def due_words(core: Core, case: Case, now: datetime) -> DueWords:
     left = _left(core, case.next_due_at, now, in_hours)
     local_end = case.next_due_at if in_hours else case.next_due_at - timedelta(seconds=1)
     on = moment(local_end, now) if in_hours else day(local_end, now)
-    shown = f"{rule} {TO_CONFIRM}" if kept is not None and kept.to_confirm else rule
-    return DueWords(colour, word, symbol, left, shown, on, case.next_due_at, late)
+    return DueWords(colour, word, symbol, left, rule_words(core.profile(), rule), on, case.next_due_at, late)
 
 
 def _left(core: Core, due: datetime, now: datetime, in_hours: bool) -> str:

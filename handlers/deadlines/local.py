@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import structlog
 
-from handlers.deadlines.limits import UNIT_NAMES, Extension, Limits, Rule, load_limits
+from handlers.deadlines.limits import TO_CONFIRM, UNIT_NAMES, Extension, Limits, Rule, load_limits
 from handlers.errors import InvalidInput
 from handlers.organisation.profile import LimitOverride, Profile
 from handlers.taxonomy import KINDS, SOURCES, TRACKS
@@ -28,6 +28,12 @@ def limits_of(profile: Profile) -> Limits:
     prevails.
     """
     return _local(profile.limits) if profile.limits else load_limits()
+
+
+def rule_words(profile: Profile, code: str) -> str:
+    """Return a rule's code as it stands beside a date: with 待核实 where nobody has confirmed its source."""
+    rule = limits_of(profile).rules.get(code)
+    return f"{code} {TO_CONFIRM}" if rule is not None and rule.to_confirm else code
 
 
 @lru_cache(maxsize=16)

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from handlers.casework.access import Person, visible_to
 from handlers.casework.states import OWING_STATES
 from handlers.core import Core
+from handlers.deadlines.local import rule_words
 from handlers.deadlines.ticking import ends_at, last_day
 from handlers.deadlines.worktime import business_start, local_day
 from handlers.records import Case, Clock, Officer, SupervisionSlip, WeeklyList
@@ -98,7 +99,8 @@ def week_of(session: Session, core: Core, person: Person, week: date) -> Week | 
         return None
     sections = {section.code: section.name for section in core.profile().sections}
     names = dict(session.execute(select(Officer.id, Officer.name)).tuples().all())
-    return Week(week, kept.made_at, _read_cases(session, person, kept.rows, sections, names),
+    marked = [{**row, "rule": rule_words(core.profile(), row["rule"])} for row in kept.rows]
+    return Week(week, kept.made_at, _read_cases(session, person, marked, sections, names),
                 _read_slips(session, person, kept.slips, sections))  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from bot.web.forms import Posted, posted
 from bot.web.pages import done, services
 from handlers.accounts.roles import SignedIn
 from handlers.deadlines.calendar_edit import Preview, load, preview, years
-from handlers.deadlines.local import limits_of
+from handlers.deadlines.local import limits_of, rule_words
 from handlers.deadlines.notice import Notice, read_notice
 from handlers.deadlines.recompute import Recount
 from handlers.deadlines.worktime import local_day
@@ -106,7 +106,7 @@ def _field(fault: HuiyingError) -> str:
 def _moved(profile: Profile, seen: Preview) -> list[tuple[str, str, str, int, int]]:
     """Rows of the preview: rule, old last day, new one ("" where it only stops being provisional), how many, over."""
     rows = sorted(seen.moved, key=lambda row: (row.before == row.after, row.before, row.rule))
-    names = {code: f"{rule.name}（{code}）" for code, rule in limits_of(profile).rules.items()}
+    names = {code: f"{rule.name}（{rule_words(profile, code)}）" for code, rule in limits_of(profile).rules.items()}
     return [
         (names.get(row.rule, row.rule), _shown(row.before), _shown(row.after) if row.after != row.before else "",
          row.clocks, row.overdue)
