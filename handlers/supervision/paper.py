@@ -13,7 +13,7 @@ from handlers.deadlines.worktime import local_day
 from handlers.documents.facts import first_values
 from handlers.documents.kinds import KINDS
 from handlers.documents.series import Numbered
-from handlers.documents.store import Desk, make
+from handlers.documents.store import Desk, locked, make
 from handlers.errors import Conflict
 from handlers.records import Case, Document, SupervisionSlip
 from handlers.supervision.slips import KIND, last_day
@@ -22,12 +22,15 @@ NOTICE: Final = "supervision_notice"
 
 
 def slip_document(session: Session, desk: Desk, person: Person, slip: SupervisionSlip, now: datetime) -> Document:
-    """Make the 督办单 under the slip's own number. Who may: as for the document made by hand."""
-    if slip.document_id is not None:
+    """Make the 督办单 under the slip's own number; after a voided one under a new. Who may: as for one made by hand."""
+    locked(session, person, slip.case_id)
+    session.refresh(slip)
+    before = session.get(Document, slip.document_id) if slip.document_id else None
+    if before is not None and before.state == "made":
         raise Conflict("这张督办单的文书已经制作，可以直接下载。")
     values = _values(session, desk, person, slip, KIND, now)
     values |= {"demand": slip.demand, "reply_by": last_day(slip).isoformat()}
-    numbered = Numbered(slip.year, slip.serial, slip.number)
+    numbered = None if before else Numbered(slip.year, slip.serial, slip.number)
     made = make(session, desk, person, slip.case_id, KIND, values, now, numbered=numbered)
     slip.document_id = made.id
     return made

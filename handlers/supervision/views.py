@@ -90,7 +90,8 @@ def slip_page(session: Session, core: Core, person: Person, slip_id: int, now: d
         select(SlipTurn).where(SlipTurn.slip_id == slip.id).order_by(SlipTurn.id)
     ).all()
     names = dict(session.execute(select(Officer.id, Officer.name)).tuples().all())
-    document = session.get(Document, slip.document_id) if slip.document_id else None
+    made = session.get(Document, slip.document_id) if slip.document_id else None
+    document = made if made is not None and made.state == "made" else None
     return SlipPage(
         _row(core, slip, case, now), [(turn, names.get(turn.officer_id, "")) for turn in turns],
         names.get(slip.raised_by or 0, ""), document, may_see(person, case),
