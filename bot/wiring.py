@@ -58,6 +58,8 @@ from handlers.records.vault import Vault
 from handlers.retention.job import erase_due
 from handlers.retention.periods import Periods
 from handlers.search.index import index_due, tidy_up
+from handlers.supervision.sweep import recount_slips, sweep_slips
+from handlers.supervision.weekly import list_week
 from handlers.understanding.factory import build as build_understanding
 from handlers.understanding.labels import Understanding
 from scheduler.runner import Runner
@@ -160,13 +162,15 @@ def build_jobs(house: House) -> JobTable:
         check_calendar=lambda now: alert_calendar(core, now, staff),
         learn=lambda now: _learn(house, now),
         learn_asked=lambda _now: learn_asked(house.core.database, house.settings.model_dir, house.now),
-        recount_clocks=lambda now: recount_open(core, now),
+        recount_clocks=lambda now: recount_open(core, now) + recount_slips(core, now),
         find_similar=lambda now: find_similar(core, now),
         alert_similar=lambda now: alert_similar(core, now, staff),
         forget_similar=lambda now: forget_old(core, now),
         index_search=lambda _now: index_due(core),
         tidy_search=lambda now: tidy_up(core, now),
         take_in_lists=lambda _now: take_in(core, finisher, house.now),
+        sweep_slips=lambda now: sweep_slips(core, now, staff),
+        list_week=lambda now: list_week(core, now),
     )
 
 

@@ -64,6 +64,10 @@ class Jobs(Protocol):
     def tidy_search(self) -> Work: ...
     @property
     def take_in_lists(self) -> Work: ...
+    @property
+    def sweep_slips(self) -> Work: ...
+    @property
+    def list_week(self) -> Work: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +98,8 @@ class JobTable:
     index_search: Work
     tidy_search: Work
     take_in_lists: Work
+    sweep_slips: Work
+    list_week: Work
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +134,8 @@ TIMETABLE: Final[tuple[Job, ...]] = (
     Job("index_search", 2, lambda jobs, now: jobs.index_search(now), "有变动的诉求重新编入查找"),
     Job("take_in_lists", 5, lambda jobs, now: jobs.take_in_lists(now), "上传的清单逐批导入，中断的接着导",
         ("import_batch:running",)),
+    Job("sweep_slips", 15, lambda jobs, now: jobs.sweep_slips(now), "督办单：发给科室、到期和逾期提醒、答复送办公室",
+        ("slip:open", "slip:answered")),
     Job("fetch_media", 15, lambda jobs, now: jobs.fetch_media(now), "下载留言附带的图片和文件（平台只留三天）",
         ("attachment:pending",)),
     Job("scan_files", 15, lambda jobs, now: jobs.scan_files(now), "附件送查毒程序（HUIYING_CLAMD），有病毒的隔离"),
@@ -143,6 +151,7 @@ TIMETABLE: Final[tuple[Job, ...]] = (
     Job("move_procedures", 300, lambda jobs, now: jobs.move_procedures(now),
         "征求意见逾期没有答复的按规定处理，没来得及批的延期申请作废", ("party_inquiry:waiting", "consent:asked")),
     Job("settle_answered", 3600, lambda jobs, now: jobs.settle_answered(now), "答复后重办期满、结果已登记的自动办结"),
+    Job("list_week", 3600, lambda jobs, now: jobs.list_week(now), "每周一上班前列出督办清单，过去各周可查"),
     Job("check_calendar", 3600, lambda jobs, now: jobs.check_calendar(now), "十一月起检查下一年工作日历是否已载入"),
     Job("recount_clocks", _DAY, lambda jobs, now: jobs.recount_clocks(now), "未结计时按现行工作日历核对，有变的重算",
         daily_at=time(2, 30)),

@@ -8,7 +8,7 @@ from typing import Protocol
 from sqlalchemy import ColumnElement, String, and_, cast, false, or_
 from sqlalchemy.orm import Session
 
-from handlers.accounts.roles import CASE_READERS, CASE_WORKERS, Role
+from handlers.accounts.roles import CASE_READERS, CASE_WORKERS, Role, StandIn
 from handlers.errors import NotFound
 from handlers.records import Case, Officer
 
@@ -31,6 +31,9 @@ class Person(Protocol):
     @property
     def section(self) -> str: ...
 
+    @property
+    def stands_for(self) -> tuple[StandIn, ...]: ...
+
 
 @dataclass(frozen=True, slots=True)
 class Staff:
@@ -40,6 +43,7 @@ class Staff:
     name: str
     role: Role
     section: str = ""
+    stands_for: tuple[StandIn, ...] = ()
 
 
 def staff_of(officer: Officer) -> Staff:
@@ -53,9 +57,9 @@ def may_see(person: Person, case: Case) -> bool:
         return False
     if case.restricted:
         return case.restricted_to == person.officer_id
-    if person.role in WHOLE_BUREAU:
+    if sees_all(person):
         return True
-    return bool(person.section) and (case.section_code == person.section or person.section in case.cooperating)
+    return any(case.section_code == section or section in case.cooperating for section in sections_of(person))
 
 
 def visible_to(person: Person) -> ColumnElement[bool]:
@@ -63,11 +67,12 @@ def visible_to(person: Person) -> ColumnElement[bool]:
     if person.role not in CASE_READERS:
         return false()
     own = and_(Case.restricted.is_(True), Case.restricted_to == person.officer_id)
-    if person.role in WHOLE_BUREAU:
+    if sees_all(person):
         return or_(Case.restricted.is_(False), own)
-    if not person.section:
+    sections = sections_of(person)
+    if not sections:
         return own
-    shared = or_(Case.section_code == person.section, cooperates(person.section))
+    shared = or_(Case.section_code.in_(sections), *(cooperates(section) for section in sections))
     return or_(and_(Case.restricted.is_(False), shared), own)
 
 
@@ -80,17 +85,38 @@ def relations(person: Person, case: Case) -> frozenset[str]:
     """How the person stands to the case (names of :data:`handlers.casework.moves.RELATIONS`); empty = may not act."""
     if person.role not in CASE_WORKERS or not may_see(person, case):
         return frozenset()
-    found = {"claimer"} if case.officer_id == person.officer_id else set[str]()
-    if case.restricted:
-        return frozenset(found | {"recipient"})
-    if person.role in (Role.OFFICE, Role.LEADER):
-        found.add(str(person.role))
-    if person.role is not Role.LEADER and person.section:
-        if person.section == case.section_code:
-            found |= {"section", "head"} if person.role is Role.HEAD else {"section"}
-        elif person.section in case.cooperating:
-            found.add("cooperating")
+    if case.restricted:  # a report passes to no stand-in
+        return frozenset({"recipient"} | ({"claimer"} if case.officer_id == person.officer_id else set()))
+    found = {"claimer"} if case.officer_id in ids_of(person) else set[str]()
+    for role, section in ((person.role, person.section), *((one.role, one.section) for one in person.stands_for)):
+        found |= _standing(role, section, case)
     return frozenset(found)
+
+
+def _standing(role: Role, section: str, case: Case) -> set[str]:
+    found = {str(role)} if role in (Role.OFFICE, Role.LEADER) else set[str]()
+    if role is not Role.LEADER and section:
+        if section == case.section_code:
+            found |= {"section", "head"} if role is Role.HEAD else {"section"}
+        elif section in case.cooperating:
+            found.add("cooperating")
+    return found
+
+
+def sees_all(person: Person) -> bool:
+    """Whether the person, or somebody they stand in for, sees the whole bureau's cases."""
+    return any(role in WHOLE_BUREAU for role in (person.role, *(one.role for one in person.stands_for)))
+
+
+def sections_of(person: Person) -> list[str]:
+    """The own section and those of whom the person stands in for."""
+    named = (person.section, *(one.section for one in person.stands_for))
+    return list(dict.fromkeys(section for section in named if section))
+
+
+def ids_of(person: Person) -> list[int]:
+    """The own id and those of whom the person stands in for: whose claims count as one's own."""
+    return [person.officer_id, *(one.officer_id for one in person.stands_for)]
 
 
 def see(session: Session, person: Person, case_id: int) -> Case:

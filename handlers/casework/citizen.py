@@ -18,6 +18,7 @@ from handlers.casework.promise import latest_words
 from handlers.casework.states import CASE_STATES, OPEN_STATES
 from handlers.casework.steps_told import Step, steps_told
 from handlers.core import Core
+from handlers.deadlines.local import limits_of
 from handlers.errors import InvalidInput, MoveNotAllowed, NotFound
 from handlers.records import Case, Citizen, Reply
 from handlers.taxonomy import RATINGS, RESULTS
@@ -38,8 +39,9 @@ class Answer:
 class Progress:
     """A case as its citizen may see it. ``section`` and ``subject`` are empty for a sensitive one.
 
-    ``latest`` is the date in words with ``rule`` as its reason; ``can`` holds codes of what they may do now
-    (``rate``, ``reopen``, ``supplement``, ``withdraw``); ``reopen_until`` ends the time for asking again.
+    ``latest`` is the date in words with ``rule`` as its reason (``to_confirm``: 待核实); ``can`` holds codes of what
+    they may do now (``rate``, ``reopen``, ``supplement``, ``withdraw``); ``reopen_until`` ends the time for asking
+    again.
     """
 
     case_id: int
@@ -58,6 +60,7 @@ class Progress:
     result: str = ""
     rating: str = ""
     merged_into: str = ""
+    to_confirm: bool = False
     reopen_until: datetime | None = None
 
 
@@ -105,6 +108,7 @@ def progress_view(session: Session, core: Core, case_id: int, now: datetime) -> 
     hidden = case.sensitive or case.restricted
     section = "" if hidden or not case.section_code else profile.section(case.section_code).name
     owing = case.state in OPEN_STATES and case.state not in ("answered", "to_deliver")
+    rule = limits_of(profile).rules.get(case.next_due_rule or "") if owing else None
     return Progress(
         case_id=case.id,
         number=case.number,
@@ -113,7 +117,8 @@ def progress_view(session: Session, core: Core, case_id: int, now: datetime) -> 
         subject="" if hidden else case.subject,
         section=section,
         latest=latest_words(case.next_due_at, case.next_due_rule, profile) if owing else "",
-        rule=(case.next_due_rule or "") if owing else "",
+        rule=rule.code if rule else "",
+        to_confirm=rule is not None and rule.to_confirm,
         steps=steps_told(session, case, profile, hidden),
         answers=_answers(session, case),
         can=_can(core, case, now),

@@ -13,7 +13,8 @@ from handlers.casework.promise import latest_words
 from handlers.core import Core
 from handlers.deadlines.clocks import LIVE, ends_at, pauses_of
 from handlers.deadlines.explain import explain
-from handlers.deadlines.limits import UNIT_NAMES, Rule, load_limits
+from handlers.deadlines.limits import UNIT_NAMES, Rule
+from handlers.deadlines.local import limits_of
 from handlers.records import Case, CaseEvent, Clock
 
 _STATES = {"running": "计时中", "paused": "已暂停", "met": "已达成", "lapsed": "已失效", "stopped": "已停止"}
@@ -61,7 +62,7 @@ def _reasons(session: Session, case: Case) -> dict[str, str]:
 
 
 def _line(core: Core, clock: Clock, reason: str, now: datetime) -> ClockLine:
-    rule, profile = load_limits().rule(clock.rule), core.profile()
+    rule, profile = limits_of(core.profile()).rule(clock.rule), core.profile()
     told = explain(
         rule, clock.started_at, core.calendar(), profile.hours, pauses_of(clock), clock.extended_by
     )  # fmt: skip

@@ -15,6 +15,8 @@ from handlers.casework.history_procedure import SENTENCES
 from handlers.casework.history_procedure import day as _date
 from handlers.casework.local import moment
 from handlers.casework.states import DELIVERY_WAYS
+from handlers.deadlines.limits import TO_CONFIRM
+from handlers.deadlines.local import limits_of
 from handlers.documents.kinds import KINDS as DOCUMENT_KINDS
 from handlers.documents.ways import OUTCOMES, WAYS
 from handlers.organisation.profile import Profile
@@ -86,6 +88,11 @@ class _Told:
     def officer(self, ident: object) -> str:
         return self.people.get(int(str(ident)), "一位同事") if ident else ""
 
+    def mark(self, data: Data) -> str:
+        """待核实, where the date of a rule is said that nobody has confirmed."""
+        rule = limits_of(self.profile).rules.get(str(data.get("rule")))
+        return f"，{TO_CONFIRM}" if rule is not None and rule.to_confirm else ""
+
     def all_told(self, data: Data) -> str:
         return "、".join(self.officer(ident) for ident in data.get("told") or ()) or "值班人员"
 
@@ -155,7 +162,7 @@ def _warned(data: Data, told: _Told) -> str:
 
 def _recounted(data: Data, told: _Told) -> str:
     by = f"按{data['why']}" if data.get("why") else "按现行工作日历"
-    due = _date(data["due"])
+    due = _date(data["due"]) + told.mark(data)
     if data.get("before"):
         return f"时限 {data.get('rule', '')} {by}重新计算：由{_date(data['before'])}改为{due}"
     return f"时限 {data.get('rule', '')} {by}{'暂定' if data.get('provisional') else '确认'}为{due}"
@@ -191,6 +198,14 @@ def _name(names: Mapping[str, str], code: object) -> str:
 
 def _yes(value: object) -> str:
     return "是" if value else "否"
+
+
+def _slip(data: Data) -> str:
+    return str(data.get("number", ""))
+
+
+def _late(data: Data) -> str:
+    return "（已逾期）" if data.get("late") else ""
 
 
 _COLOURS = {"yellow": "黄色", "orange": "橙色", "red": "超期", "notice": "超期书面"}
@@ -232,6 +247,14 @@ _WORDS: Final[dict[str, Callable[[Data, _Told], str]]] = {
     "rate": lambda d, t: f"评价：{_name(RATINGS, d.get('rating'))}",
     "clock_recounted": _recounted,
     "clock_alert": _warned,
+    "slip_raised": lambda d, t: f"发出督办单 {_slip(d)}，请{t.section(d.get('section'))} {_date(d['due'])}前答复",
+    "slip_urged": lambda d, t: f"再次督办 {_slip(d)}",
+    "slip_answered": lambda d, t: f"{t.section(d.get('section'))}答复督办单 {_slip(d)}" + _late(d),
+    "slip_returned": lambda d, t: f"退回督办答复 {_slip(d)}，请重新说明",
+    "slip_accepted": lambda d, t: f"督办单 {_slip(d)} 了结",
+    "slip_withdrawn": lambda d, t: f"撤回督办单 {_slip(d)}",
+    "slip_noticed": lambda d, t: f"书面通报 {_slip(d)}：{t.section(d.get('section'))}超期五个工作日没有答复和说明",
+    "slip_recounted": lambda d, t: f"督办单 {_slip(d)} 的答复期限由{_date(d['before'])}改为{_date(d['due'])}",
     "duty_called": lambda d, t: f"第 {d.get('turn', 1)} 次呼叫：{t.all_told(d)}",
     "reminded": lambda d, t: f"提醒了{t.all_told(d)}",
     "delivered": _delivery("已送达"),

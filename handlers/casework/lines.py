@@ -14,7 +14,7 @@ from handlers.casework.local import day, moment
 from handlers.casework.reach import reaches
 from handlers.casework.states import OWING_STATES, state_name
 from handlers.core import Core
-from handlers.deadlines.limits import load_limits
+from handlers.deadlines.local import limits_of, rule_words
 from handlers.deadlines.worktime import local_day
 from handlers.records import Case, Officer
 from handlers.taxonomy import KINDS, SOURCES, TOPICS
@@ -31,7 +31,10 @@ COLOURS: Final[dict[str, tuple[str, str]]] = {
 
 @dataclass(frozen=True, slots=True)
 class DueWords:
-    """What is due next. ``colour`` is "", yellow, orange or red; ``left`` "还剩 1 个工作日" or "已超期 2 天"."""
+    """What is due next. ``colour`` is "", yellow, orange or red; ``left`` "还剩 1 个工作日" or "已超期 2 天".
+
+    ``rule`` is its code, with 待核实 where that holds.
+    """
 
     colour: str
     word: str
@@ -97,11 +100,12 @@ def due_words(core: Core, case: Case, now: datetime) -> DueWords:
     colour = "red" if late else case.colour if case.colour in ("yellow", "orange") else ""
     word, symbol = COLOURS[colour]
     rule = case.next_due_rule or ""
-    in_hours = bool(rule) and load_limits().rule(rule).in_hours
+    kept = limits_of(core.profile()).rule(rule) if rule else None
+    in_hours = kept is not None and kept.in_hours
     left = _left(core, case.next_due_at, now, in_hours)
     local_end = case.next_due_at if in_hours else case.next_due_at - timedelta(seconds=1)
     on = moment(local_end, now) if in_hours else day(local_end, now)
-    return DueWords(colour, word, symbol, left, rule, on, case.next_due_at, late)
+    return DueWords(colour, word, symbol, left, rule_words(core.profile(), rule), on, case.next_due_at, late)
 
 
 def _left(core: Core, due: datetime, now: datetime, in_hours: bool) -> str:

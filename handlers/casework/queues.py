@@ -12,7 +12,7 @@ from sqlalchemy import case as when
 from sqlalchemy.orm import Session
 
 from handlers.accounts.roles import Role
-from handlers.casework.access import Person, cooperates, visible_to
+from handlers.casework.access import Person, cooperates, ids_of, sections_of, visible_to
 from handlers.casework.lines import CaseLine, lines
 from handlers.casework.states import ENDS, OPEN_STATES, OWING_STATES
 from handlers.core import Core
@@ -62,13 +62,13 @@ def _in(*states: str) -> Condition:
 
 
 def _mine(person: Person, now: datetime) -> ColumnElement[bool]:
-    return and_(Case.officer_id == person.officer_id, Case.state.in_(OPEN_STATES))
+    return and_(Case.officer_id.in_(ids_of(person)), Case.state.in_(OPEN_STATES))
 
 
 def _section(person: Person, now: datetime) -> ColumnElement[bool]:
-    if not person.section:
+    if not sections_of(person):
         return false()
-    return and_(Case.section_code == person.section, Case.state.in_(OPEN_STATES))
+    return and_(Case.section_code.in_(sections_of(person)), Case.state.in_(OPEN_STATES))
 
 
 def _unclaimed(person: Person, now: datetime) -> ColumnElement[bool]:
@@ -76,7 +76,7 @@ def _unclaimed(person: Person, now: datetime) -> ColumnElement[bool]:
 
 
 def _cooperating(person: Person, now: datetime) -> ColumnElement[bool]:
-    return and_(cooperates(person.section or "-"), Case.state.in_(OPEN_STATES))
+    return and_(or_(false(), *(cooperates(section) for section in sections_of(person))), Case.state.in_(OPEN_STATES))
 
 
 def _unread(person: Person, now: datetime) -> ColumnElement[bool]:
@@ -159,7 +159,8 @@ class Listed:
 
 def queues_of(person: Person) -> list[Queue]:
     """The queues in this person's menu."""
-    return [queue for queue in QUEUES.values() if person.role in queue.roles]
+    roles = {person.role, *(one.role for one in person.stands_for)}
+    return [queue for queue in QUEUES.values() if roles & {*queue.roles}]
 
 
 def counts(session: Session, person: Person, now: datetime) -> dict[str, int]:

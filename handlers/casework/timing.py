@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from handlers.core import Core
 from handlers.deadlines import adopting, clocks
-from handlers.deadlines.limits import load_limits
+from handlers.deadlines.local import limits_of
 from handlers.deadlines.tracks import rules_of
 from handlers.records import Case
 
@@ -42,7 +42,7 @@ def track_over(
     session: Session, core: Core, case: Case, track: str, now: datetime, why: str, actor: str = "system"
 ) -> None:
     """A track is no longer followed: every limit of its procedure ends, whichever step started it."""
-    rules = [rule.code for rule in load_limits().rules.values() if rule.track == track and not rule.house]
+    rules = [rule.code for rule in limits_of(core.profile()).rules.values() if rule.track == track and not rule.house]
     clocks.stop(session, core, case, now, why, rules, actor)
 
 
@@ -55,7 +55,7 @@ def ended(session: Session, core: Core, case: Case, why: str, now: datetime) -> 
 def restarted(session: Session, core: Core, case: Case, now: datetime) -> None:
     """A reopened case has its limits anew from now; what still runs goes on."""
     running = {clock.rule for clock in clocks.open_clocks(session, case.id)}
-    begun = rules_of(session, case, clocks.presumed_kind(case)).values()
+    begun = rules_of(session, limits_of(core.profile()), case, clocks.presumed_kind(case)).values()
     rules = [one.rule for one in begun if one.rule.code not in running]
     clocks.add_clocks(session, core, case, rules, now, now)
 
@@ -64,13 +64,13 @@ def resumed(session: Session, core: Core, case: Case, now: datetime) -> None:
     """A case taken out of another again: its limits run from its own receipt, the office's from now."""
     relabelled(session, core, case, now)
     if case.state == "triage":
-        clocks.add_clocks(session, core, case, [load_limits().rule(TRIAGE_RULE)], now, now)
+        clocks.add_clocks(session, core, case, [limits_of(core.profile()).rule(TRIAGE_RULE)], now, now)
 
 
 def started(session: Session, core: Core, case: Case, now: datetime) -> None:
     """A case split off another: its legal limits run from the message's receipt, the office's from now."""
-    limits = load_limits()
-    legal = [begun.rule for begun in rules_of(session, case, case.kind).values()]
+    limits = limits_of(core.profile())
+    legal = [begun.rule for begun in rules_of(session, limits, case, case.kind).values()]
     clocks.add_clocks(session, core, case, legal, case.outer_dispatched_at or case.received_at, now)
     if case.state == "triage":
         clocks.add_clocks(session, core, case, [limits.rule(TRIAGE_RULE)], now, now)
@@ -78,7 +78,7 @@ def started(session: Session, core: Core, case: Case, now: datetime) -> None:
 
 def adopted(session: Session, core: Core, target: Case, merged: Case, now: datetime) -> None:
     """A case was merged into ``target``: of two limits of one rule the earlier prevails, as it was promised."""
-    limits, own = load_limits(), clocks.open_clocks(session, target.id)
+    limits, own = limits_of(core.profile()), clocks.open_clocks(session, target.id)
     for clock in clocks.open_clocks(session, merged.id):
         rule = limits.rule(clock.rule)
         ends = clocks.ends_at(clock)
@@ -96,7 +96,7 @@ def given_back(session: Session, core: Core, target: Case, parted: Case, now: da
 def called(session: Session, core: Core, case: Case, now: datetime) -> None:
     """人工: somebody was promised to be contacted, by the office's own rule; that promise has a clock."""
     if TRIAGE_RULE not in {clock.rule for clock in clocks.open_clocks(session, case.id)}:
-        clocks.add_clocks(session, core, case, [load_limits().rule(TRIAGE_RULE)], now, now)
+        clocks.add_clocks(session, core, case, [limits_of(core.profile()).rule(TRIAGE_RULE)], now, now)
 
 
 def contacted(session: Session, core: Core, case: Case, now: datetime, actor: str = "system") -> None:

@@ -39,6 +39,7 @@ ALERT_KINDS: Final[dict[str, str]] = {
     "report": "举报",
     "attachment": "附件",
     "similar": "相似来信",
+    "slip": "督办",
 }
 
 

@@ -7,7 +7,8 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from handlers.core import Core
-from handlers.deadlines.limits import UNIT_NAMES, Extension, load_limits
+from handlers.deadlines.limits import UNIT_NAMES, Extension
+from handlers.deadlines.local import limits_of
 from handlers.deadlines.ticking import (
     ends_at,
     last_day,
@@ -39,7 +40,7 @@ def pause(
     Refused where the rule knows no pause, before the clock's start, and once it has ended.
     """
     clock, since = running_clock(session, case, rule), since or now
-    if not load_limits().rule(rule).pauses:
+    if not limits_of(core.profile()).rule(rule).pauses:
         raise InvalidInput(f"{rule} 没有可以暂停的情形，期限照常计算。", field="rule")
     if clock.state == "paused":
         raise Conflict(f"{rule} 已经暂停，恢复之后才能再暂停。")
@@ -91,7 +92,7 @@ def extend(
     Only before expiry, only as often and as far as the rule allows; who may approve is the caller's question.
     """
     clock = running_clock(session, case, rule)
-    check_extension(clock, units, now)
+    check_extension(core, clock, units, now)
     before = clock.legal_due
     settle_alerts(session, [clock], now)
     clock.extended_by += units
@@ -102,9 +103,9 @@ def extend(
     return clock
 
 
-def check_extension(clock: Clock, units: int, now: datetime) -> Extension:
+def check_extension(core: Core, clock: Clock, units: int, now: datetime) -> Extension:
     """Raise unless the rule allows ``units`` more on this clock now; returns what it allows."""
-    rule = load_limits().rule(clock.rule)
+    rule = limits_of(core.profile()).rule(clock.rule)
     allowed = rule.extension
     if allowed is None:
         raise InvalidInput(f"{rule.code} 的规定里没有延期，不能延长。", field="clock")

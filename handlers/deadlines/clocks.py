@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 
 from handlers.core import Core
 from handlers.deadlines.changes import extend, pause, resume
-from handlers.deadlines.limits import Rule, load_limits
+from handlers.deadlines.limits import Rule
+from handlers.deadlines.local import limits_of
 from handlers.deadlines.planning import clock_row, office_of, start_clocks
 from handlers.deadlines.ticking import (
     CLOCK_STATES,
@@ -87,7 +88,7 @@ def meet(
     A written act (信访, 依申请公开) is met by name only, when its proof of service is recorded. ``clock_id``: this one
     only, of several with the same rule.
     """
-    limits = load_limits()
+    limits = limits_of(core.profile())
     met = [
         clock
         for clock in open_clocks(session, case.id)
@@ -165,10 +166,11 @@ def apply_rules(
     its reopening. Returns (stopped, started). A rule that runs already, or was met already since that instant, is left
     alone; the house rule of triage is never touched.
     """
+    limits = limits_of(core.profile())
     mine = [c for c in open_clocks(session, case.id, CLOCK_STATES) if c.adopted_from is None]
-    clocks = [c for c in mine if c.rule in load_limits().startable]
+    clocks = [c for c in mine if c.rule in limits.startable]
     kind = presumed_kind(case) if clocks or case.state != "triage" else case.kind
-    wanted = rules_of(session, case, kind)
+    wanted = rules_of(session, limits, case, kind)
     wrong = [clock.rule for clock in clocks if clock.state in LIVE and clock.rule not in wanted]
     stopped = stop(session, core, case, now, why, wrong, actor, void=True, adopted=False) if wrong else []
     at_first = [c.started_at for c in clocks if c.rule not in wanted or wanted[c.rule].since is None]

@@ -23,6 +23,8 @@ UNIT_NAMES: Final[dict[str, str]] = {
     "DATE": "",
 }
 Role = Literal["head", "office", "leader"]
+#: The mark of a rule whose source nobody has confirmed; it stands wherever the date is shown.
+TO_CONFIRM: Final = "待核实"
 
 _STRICT = ConfigDict(frozen=True, extra="forbid")
 
@@ -40,7 +42,12 @@ class Extension(BaseModel):
 
 
 class Rule(BaseModel):
-    """One time limit. ``certainty``: P, S, M (to be confirmed by the bureau) or ``house`` (the bureau's own rule)."""
+    """One time limit. ``certainty``: P, S, M (to be confirmed by the bureau), ``L`` (set or confirmed by the bureau
+    with a source of its own) or ``house`` (the bureau's own rule).
+
+    ``right``: the time is the other side's to act in (复查, 第三方意见), so that no bureau may cut it short.
+    ``local`` is the source of a local override in force ("" = as shipped); one that is not ``active`` starts nowhere.
+    """
 
     model_config = _STRICT
 
@@ -55,11 +62,14 @@ class Rule(BaseModel):
     month: int = Field(default=0, ge=0, le=12)
     day: int = Field(default=0, ge=0, le=31)
     source: str = Field(min_length=1)
-    certainty: Literal["P", "S", "M", "house"]
+    certainty: Literal["P", "S", "M", "L", "house"]
     extension: Extension | None = None
     pauses: tuple[str, ...] = ()
     restarts: tuple[str, ...] = ()
     note: str = ""
+    right: bool = False
+    active: bool = True
+    local: str = ""
 
     @model_validator(mode="after")
     def _length_fits_unit(self) -> Rule:
@@ -96,6 +106,11 @@ class Rule(BaseModel):
     def to_confirm(self) -> bool:
         """Whether the row is shown with 待核实 (certainty M)."""
         return self.certainty == "M"
+
+    @property
+    def source_words(self) -> str:
+        """The source with its 待核实: what stands beside a date that goes out of the house."""
+        return f"{self.source}（{TO_CONFIRM}）" if self.to_confirm else self.source
 
     @property
     def length_words(self) -> str:
@@ -179,7 +194,7 @@ class Limits:
                 if (start.triage and triage) or (not start.triage and start.fits(kind, source, own_track, form))
                 for code in start.rules
             )
-            memo[key] = tuple(self.rules[code] for code in codes)
+            memo[key] = tuple(self.rules[code] for code in codes if self.rules[code].active)
         return memo[key]
 
 
@@ -205,5 +220,5 @@ def parse_limits(text: str) -> Limits:
 
 @lru_cache(maxsize=1)
 def load_limits() -> Limits:
-    """Return the table that ships."""
+    """Return the table that ships. What a bureau counts by: :func:`handlers.deadlines.local.limits_of`."""
     return parse_limits(files("handlers.deadlines").joinpath("limits.toml").read_text("utf-8"))

@@ -10,7 +10,7 @@ from typing import Final, Protocol
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from handlers.deadlines.limits import Rule, load_limits
+from handlers.deadlines.limits import Limits, Rule
 from handlers.records.case import Case
 from handlers.records.case_track import CaseTrack
 
@@ -47,12 +47,12 @@ class Begun:
     since: datetime | None = None
 
 
-def rules_of(session: Session, case: Case, kind: str | None) -> dict[str, Begun]:
+def rules_of(session: Session, limits: Limits, case: Case, kind: str | None) -> dict[str, Begun]:
     """Return the rules that the case's tracks start, by code."""
-    return rules_for(tracks_of(session, case.id), case.track, kind, case.source)
+    return rules_for(limits, tracks_of(session, case.id), case.track, kind, case.source)
 
 
-def rules_for(tracks: Iterable[Track], main: str, kind: str | None, source: str) -> dict[str, Begun]:
+def rules_for(limits: Limits, tracks: Iterable[Track], main: str, kind: str | None, source: str) -> dict[str, Begun]:
     """Return the rules that these tracks start together, by code; ``main`` is the case's own track.
 
     While nobody has confirmed the main track, the general limits run beside its own: whichever ends first is safe.
@@ -64,13 +64,15 @@ def rules_for(tracks: Iterable[Track], main: str, kind: str | None, source: str)
     for row in live:
         if row.track == "information_request" and (row.confirmed_on or row.track != main):
             continue  # its limit starts with a step of its procedure; until then the main track's limits run
-        found |= _started(row.track, row.form, kind, source, row.since)
+        found |= _started(limits, row.track, row.form, kind, source, row.since)
     if main == GENERAL or not of_main:
-        found |= _started(main, "", kind, source)
+        found |= _started(limits, main, "", kind, source)
     elif any(row.track == main and row.state == "proposed" for row in live):
-        found |= _started(GENERAL, "", kind, source)
+        found |= _started(limits, GENERAL, "", kind, source)
     return found
 
 
-def _started(track: str, form: str, kind: str | None, source: str, since: datetime | None = None) -> dict[str, Begun]:
-    return {rule.code: Begun(rule, since) for rule in load_limits().to_start(kind, source, track, form=form)}
+def _started(
+    limits: Limits, track: str, form: str, kind: str | None, source: str, since: datetime | None = None
+) -> dict[str, Begun]:
+    return {rule.code: Begun(rule, since) for rule in limits.to_start(kind, source, track, form=form)}

@@ -207,6 +207,16 @@ _KINDS: Final = (
         served="body", makers=frozenset({"office", "leader", "recipient"}), source="本局督办制度",
     ),
     DocumentKind(
+        "supervision_notice", "督办通报", "超期五个工作日没有答复和说明的，书面通报承办科室",
+        (
+            _line("section", "责任科室"), _line("matter", "督办事项"),
+            _line("limit", "办理时限", required=False, fact="limit"), _line("slip_number", "督办单文号"),
+            _day("noticed", "超期满五个工作日的日期", fact="today"),
+            _text("remark", "另外要求", required=False), *_END,
+        ),
+        served="body", makers=frozenset({"office", "leader"}), source="本局督办制度",
+    ),
+    DocumentKind(
         "service_receipt", "送达回证", "送达文书的凭证，由受送达人签收",
         (
             _line("served_name", "送达文书名称", fact="served_name"),

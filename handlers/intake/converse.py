@@ -17,7 +17,7 @@ from handlers.casework.promise import date_words, latest_words
 from handlers.casework.states import OPEN_STATES
 from handlers.core import Core
 from handlers.deadlines.counting import due
-from handlers.deadlines.limits import load_limits
+from handlers.deadlines.local import limits_of
 from handlers.delivery.confirm import NOTICE_EVENTS, heard
 from handlers.delivery.readable import read_by_citizen
 from handlers.errors import InvalidInput, MoveNotAllowed, NotFound
@@ -165,7 +165,7 @@ def _person(session: Session, core: Core, arrival: Arrival) -> str:
     if not open_cases:
         return render(profile, "person_new")
     case = arrival.about = call_person(session, core, open_cases[0].id, arrival.now, arrival.message_id)
-    rule = load_limits().rule("NB-01")
+    rule = limits_of(profile).rule("NB-01")
     end = due(rule, arrival.now, core.calendar(), profile.hours).legal_due
     return render(profile, "person_called", number=case.number, latest=latest_words(end, rule.code, profile))
 

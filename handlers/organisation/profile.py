@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import time
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from handlers.organisation.pieces import brace_faults
 from handlers.taxonomy import TOPICS
@@ -87,6 +87,23 @@ class LadderStep(_Part):
     recipients: tuple[Literal["officer", "head", "office", "leader"], ...]
 
 
+class LimitOverride(_Part):
+    """What the bureau sets otherwise in one rule of the time-limit table (:mod:`handlers.deadlines.local`).
+
+    ``length`` and ``extension`` are in the rule's unit; ``None``, "" and ``True`` leave things as they ship, an
+    ``extension`` of 0 takes it away. ``confirmed``: the bureau has seen the source itself.
+    """
+
+    rule: Annotated[str, Field(max_length=40)]
+    length: Annotated[int, Field(gt=0, le=3650)] | None = None
+    extension: Annotated[int, Field(ge=0, le=3650)] | None = None
+    approver: Literal["", "head", "office", "leader"] = ""
+    name: Annotated[str, Field(max_length=60)] = ""
+    active: bool = True
+    confirmed: bool = False
+    source: Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=300)]
+
+
 class DutyTurn(_Part):
     """One name on the duty roster (值班表), asked in ``order``; ``officer`` is a sign-in name."""
 
@@ -139,6 +156,7 @@ class Profile(_Part):
     ladder: tuple[LadderStep, ...] = ()
     duty_roster: tuple[DutyTurn, ...] = ()
     notices: tuple[NoticeTemplate, ...] = ()
+    limits: tuple[LimitOverride, ...] = ()
 
     @model_validator(mode="after")
     def _references_hold(self) -> Self:

@@ -23,7 +23,8 @@ from handlers.core import Core
 from handlers.deadlines import clocks
 from handlers.deadlines.changes import check_extension
 from handlers.deadlines.counting import due
-from handlers.deadlines.limits import UNIT_NAMES, Rule, load_limits
+from handlers.deadlines.limits import UNIT_NAMES, Rule
+from handlers.deadlines.local import limits_of
 from handlers.errors import Conflict, InvalidInput, NotAllowed
 from handlers.records import Case, Clock, Consent, Officer
 
@@ -62,7 +63,7 @@ def ask_extension(
     """申请延期: by ``units`` of the rule's unit, with a reason, while the limit still runs."""
     case = begin(session, person, case_id, version, "ask_extension", now)
     clock = _clock(session, case, clock_id)
-    allowed = check_extension(clock, units, now)
+    allowed = check_extension(core, clock, units, now)
     if clock.outer_due and clock.outer_due <= clock.legal_due:
         day = date_words(clock.outer_due - timedelta(seconds=1))
         raise Conflict(f"来件平台要求 {day} 以前办完，它在先，本局不能自行延期。请先向来件平台申请。")
@@ -77,7 +78,7 @@ def ask_extension(
     )  # fmt: skip
     session.add(consent)
     session.flush()
-    data = {"consent": consent.id, "rule": clock.rule, "length": _length(clock, units), "reason": reason}
+    data = {"consent": consent.id, "rule": clock.rule, "length": _length(core, clock, units), "reason": reason}
     changed(session, core, case, actor_of(person), "ask_extension", now, data | {"approver": allowed.approver})
     return consent
 
@@ -124,10 +125,10 @@ def approve_extension(
     consent = _waiting(session, case, consent_id)
     _check_approver(session, person, case, consent)
     clock = _clock(session, case, consent.clock_id)
-    allowed = check_extension(clock, consent.units, now)
+    allowed = check_extension(core, clock, consent.units, now)
     before = clocks.ends_at(clock)
     rule = _decided(session, consent, person, "approved", "", now)
-    told = {"rule": rule, "length": _length(clock, consent.units)}
+    told = {"rule": rule, "length": _length(core, clock, consent.units)}
     changed(session, core, case, actor_of(person), "approve_extension", now, told)
     clocks.extend(session, core, case, clock.rule, consent.units, now, consent.reason, actor_of(person))
     if allowed.told:
@@ -169,13 +170,13 @@ def _waits_for(person: Person) -> list[ColumnElement[bool]]:
 
 def asked_words(core: Core, consent: Consent, case: Case, clock: Clock, who: str) -> Asked:
     """A waiting consent with its dates in words: when the limit ends now, and when it would."""
-    rule = load_limits().rule(clock.rule)
+    rule = limits_of(core.profile()).rule(clock.rule)
     later = due(
         rule, clock.started_at, core.calendar(), core.profile().hours, clocks.pauses_of(clock),
         clock.extended_by + consent.units,
     )  # fmt: skip
     words = [latest_words(end, clock.rule, core.profile()) for end in (clocks.ends_at(clock), later.legal_due)]
-    return Asked(consent, case, clock, rule, who, _length(clock, consent.units), *words)
+    return Asked(consent, case, clock, rule, who, _length(core, clock, consent.units), *words)
 
 
 def _check_approver(session: Session, person: Person, case: Case, consent: Consent) -> None:
@@ -212,8 +213,8 @@ def _clock(session: Session, case: Case, clock_id: int) -> Clock:
     return clock
 
 
-def _length(clock: Clock, units: int) -> str:
-    return f"{units}{UNIT_NAMES[load_limits().rule(clock.rule).unit]}"
+def _length(core: Core, clock: Clock, units: int) -> str:
+    return f"{units}{UNIT_NAMES[limits_of(core.profile()).rule(clock.rule).unit]}"
 
 
 def _tell(session: Session, core: Core, case: Case, clock: Clock, before: datetime, why: str, now: datetime) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from handlers.deadlines import clocks
 from handlers.deadlines.counting import due
-from handlers.deadlines.limits import load_limits
+from handlers.deadlines.local import limits_of
 from handlers.deadlines.worktime import at_local, local_day
 from handlers.errors import InvalidInput
 from handlers.procedure.choices import GROUNDS, STAGES
@@ -55,7 +55,8 @@ def in_time(taken: Taken) -> None:
     if opinion > asked:
         raise InvalidInput("收到意见的日期不能晚于收到请求的日期。", "opinion_day")
     hours = taken.core.profile().hours
-    last = due(load_limits().rule("XF-07"), at_local(opinion, hours.morning_start), taken.core.calendar()).legal_day
+    rule = limits_of(taken.core.profile()).rule("XF-07")
+    last = due(rule, at_local(opinion, hours.morning_start), taken.core.calendar()).legal_day
     if asked > last:
         taken.data["late"] = True
         taken.note = (

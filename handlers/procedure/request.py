@@ -13,7 +13,7 @@ from handlers.casework import timing
 from handlers.core import Core
 from handlers.deadlines import clocks
 from handlers.deadlines.counting import due
-from handlers.deadlines.limits import load_limits
+from handlers.deadlines.local import limits_of
 from handlers.deadlines.worktime import at_local, local_day
 from handlers.errors import Conflict, InvalidInput
 from handlers.procedure.choices import ANSWERS, PARTY_RULES, SILENCE
@@ -46,7 +46,7 @@ def check_correction(taken: Taken) -> None:
         raise Conflict("已经要求补正过一次，不能再要求；请按现有内容答复。")
     if waiting_for(taken.session, taken.case.id):
         raise Conflict("正在征求其他方面的意见，不能同时要求补正。请先登记对方的意见。")
-    last = due(load_limits().rule("GK-03"), taken.at, taken.core.calendar())
+    last = due(limits_of(taken.core.profile()).rule("GK-03"), taken.at, taken.core.calendar())
     if taken.now >= last.legal_due:
         day = f"{last.legal_day.month}月{last.legal_day.day}日"
         raise Conflict(f"要求补正的期限（GK-03）到 {day} 为止，已经过了。请按现有内容，在答复期限内答复。")
@@ -93,7 +93,7 @@ def check_received(taken: Taken) -> None:
 def party_received(taken: Taken) -> None:
     """The party's own fifteen working days begin; an outer platform's date is not about them."""
     inquiry = _inquiry(taken)
-    rule = load_limits().rule(PARTY_RULES[inquiry.kind])
+    rule = limits_of(taken.core.profile()).rule(PARTY_RULES[inquiry.kind])
     started = clocks.add_clocks(
         taken.session, taken.core, taken.case, [rule], taken.at, taken.now, taken.actor, outer=False
     )
@@ -169,7 +169,7 @@ def last_day_of(core: Core, inquiry: PartyInquiry) -> date | None:
     """The last day on which the party may answer; ``None`` while nobody knows when it received the letter."""
     if inquiry.received_on is None:
         return None
-    rule = load_limits().rule(PARTY_RULES[inquiry.kind])
+    rule = limits_of(core.profile()).rule(PARTY_RULES[inquiry.kind])
     return due(rule, at_local(inquiry.received_on, core.profile().hours.morning_start), core.calendar()).legal_day
 
 

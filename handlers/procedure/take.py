@@ -13,7 +13,7 @@ from handlers.casework.access import Person
 from handlers.casework.doing import actor_of, begin, changed
 from handlers.core import Core
 from handlers.deadlines import clocks
-from handlers.deadlines.limits import load_limits
+from handlers.deadlines.local import limits_of
 from handlers.deadlines.tracks import tracks_of
 from handlers.deadlines.worktime import at_local, local_day
 from handlers.errors import Conflict, MoveNotAllowed
@@ -172,13 +172,13 @@ def _check_time(taken: Taken) -> None:
         return
     running = [clock for clock in clocks.open_clocks(taken.session, taken.case.id) if clock.rule == rule]
     if not any(taken.now < clocks.ends_at(clock) for clock in running):
-        name = load_limits().rule(rule).name
+        name = limits_of(taken.core.profile()).rule(rule).name
         raise Conflict(f"“{name}”的期限（{rule}）已过，不能再“{taken.step.verb}”。请与对方联系，或按本局办理继续。")
 
 
 def _wind(taken: Taken) -> None:
     """What the table says of the clocks, in the order in which a sentence would."""
-    step, case, why, limits = taken.step, taken.case, taken.step.verb, load_limits()
+    step, case, why, limits = taken.step, taken.case, taken.step.verb, limits_of(taken.core.profile())
     session, core, now, actor = taken.session, taken.core, taken.now, taken.actor
     if step.meets:
         clocks.meet(session, core, case, now, step.meets, why, actor)

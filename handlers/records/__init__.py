@@ -1,5 +1,6 @@
 """The tables, one noun per file; the database; the chain of case events; the encryption of contact data."""
 
+from handlers.records.absence import Absence
 from handlers.records.alert import Alert
 from handlers.records.api_key import ApiKey
 from handlers.records.attachment import Attachment
@@ -26,6 +27,7 @@ from handlers.records.heartbeat import Heartbeat
 from handlers.records.import_batch import ImportBatch, ImportMapping, ImportRow
 from handlers.records.label import Label
 from handlers.records.learning_request import LearningRequest
+from handlers.records.limit_override import LimitOverrideRow
 from handlers.records.message import Message
 from handlers.records.note import Note
 from handlers.records.number_series import NumberSeries
@@ -46,12 +48,14 @@ from handlers.records.reply_finding import ReplyFinding
 from handlers.records.saved_reply import BureauWord, SavedReply, SavedReplyVersion
 from handlers.records.saved_view import SavedView
 from handlers.records.sketch import MessageSketch, SimilarPair, SketchKey
+from handlers.records.supervision import SlipTurn, SupervisionSlip, WeeklyList
 from handlers.records.token import ChannelToken
 from handlers.records.understanding_model import UnderstandingModel
 from handlers.records.unit_referral import UnitReferral
 
 __all__ = [
     "SEARCH_DUE",
+    "Absence",
     "Alert",
     "ApiKey",
     "Attachment",
@@ -85,6 +89,7 @@ __all__ = [
     "Label",
     "LadderStepRow",
     "LearningRequest",
+    "LimitOverrideRow",
     "Message",
     "MessageSketch",
     "Note",
@@ -101,10 +106,13 @@ __all__ = [
     "SectionRow",
     "SimilarPair",
     "SketchKey",
+    "SlipTurn",
     "StaffSession",
+    "SupervisionSlip",
     "TopicRouteRow",
     "UnderstandingModel",
     "UnitReferral",
     "UnitRow",
+    "WeeklyList",
     "WordingRow",
 ]

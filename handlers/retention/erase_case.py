@@ -30,6 +30,8 @@ from handlers.records import (
     PartyInquiry,
     Reply,
     ReplyFinding,
+    SlipTurn,
+    SupervisionSlip,
     UnitReferral,
     fulltext,
 )
@@ -103,6 +105,7 @@ def erase_texts(session: Session, case: Case) -> int:
     changed += run(session, update(Reply).where(Reply.case_id == case.id).values(**replies))
     changed += run(session, update(Delivery).where(Delivery.case_id == case.id).values(**texts))
     changed += run(session, update(Note).where(Note.case_id == case.id).values(text=ERASED_TEXT))
+    changed += erase_slips(session, case.id)
     changed += run(session, update(GuideAnswer).where(GuideAnswer.case_id == case.id).values(evidence=[]))
     changed += run(session, update(CaseTrack).where(CaseTrack.case_id == case.id).values(evidence=""))
     consent = update(Consent).where(Consent.case_id == case.id)
@@ -115,6 +118,14 @@ def erase_texts(session: Session, case: Case) -> int:
     case.subject = case.place = case.rating_words = case.outer_number = ""
     case.result_evidence = ERASED_TEXT if case.result_evidence else ""
     return changed + _part_with_citizen(session, case)
+
+
+def erase_slips(session: Session, case_id: int) -> int:
+    """Empty what supervision slips and their answers say; numbers, dates and who remain."""
+    mine = select(SupervisionSlip.id).where(SupervisionSlip.case_id == case_id)
+    turns = update(SlipTurn).where(SlipTurn.slip_id.in_(mine)).values(text=ERASED_TEXT, measures="")
+    demands = update(SupervisionSlip).where(SupervisionSlip.case_id == case_id).values(demand=ERASED_TEXT)
+    return run(session, turns) + run(session, demands)
 
 
 def erase_messages(session: Session, which: ColumnElement[bool]) -> int:

@@ -29,6 +29,8 @@ THINGS: dict[str, tuple[set[str], set[str]]] = {
     ),
     # uploaded: a person maps the columns and starts it.
     "import_batch": ({"uploaded", "running", "done", "dropped"}, {"uploaded", "done", "dropped"}),
+    # answered: the office was told when the answer came; it decides.
+    "slip": ({"open", "answered", "accepted", "withdrawn"}, {"accepted", "withdrawn"}),
     "unit_referral": ({"open", "returned", "cancelled", "done"}, {"returned", "cancelled", "done"}),
 }
 WAITING = sorted(f"{thing}:{state}" for thing, (states, ends) in THINGS.items() for state in states - ends)

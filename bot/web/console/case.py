@@ -33,12 +33,13 @@ from handlers.casework.states import ACCUSED_TYPES
 from handlers.core import Core
 from handlers.deadlines.clocks import pauses_of
 from handlers.deadlines.explain import explain
-from handlers.deadlines.limits import load_limits
+from handlers.deadlines.local import limits_of
 from handlers.errors import Conflict, HuiyingError, InvalidInput, NotFound
 from handlers.escalation.alerts import acknowledge
 from handlers.guides.outcome import sent_guide
 from handlers.neighbours.show import Similar, similar_counts, similar_to
 from handlers.records import Alert, Case, Clock, Officer
+from handlers.supervision.views import slips_of_case
 from handlers.taxonomy import KINDS, RATINGS, RESULTS, SENTIMENTS, TOPICS, WISHED_ANSWERS
 
 router = APIRouter(prefix="/console/cases", include_in_schema=False)
@@ -71,7 +72,7 @@ def clock_page(
         clock = session.get(Clock, clock_id)
         if clock is None or clock.case_id != case.id:
             raise NotFound("这件诉求没有这个时限。")
-        rule, hours = load_limits().rule(clock.rule), house.profile().hours
+        rule, hours = limits_of(house.profile()).rule(clock.rule), house.profile().hours
         told = explain(rule, clock.started_at, house.core.calendar(), hours, pauses_of(clock), clock.extended_by)
         return render(request, "console/clock.html", number=number, clock=clock, told=told)
 
@@ -162,6 +163,7 @@ def _show(
             writing=writing_view(
                 session, house.core, me, page, _typed(move, typed), request.query_params.get("result", ""), now
             ),
+            slips=slips_of_case(session, house.core, me, case_id, now),
             documents=documents.section(session, house.core, me, page.case),
             procedure=procedure.section(session, house.core, me, page, now),
             similar=_similar(session, house.core, me, page.case, now),

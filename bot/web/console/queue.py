@@ -42,7 +42,7 @@ def live_counts(request: Request, me: Annotated[SignedIn, requires(*CASE_READERS
 @router.get("/queue/{code}")
 def queue(request: Request, code: str, me: Annotated[SignedIn, requires(*CASE_READERS)], page: int = 1) -> Response:
     """One page of a queue, narrowed by the filters of the address."""
-    if code not in QUEUES or me.role not in QUEUES[code].roles:
+    if code not in QUEUES or not me.roles & {*QUEUES[code].roles}:
         raise NotFound("没有这个队列，或您的角色没有这个队列。")
     house, now = services(request), services(request).now()
     given = {name: request.query_params.get(name, "").strip()[:60] for name in _FILTERS}
@@ -64,7 +64,7 @@ def queue(request: Request, code: str, me: Annotated[SignedIn, requires(*CASE_RE
         query=urlencode({name: value for name, value in given.items() if value}),
         previous=_address(request, given, listed.page - 1) if listed.page > 1 else "",
         next=_address(request, given, listed.page + 1) if listed.page < listed.pages else "",
-        may_claim=me.role in (Role.OFFICER, Role.HEAD, Role.OFFICE),
+        may_claim=bool(me.roles & {Role.OFFICER, Role.HEAD, Role.OFFICE}),
     )
 
 
