@@ -49,7 +49,7 @@ def facets(case: Case) -> list[str]:
 
 
 def gather(session: Session, core: Core, ids: Sequence[int], *, people: bool = True) -> dict[int, CaseText]:
-    """The texts of the cases that exist, by case id; ``people``: their names and telephones, too (unsealed here only)."""
+    """The texts of the cases that exist, by case id; ``people``: their names and telephones, too (unsealed here)."""
     found = {case.id: _own(case) for case in session.scalars(select(Case).where(Case.id.in_(ids)))}
     for row in _rows(session, (Message.case_id, Message.text), Message.case_id.in_(ids), Message.id):
         found[row[0]].say("来信", row[1])

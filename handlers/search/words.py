@@ -126,7 +126,9 @@ def marks(text: str, terms: Sequence[Term]) -> list[tuple[int, int]]:
     return joined
 
 
-def pieces(text: str, spans: Sequence[tuple[int, int]], start: int = 0, end: int | None = None) -> tuple[tuple[str, bool], ...]:  # fmt: skip
+def pieces(
+    text: str, spans: Sequence[tuple[int, int]], start: int = 0, end: int | None = None
+) -> tuple[tuple[str, bool], ...]:
     """Cut ``text[start:end]`` at the spans."""
     end, at, cut = len(text) if end is None else end, start, list[tuple[str, bool]]()
     for first, last in spans:
