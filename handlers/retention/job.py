@@ -60,7 +60,8 @@ def erase_due(core: Core, store: AttachmentStore, periods: Periods, now: datetim
     counts["strangers"] = _in_turn(lambda: _strangers(core, now - timedelta(days=periods.strangers_days)))
     rules = {
         "raw": periods.raw_days, "sessions": periods.sessions_days, "contact": periods.contact_days,
-        "attachments": periods.attachments_days, "case": periods.closed_days, "imports": periods.contact_days, "strangers": periods.strangers_days,
+        "attachments": periods.attachments_days, "case": periods.closed_days, "imports": periods.contact_days,
+        "strangers": periods.strangers_days,
     }  # fmt: skip
     with core.database.write() as session:
         for what, rows in counts.items():
