@@ -145,7 +145,8 @@ async def _export(client: httpx.AsyncClient, count: int) -> None:
             size += len(chunk)
     seconds = time.perf_counter() - started
     own = time.process_time() - working
-    print(f"  export: {size / 1e6:,.1f} MB in {seconds:,.1f} s (own work {own:,.1f} s), memory +{_peak() - before:,.0f} MiB", flush=True)
+    told = f"{size / 1e6:,.1f} MB in {seconds:,.1f} s (own work {own:,.1f} s)"
+    print(f"  export: {told}, memory +{_peak() - before:,.0f} MiB", flush=True)
 
 
 def _resident() -> float:
