@@ -33,9 +33,13 @@ class Jobs(Protocol):
     @property
     def fetch_media(self) -> Work: ...
     @property
+    def scan_files(self) -> Work: ...
+    @property
     def remind_units(self) -> Work: ...
     @property
     def remind_paused(self) -> Work: ...
+    @property
+    def move_procedures(self) -> Work: ...
     @property
     def settle_answered(self) -> Work: ...
     @property
@@ -74,8 +78,10 @@ class JobTable:
     retry_parked: Work
     alert_parked: Work
     fetch_media: Work
+    scan_files: Work
     remind_units: Work
     remind_paused: Work
+    move_procedures: Work
     settle_answered: Work
     erase: Work
     check_calendar: Work
@@ -124,6 +130,7 @@ TIMETABLE: Final[tuple[Job, ...]] = (
         ("import_batch:running",)),
     Job("fetch_media", 15, lambda jobs, now: jobs.fetch_media(now), "下载留言附带的图片和文件（平台只留三天）",
         ("attachment:pending",)),
+    Job("scan_files", 15, lambda jobs, now: jobs.scan_files(now), "附件送查毒程序（HUIYING_CLAMD），有病毒的隔离"),
     Job("sweep_sending", 30, lambda jobs, now: jobs.sweep_sending(now), "发送中断的改为“不明”，等人核实，不自动重发",
         ("delivery:sending",)),
     Job("remind_units", 60, lambda jobs, now: jobs.remind_units(now), "交办单位回复日期将到或已过，提醒经办人",
@@ -133,6 +140,8 @@ TIMETABLE: Final[tuple[Job, ...]] = (
         ("learning_request:waiting", "learning_request:running")),
     Job("alert_similar", 60, lambda jobs, now: jobs.alert_similar(now), "一天里五位以上群众写了相似的信，提醒办公室"),
     Job("alert_parked", 600, lambda jobs, now: jobs.alert_parked(now), "有留言处理出错时，每天提醒办公室一次"),
+    Job("move_procedures", 300, lambda jobs, now: jobs.move_procedures(now),
+        "征求意见逾期没有答复的按规定处理，没来得及批的延期申请作废", ("party_inquiry:waiting", "consent:asked")),
     Job("settle_answered", 3600, lambda jobs, now: jobs.settle_answered(now), "答复后重办期满、结果已登记的自动办结"),
     Job("check_calendar", 3600, lambda jobs, now: jobs.check_calendar(now), "十一月起检查下一年工作日历是否已载入"),
     Job("recount_clocks", _DAY, lambda jobs, now: jobs.recount_clocks(now), "未结计时按现行工作日历核对，有变的重算",

@@ -20,6 +20,7 @@ from bot.web import csrf, formats
 from bot.web.console.menu import menu_for
 from handlers.accounts.roles import CASE_READERS, SignedIn
 from handlers.casework.queues import counts
+from handlers.procedure.consents import consent_count
 from handlers.records import Case, CaseEvent
 
 HERE: Final = Path(__file__).parent
@@ -132,6 +133,6 @@ def _counts(request: Request, house: Services, me: SignedIn) -> Mapping[str, int
         key = (me.role, me.section, tuple(latest), int(now.timestamp()) // 15)
         known, figures = kept.get(me.officer_id, (None, {}))
         if known != key:
-            figures = counts(session, me, now)
+            figures = counts(session, me, now) | consent_count(session, me)
             kept[me.officer_id] = key, figures
     return figures

@@ -10,13 +10,17 @@ from typing import Any, Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from handlers.casework.attempts import result_name
+from handlers.casework.history_procedure import SENTENCES
+from handlers.casework.history_procedure import day as _date
 from handlers.casework.local import moment
 from handlers.casework.states import DELIVERY_WAYS
 from handlers.documents.kinds import KINDS as DOCUMENT_KINDS
 from handlers.documents.ways import OUTCOMES, WAYS
 from handlers.organisation.profile import Profile
 from handlers.records import CaseEvent, Officer
-from handlers.taxonomy import KINDS, RATINGS, RESULTS, SENTIMENTS, SOURCES, TOPICS, TRACKS
+from handlers.taxonomy import KINDS, RATINGS, RESULTS, SENTIMENTS, SOURCES, TOPICS
+from handlers.writing.finding import KINDS as FINDINGS
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +57,11 @@ def history(session: Session, profile: Profile, case_id: int, now: datetime, *, 
 def _sentence(event: CaseEvent, profile: Profile, people: Mapping[int, str], now: datetime) -> Sentence:
     kind, _, ident = event.actor.partition(":")
     who = people.get(int(ident), "工作人员") if kind == "officer" else {"citizen": "群众"}.get(kind, "系统")
-    words = _WORDS.get(event.action)
-    what = words(event.data, _Told(profile, people)) if words else _PLAIN.get(event.action, event.action)
+    what = _PLAIN.get(event.action, event.action)
+    if words := _WORDS.get(event.action):
+        what = words(event.data, _Told(profile, people))
+    elif sentence := SENTENCES.get(event.action):
+        what = sentence(event.data)
     return Sentence(event.seq, event.at, moment(event.at, now), who, what, event.action == "read")
 
 
@@ -146,15 +153,6 @@ def _warned(data: Data, told: _Told) -> str:
     return f"时限 {data.get('rule', '')} {colour}提醒，告知{told.all_told(data)}"
 
 
-def _clock(verb: str) -> Callable[[Data, _Told], str]:
-    def words(data: Data, told: _Told) -> str:
-        late = "（已超期）" if data.get("late") else ""
-        due = f"（到 {_date(data['due'])}）" if verb == "开始" and data.get("due") else ""
-        return f"时限 {data.get('rule', '')} {verb}{due}{late}{_because(data, 'why')}"
-
-    return words
-
-
 def _recounted(data: Data, told: _Told) -> str:
     by = f"按{data['why']}" if data.get("why") else "按现行工作日历"
     due = _date(data["due"])
@@ -170,6 +168,10 @@ def _delivery(words: str) -> Callable[[Data, _Told], str]:
         return f"{what}{words}" + _because(data, "why")
 
     return told_words
+
+
+def _attempt(data: Data) -> str:
+    return result_name(str(data.get("way")), str(data.get("outcome")))
 
 
 def _document(data: Data) -> str:
@@ -191,11 +193,6 @@ def _yes(value: object) -> str:
     return "是" if value else "否"
 
 
-def _date(text: object) -> str:
-    _, month, day = str(text)[:10].split("-")
-    return f"{int(month)}月{int(day)}日"
-
-
 _COLOURS = {"yellow": "黄色", "orange": "橙色", "red": "超期", "notice": "超期书面"}
 _DECISIONS = {"resend": "重发", "confirm_sent": "确认已送达", "give_up": "不再发送"}
 
@@ -214,13 +211,14 @@ _WORDS: Final[dict[str, Callable[[Data, _Told], str]]] = {
     "forward": _forwarded,
     "unit_result": lambda d, t: f"登记{t.unit(d)}的办理结果",
     "record_delivery": lambda d, t: f"登记答复已{DELIVERY_WAYS.get(str(d.get('way')), '告知')}",
+    "record_attempt": lambda d, t: f"登记{DELIVERY_WAYS.get(str(d.get('way')), '告知')}：{_attempt(d)}",
+    "redraft": lambda d, t: f"收回答复重拟{_because(d)}",
     "serve_notice": lambda d, t: f"登记书面告知（{d.get('rule', '')}）{_because(d, 'proof')}",
     "close": lambda d, t: f"办结：{_name(RESULTS, d.get('result'))}",
     "settle": lambda d, t: f"重办期满，自动办结：{_name(RESULTS, d.get('result'))}",
     "not_accept": lambda d, t: "不予受理，理由已告知",
     "reopen": lambda d, t: f"重办{_because(d)}",
     "correct_labels": _labels,
-    "confirm_track": lambda d, t: f"办理途径定为“{_name(TRACKS, d.get('track'))}”{_because(d)}",
     "mark_urgent": lambda d, t: "标为紧急" if d.get("urgent") else "取消紧急",
     "hand_report": lambda d, t: f"改由{t.officer(d.get('officer'))}受理举报",
     "split_message": lambda d, t: f"把另一件事拆为 {d.get('into', '')}",
@@ -232,13 +230,6 @@ _WORDS: Final[dict[str, Callable[[Data, _Told], str]]] = {
     "undo_merge": lambda d, t: f"撤销并入 {d.get('into', '')}",
     "merge_undone": lambda d, t: f"{d.get('from_number', '')} 不再并入本件",
     "rate": lambda d, t: f"评价：{_name(RATINGS, d.get('rating'))}",
-    "clock_started": _clock("开始"),
-    "clock_met": _clock("达成"),
-    "clock_stopped": _clock("停止"),
-    "clock_lapsed": _clock("失效"),
-    "clock_paused": _clock("暂停"),
-    "clock_resumed": _clock("恢复"),
-    "clock_extended": _clock("延长"),
     "clock_recounted": _recounted,
     "clock_alert": _warned,
     "duty_called": lambda d, t: f"第 {d.get('turn', 1)} 次呼叫：{t.all_told(d)}",
@@ -248,6 +239,8 @@ _WORDS: Final[dict[str, Callable[[Data, _Told], str]]] = {
     "delivery_unknown": _delivery("是否送达不明，待人工判断"),
     "delivery_again": _delivery("群众再次来信，重新发送"),
     "guide_sent": lambda d, t: f"自动发送办事指南《{d.get('item', '')}》，等来信人确认是否解决",
+    "keep_finding": lambda d, t: f"核对答复：保留“{_name(FINDINGS, d.get('kind'))}”{_because(d)}",
+    "change_finding": lambda d, t: f"核对答复：改了“{_name(FINDINGS, d.get('kind'))}”",
     "make_document": lambda d, t: f"制作{_document(d)}",
     "void_document": lambda d, t: f"作废{_document(d)}{_because(d)}",
     "serve_document": _served,
@@ -273,8 +266,11 @@ _PLAIN: Final[dict[str, str]] = {
     "alert_acknowledged": "确认了提醒",
     "asked_person": "要求人工答复",
     "confirm_guide": "办事指南答复，来信人确认解决",
+    "file_infected": "有附件查出病毒，已隔离",
+    "file_original": "取走了附件原件（含拍摄信息）",
+    "settle_draft": "处理了草稿的另一个版本",
     "erase": "按保存期限删除了数据",
 }
 
 #: Every action that has its sentence.
-SPOKEN: Final = frozenset(_WORDS) | frozenset(_PLAIN)
+SPOKEN: Final = frozenset(_WORDS) | frozenset(_PLAIN) | frozenset(SENTENCES)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from handlers.casework.local import day, moment
+from handlers.casework.reach import reaches
 from handlers.casework.states import OWING_STATES, state_name
 from handlers.core import Core
 from handlers.deadlines.limits import load_limits
@@ -72,6 +73,7 @@ class CaseLine:
     due: DueWords
     opened: str
     opened_at: datetime
+    reach: str = ""  # how long the writer's chat stays open, when that ends soon
 
 
 def lines(session: Session, core: Core, cases: Iterable[Case], now: datetime) -> list[CaseLine]:
@@ -82,7 +84,9 @@ def lines(session: Session, core: Core, cases: Iterable[Case], now: datetime) ->
     if ids:
         people = dict(session.execute(select(Officer.id, Officer.name).where(Officer.id.in_(ids))).tuples().all())
     sections = {section.code: section.name for section in core.profile().sections}
-    return [_line(core, case, people, sections, now) for case in rows]
+    soon = {case_id: reach.words for case_id, reach in reaches(session, core, rows, now).items() if reach.soon}
+    shown = [_line(core, case, people, sections, now) for case in rows]
+    return [replace(line, reach=soon[line.case_id]) if line.case_id in soon else line for line in shown]
 
 
 def due_words(core: Core, case: Case, now: datetime) -> DueWords:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable
 from datetime import datetime
-from threading import Lock
 from typing import Final
 
 from sqlalchemy import insert, select
@@ -14,6 +13,7 @@ from sqlalchemy.orm import Session
 from handlers.deadlines.seed import seed_days
 from handlers.deadlines.workdays import SpecialDay, WorkCalendar
 from handlers.deadlines.worktime import local_day
+from handlers.fresh import Fresh
 from handlers.records.calendar_day import CalendarDay
 from handlers.records.database import Database
 
@@ -40,44 +40,29 @@ def stored_days(session: Session) -> list[SpecialDay]:
 
 
 class CalendarStore:
-    """Gives the calendar as it stands now (a :class:`handlers.core.CalendarSource`).
+    """Gives the calendar as it stands now (a :class:`handlers.core.CalendarSource`); kept :class:`Fresh`.
 
-    The table is looked at again when ``fresh_seconds`` have passed, so that an edit reaches every process within
-    that time, and at once in the process that calls :meth:`forget`. While nothing changed the same object comes back.
+    While nothing changed the same object comes back.
     """
 
     def __init__(
         self, database: Database, fresh_seconds: float = 60.0, ticks: Callable[[], float] = time.monotonic
     ) -> None:
         self._database = database
-        self._fresh_seconds = fresh_seconds
-        self._ticks = ticks
-        self._lock = Lock()
-        self._days: list[SpecialDay] = []
-        self._calendar: WorkCalendar | None = None
-        self._look_again = 0.0
+        self._fresh = Fresh(self._look, fresh_seconds, ticks)
 
     def __call__(self) -> WorkCalendar:
         """Return the calendar; raises :class:`handlers.errors.CalendarFault` when the table is empty or has gaps."""
-        calendar = self._calendar
-        if calendar is not None and self._ticks() < self._look_again:
-            return calendar
-        with self._lock:
-            if self._calendar is None or self._ticks() >= self._look_again:
-                self._look()
-            assert self._calendar is not None
-            return self._calendar
+        return self._fresh()[1]
 
     def forget(self) -> None:
         """Look at the table again on the next call (after an edit)."""
-        self._look_again = 0.0
+        self._fresh.forget()
 
-    def _look(self) -> None:
+    def _look(self, known: tuple[list[SpecialDay], WorkCalendar] | None) -> tuple[list[SpecialDay], WorkCalendar]:
         with self._database.read() as session:
             days = stored_days(session)
-        if self._calendar is None or days != self._days:
-            self._calendar, self._days = WorkCalendar(days), days
-        self._look_again = self._ticks() + self._fresh_seconds
+        return known if known is not None and known[0] == days else (days, WorkCalendar(days))
 
 
 def missing_year(calendar: WorkCalendar, now: datetime) -> int | None:

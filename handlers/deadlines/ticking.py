@@ -105,7 +105,8 @@ def refresh_case(session: Session, case: Case) -> None:
 
 
 def repeated(running: Sequence[Ticking]) -> dict[str, Any]:
-    """Return what a case's row repeats of its running clocks."""
+    """Return what a case's row repeats of its running clocks; what others have to answer by is none of its dates."""
+    running = [clock for clock in running if not load_limits().rule(clock.rule).of_others]
     first = min(running, key=ends_at, default=None)
     return {
         "next_due_at": ends_at(first) if first else None,

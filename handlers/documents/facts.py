@@ -108,6 +108,9 @@ def _of_clocks(session: Session, core: Core, case: Case, now: datetime) -> dict[
         known |= {"opinion_due": _last(opinion), "accepted": local_day(opinion.started_at).isoformat()}
     elif case.track == "petition":
         known["opinion_due"] = due(rule, now, core.calendar()).legal_day.isoformat()
+    request = next((clock for clock in clocks if clock.rule == "GK-01"), None)
+    if request is not None:
+        known["confirmed"] = local_day(request.started_at).isoformat()
     live = [clock for clock in clocks if clock.state in LIVE and not load_limits().rule(clock.rule).house]
     soonest = min(live, key=ends_at, default=None)
     if soonest is not None:

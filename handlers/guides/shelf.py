@@ -6,13 +6,16 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from threading import Lock
 
 from handlers.deadlines.worktime import local_day
+from handlers.fresh import Fresh
 from handlers.guides.guide import Guide
 from handlers.guides.match import Matcher
 from handlers.guides.store import Kept, in_force, stamp
 from handlers.records.database import Database
+
+#: What says whether anything changed, and the guides approved.
+_Stamped = tuple[object, Sequence[Kept]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,41 +32,31 @@ class OpenShelf:
 
 
 class GuideShelf:
-    """Gives the guides as they stand now (a :class:`handlers.core.GuideSource`).
-
-    The tables are looked at again when ``fresh_seconds`` have passed, so that an approval reaches every process within
-    that time, and at once in the process that calls :meth:`forget`.
-    """
+    """Gives the guides as they stand now (a :class:`handlers.core.GuideSource`); kept :class:`Fresh`."""
 
     def __init__(
         self, database: Database, fresh_seconds: float = 5.0, ticks: Callable[[], float] = time.monotonic
     ) -> None:
-        self._database, self._fresh_seconds, self._ticks = database, fresh_seconds, ticks
-        self._lock = Lock()
-        self._kept: tuple[object, date, OpenShelf] | None = None
-        self._look_again = 0.0
+        self._database = database
+        self._fresh = Fresh(self._look, fresh_seconds, ticks)
+        self._open: tuple[_Stamped, date, OpenShelf] | None = None
 
     def __call__(self, now: datetime) -> OpenShelf:
         """Return the shelf of the day of ``now`` (Asia/Shanghai)."""
-        day, kept = local_day(now), self._kept
-        if kept is not None and kept[1] == day and self._ticks() < self._look_again:
-            return kept[2]
-        with self._lock:
-            return self._look(day)
+        day, stamped, shelf = local_day(now), self._fresh(), self._open
+        if shelf is None or shelf[0] is not stamped or shelf[1] != day:
+            shelf = (stamped, day, _shelf([one for one in stamped[1] if one.guide.valid_on(day)]))
+            self._open = shelf
+        return shelf[2]
 
     def forget(self) -> None:
         """Look at the tables again on the next call (after an edit)."""
-        self._look_again = 0.0
+        self._fresh.forget()
 
-    def _look(self, day: date) -> OpenShelf:
-        kept = self._kept
+    def _look(self, known: _Stamped | None) -> _Stamped:
         with self._database.read() as session:
             seen = stamp(session)
-            if kept is None or kept[:2] != (seen, day):
-                kept = (seen, day, _shelf([k for k in in_force(session) if k.guide.valid_on(day)]))
-                self._kept = kept
-        self._look_again = self._ticks() + self._fresh_seconds
-        return kept[2]
+            return known if known is not None and known[0] == seen else (seen, in_force(session))
 
 
 def _shelf(kept: Sequence[Kept]) -> OpenShelf:

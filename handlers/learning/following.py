@@ -5,18 +5,21 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from datetime import datetime
-from threading import Lock
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from handlers.errors import ModelFault
+from handlers.fresh import Fresh
 from handlers.learning.store import in_force, load_model
 from handlers.records.database import Database
 from handlers.understanding.labels import Labels, Understanding
 from handlers.understanding.learned.reader import LearnedUnderstanding
 
 _log = structlog.get_logger(__name__)
+
+#: The promoted model (its row and when it was promoted; ``None`` = none) and what is read with.
+_Known = tuple[tuple[int, datetime] | None, Understanding]
 
 
 class FollowingUnderstanding:
@@ -33,11 +36,7 @@ class FollowingUnderstanding:
         ticks: Callable[[], float] = time.monotonic,
     ) -> None:
         self._database, self._fallback = database, fallback
-        self._fresh_seconds, self._ticks = fresh_seconds, ticks
-        self._reads_with: Understanding = fallback
-        self._known: tuple[int, datetime] | None = None
-        self._look_again, self._looked = 0.0, False
-        self._lock = Lock()
+        self._fresh = Fresh(self._look, fresh_seconds, ticks)
 
     @property
     def model(self) -> str:
@@ -49,35 +48,25 @@ class FollowingUnderstanding:
 
     def forget(self) -> None:
         """Look again on the next reading (after a promotion in this process)."""
-        self._look_again = 0.0
+        self._fresh.forget()
 
     def _current(self) -> Understanding:
-        # Who comes while another looks reads with what is known; only the first of all has nothing to wait beside.
-        if self._ticks() >= self._look_again and self._lock.acquire(blocking=not self._looked):
-            try:
-                if self._ticks() >= self._look_again:
-                    self._look()
-                    self._looked, self._look_again = True, self._ticks() + self._fresh_seconds
-            finally:
-                self._lock.release()
-        return self._reads_with
+        return self._fresh()[1]
 
-    def _look(self) -> None:
+    def _look(self, known: _Known | None) -> _Known:
         promoted: tuple[int, datetime] | None = None
         try:
             with self._database.read() as session:
                 promoted = in_force(session)
-                if promoted == self._known:
-                    return
+                if known is not None and promoted == known[0]:
+                    return known
                 reads_with = LearnedUnderstanding(load_model(session, promoted[0])) if promoted else self._fallback
         except SQLAlchemyError as fault:
             _log.warning("model.not_looked_up", fault=type(fault).__name__)
-            return
+            return known or (None, self._fallback)
         except Exception as fault:  # whatever is wrong with a model, no message may be lost to it
-            self._known = promoted  # a model that cannot be used stays so: the rules read until another is promoted
-            self._reads_with = self._fallback
             reason = str(fault) if isinstance(fault, ModelFault) else type(fault).__name__
             _log.error("model.unusable", model_id=promoted[0] if promoted else None, reason=reason)
-            return
-        self._known, self._reads_with = promoted, reads_with
+            return promoted, self._fallback  # a model that cannot be used stays so until another is promoted
         _log.info("model.in_force", model=reads_with.model)
+        return promoted, reads_with

@@ -11,6 +11,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from handlers.organisation.pieces import brace_faults
 from handlers.taxonomy import TOPICS
 
 Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{1,39}$")]
@@ -93,6 +94,31 @@ class DutyTurn(_Part):
     officer: str
 
 
+#: What the words of a notice's fields may hold; see :class:`NoticeTemplate`.
+NOTICE_WORDS = frozenset({"number", "state", "date", "section", "name", "phone"})
+
+
+class NoticeTemplate(_Part):
+    """A notice of the platform for when its window is shut: 模板消息 (``template``) or 订阅通知 (``subscription``).
+
+    ``fields`` maps the template's own field names to texts with ``{number}``, ``{state}``, ``{date}``, ``{section}``,
+    ``{name}``, ``{phone}``. Notices are tried in the order in which they stand.
+    """
+
+    channel: Code = "wechat"
+    way: Literal["template", "subscription"]
+    template_id: Annotated[str, Field(min_length=1, max_length=100)]
+    fields: dict[Annotated[str, Field(pattern=r"^[A-Za-z0-9_]{1,40}$")], Annotated[str, Field(max_length=200)]]
+
+    @model_validator(mode="after")
+    def _fields_are_known(self) -> Self:
+        for name, text in self.fields.items():
+            faults, _ = brace_faults(text, NOTICE_WORDS)
+            if faults:
+                raise ValueError(f"notice {self.template_id}, field {name!r}: {'; '.join(faults)}")
+        return self
+
+
 class Profile(_Part):
     """Everything about one bureau that is not code."""
 
@@ -112,6 +138,7 @@ class Profile(_Part):
     quiet: QuietHours = QuietHours()
     ladder: tuple[LadderStep, ...] = ()
     duty_roster: tuple[DutyTurn, ...] = ()
+    notices: tuple[NoticeTemplate, ...] = ()
 
     @model_validator(mode="after")
     def _references_hold(self) -> Self:

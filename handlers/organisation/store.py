@@ -5,18 +5,19 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from datetime import datetime
-from threading import Lock
 from typing import Any, Final
 
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from handlers.errors import ProfileFault
+from handlers.fresh import Fresh
 from handlers.organisation.load import standard_wording
 from handlers.organisation.profile import Profile
 from handlers.records import (
     DutyTurnRow,
     LadderStepRow,
+    NoticeTemplateRow,
     ProfileHead,
     SectionRow,
     TopicRouteRow,
@@ -65,6 +66,7 @@ def read_profile(session: Session) -> Profile:
     data["ladder"] = _read(session, LadderStepRow, ladder)
     turns = session.scalars(select(DutyTurnRow).order_by(DutyTurnRow.position))
     data["duty_roster"] = [{"order": turn.position, "officer": turn.officer} for turn in turns]
+    data["notices"] = _read(session, NoticeTemplateRow, ("channel", "way", "template_id", "fields"))
     # A text that came with a later release is not in the tables yet.
     data["wording"] = standard_wording() | {row.key: row.text for row in session.scalars(select(WordingRow))}
     return Profile.model_validate(data)
@@ -86,44 +88,29 @@ def _rows(profile: Profile) -> list[tuple[type[Any], list[dict[str, Any]]]]:
         (TopicRouteRow, numbered(profile.routes)),
         (LadderStepRow, numbered(profile.ladder)),
         (DutyTurnRow, [{"position": t.order, "officer": t.officer} for t in profile.duty_roster]),
+        (NoticeTemplateRow, numbered(profile.notices)),
         (WordingRow, [{"key": key, "text": text} for key, text in profile.wording.items()]),
     ]
 
 
 class ProfileStore:
-    """Gives the profile as it stands now (a :class:`handlers.core.ProfileSource`).
-
-    The version is looked at again when ``fresh_seconds`` have passed, so that an edit reaches every process within
-    that time, and at once in the process that calls :meth:`forget`.
-    """
+    """Gives the profile as it stands now (a :class:`handlers.core.ProfileSource`); kept :class:`Fresh`."""
 
     def __init__(
         self, database: Database, fresh_seconds: float = 5.0, ticks: Callable[[], float] = time.monotonic
     ) -> None:
-        self._database, self._fresh_seconds, self._ticks = database, fresh_seconds, ticks
-        self._lock = Lock()
-        self._profile: Profile | None = None
-        self._version = 0
-        self._look_again = 0.0
+        self._database = database
+        self._fresh = Fresh(self._look, fresh_seconds, ticks)
 
     def __call__(self) -> Profile:
         """Return the profile; raises :class:`ProfileFault` when none was loaded."""
-        profile = self._profile
-        if profile is not None and self._ticks() < self._look_again:
-            return profile
-        with self._lock:
-            if self._profile is None or self._ticks() >= self._look_again:
-                self._look()
-            assert self._profile is not None
-            return self._profile
+        return self._fresh()[1]
 
     def forget(self) -> None:
         """Look at the tables again on the next call (after an edit)."""
-        self._look_again = 0.0
+        self._fresh.forget()
 
-    def _look(self) -> None:
+    def _look(self, known: tuple[int, Profile] | None) -> tuple[int, Profile]:
         with self._database.read() as session:
             version = session.scalar(select(ProfileHead.version).where(ProfileHead.id == _HEAD)) or 0
-            if self._profile is None or version != self._version:
-                self._profile, self._version = read_profile(session), version
-        self._look_again = self._ticks() + self._fresh_seconds
+            return known if known is not None and known[0] == version else (version, read_profile(session))

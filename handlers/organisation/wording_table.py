@@ -82,6 +82,7 @@ _CONVERSATION: Final = {
         "查进度：办理中（还没定科室时写 heard，不写 latest）", "number state", "section latest heard rule"
     ),
     "progress_answered": _fragment("查进度：已答复", "number answer"),
+    "progress_long": _citizen("查进度：已答复，但太长，分条另发", "number", "link"),
     "progress_closed": _citizen("查进度：已办结", "number", "result date"),
     "progress_none": _citizen("查进度：没有未办结的诉求"),
     "progress_not_found": _citizen("查进度：这个编号不在来信人名下（不透露编号是否存在）", "number"),
@@ -124,6 +125,7 @@ _CASEWORK: Final = {
     "assigned": _citizen("待分派的已定下科室，兑现受理回执里“最迟……告诉您”", "number section", "latest"),
     "assigned_down": _citizen("已交下级或直属单位办理，结果由我们答复", "number unit", "latest"),
     "extended": _citizen("延期告知（到期前发送）", "number old_date new_date reason contact"),
+    "information_particulars": _citizen("来信申请信息公开：请写明条例第二十九条要求的三项（待双方确认）", "number"),
     "not_accepted": _citizen("不予受理及理由", "number reason"),
     "reopened": _citizen("已重新办理", "number latest"),
     "merged": _citizen("与已有诉求合并办理", "number into_number"),
@@ -141,6 +143,7 @@ _STAFF: Final = {
     "alert_parked": _staff("有留言处理出错，等待重试或人工处理", "count link"),
     "alert_undelivered": _staff("有答复未送达或无法确认是否送达"),
     "alert_attachment": _staff("有附件没能取回，请群众重发"),
+    "alert_infected": _staff("有附件查出病毒，已隔离"),
     "alert_unit": _staff("交办单位到了或快到回复日期", "number unit link"),
     "alert_paused": _staff("计时暂停已久，请确认是否恢复", "number link"),
     "alert_similar": _staff("一天里多位群众写了相似的信", "count number link"),

@@ -7,14 +7,17 @@ from handlers.records.base import Base
 from handlers.records.calendar_day import CalendarDay
 from handlers.records.case import Case
 from handlers.records.case_event import CaseEvent
+from handlers.records.case_track import CaseTrack
 from handlers.records.citizen import Citizen
 from handlers.records.clock import Clock
+from handlers.records.consent import Consent
 from handlers.records.contact import CaseContact
 from handlers.records.correction import Correction
 from handlers.records.delivery import Delivery
 from handlers.records.document import Document
 from handlers.records.document_series import DocumentSeries
 from handlers.records.document_service import DocumentService
+from handlers.records.draft_version import DraftVersion
 from handlers.records.erasure import Erasure
 from handlers.records.export_record import ExportRecord
 from handlers.records.fulltext import DUE as SEARCH_DUE
@@ -30,13 +33,17 @@ from handlers.records.officer import Officer, StaffSession
 from handlers.records.organisation import (
     DutyTurnRow,
     LadderStepRow,
+    NoticeTemplateRow,
     ProfileHead,
     SectionRow,
     TopicRouteRow,
     UnitRow,
     WordingRow,
 )
+from handlers.records.party_inquiry import PartyInquiry
 from handlers.records.reply import Reply
+from handlers.records.reply_finding import ReplyFinding
+from handlers.records.saved_reply import BureauWord, SavedReply, SavedReplyVersion
 from handlers.records.saved_view import SavedView
 from handlers.records.sketch import MessageSketch, SimilarPair, SketchKey
 from handlers.records.token import ChannelToken
@@ -49,18 +56,22 @@ __all__ = [
     "ApiKey",
     "Attachment",
     "Base",
+    "BureauWord",
     "CalendarDay",
     "Case",
     "CaseContact",
     "CaseEvent",
+    "CaseTrack",
     "ChannelToken",
     "Citizen",
     "Clock",
+    "Consent",
     "Correction",
     "Delivery",
     "Document",
     "DocumentSeries",
     "DocumentService",
+    "DraftVersion",
     "DutyTurnRow",
     "Erasure",
     "ExportRecord",
@@ -77,10 +88,15 @@ __all__ = [
     "Message",
     "MessageSketch",
     "Note",
+    "NoticeTemplateRow",
     "NumberSeries",
     "Officer",
+    "PartyInquiry",
     "ProfileHead",
     "Reply",
+    "ReplyFinding",
+    "SavedReply",
+    "SavedReplyVersion",
     "SavedView",
     "SectionRow",
     "SimilarPair",

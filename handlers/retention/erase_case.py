@@ -15,16 +15,21 @@ from handlers.records import (
     Attachment,
     Case,
     CaseContact,
+    CaseTrack,
     Citizen,
+    Consent,
     Delivery,
     Document,
     DocumentService,
+    DraftVersion,
     GuideAnswer,
     ImportRow,
     Label,
     Message,
     Note,
+    PartyInquiry,
     Reply,
+    ReplyFinding,
     UnitReferral,
     fulltext,
 )
@@ -41,9 +46,12 @@ def erase_contact(session: Session, case_id: int) -> int:
     gone = run(session, delete(CaseContact).where(CaseContact.case_id == case_id))
     told = run(
         session,
-        update(Delivery).where(Delivery.case_id == case_id, Delivery.told_whom != "").values(told_whom=""),
+        update(Delivery)
+        .where(Delivery.case_id == case_id, or_(Delivery.told_whom != "", Delivery.told_number != ""))
+        .values(told_whom="", told_number=""),
     )
-    return gone + told + _drop_particulars(session, case_id)
+    asked = update(PartyInquiry).where(PartyInquiry.case_id == case_id).values(party="", proof="")
+    return gone + told + run(session, asked) + _drop_particulars(session, case_id)
 
 
 def erase_attachments(session: Session, case_id: int, why: str) -> tuple[int, list[str]]:
@@ -89,13 +97,19 @@ def remove_unused(session: Session, store: AttachmentStore, hashes: Sequence[str
 def erase_texts(session: Session, case: Case) -> int:
     """Replace every text by or to the citizen, and everything else that could name them; return the rows changed."""
     fulltext.drop(session, [case.id])
-    replies = {"text": ERASED_TEXT, "review_note": ""}
-    texts = {"text": ERASED_TEXT, "recipient": "", "told_whom": "", "proof": "", "error": ""}
+    replies = {"text": ERASED_TEXT, "body": "", "review_note": ""}
+    texts = {"text": ERASED_TEXT, "recipient": "", "told_whom": "", "told_number": "", "proof": "", "error": ""}
     changed = erase_messages(session, Message.case_id == case.id)
     changed += run(session, update(Reply).where(Reply.case_id == case.id).values(**replies))
     changed += run(session, update(Delivery).where(Delivery.case_id == case.id).values(**texts))
     changed += run(session, update(Note).where(Note.case_id == case.id).values(text=ERASED_TEXT))
     changed += run(session, update(GuideAnswer).where(GuideAnswer.case_id == case.id).values(evidence=[]))
+    changed += run(session, update(CaseTrack).where(CaseTrack.case_id == case.id).values(evidence=""))
+    consent = update(Consent).where(Consent.case_id == case.id)
+    changed += run(session, consent.values(reason=ERASED_TEXT, words=""))
+    changed += run(session, update(DraftVersion).where(DraftVersion.case_id == case.id).values(text=ERASED_TEXT))
+    pointed = {"words": "", "reason": ""}
+    changed += run(session, update(ReplyFinding).where(ReplyFinding.case_id == case.id).values(**pointed))
     referral = {"demand": ERASED_TEXT, "result": ERASED_TEXT}
     changed += run(session, update(UnitReferral).where(UnitReferral.case_id == case.id).values(**referral))
     case.subject = case.place = case.rating_words = case.outer_number = ""

@@ -7,7 +7,7 @@ import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib import resources
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import ahocorasick
 
@@ -26,8 +26,7 @@ class Word:
     level: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """A word found at ``start``–``end`` of the text that was read."""
 
     start: int
@@ -87,10 +86,8 @@ def _length(entry: _Entry) -> int:
 
 
 def _second_half(text: str, start: int, rest: str) -> int:
-    limit = start + _GAP + len(rest)
-    stop = _ENDS.search(text, start, limit)
-    found = text.find(rest, start, stop.start() if stop else limit)
-    return -1 if found < 0 else found + len(rest)
+    found = text.find(rest, start, start + _GAP + len(rest))
+    return -1 if found < 0 or _ENDS.search(text, start, found) else found + len(rest)
 
 
 def table(name: str) -> dict[str, Any]:

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final, Protocol
 
+import numpy as np
+from numpy.typing import NDArray
+
 from handlers.text import storable
 from handlers.understanding.lexicon import table
 
@@ -22,6 +25,10 @@ _INVISIBLE: Final = frozenset(
     "\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f\u202a\u202b\u202c\u202d\u202e\ufe0f\ufe0e"
     "\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff"  # tones of skin
 )
+
+#: The basic plane of Unicode; and the letters of Hangul, which join their neighbours.
+_PLANE: Final = 0x10000
+_JAMO: Final = range(0x1100, 0x1200)
 
 _EDGE: Final = 80
 _UNDONE: Final = re.compile(
@@ -61,9 +68,35 @@ class Reading:
 
 def read(original: str) -> Reading:
     """Return ``original`` in one width, one script of Chinese, without slips, greeting and closing set aside."""
-    text, places = _one_form(storable(original).translate(_WIDTH))
-    text = _without_double_negation(_without_slips(_simplified(text)))
+    written = storable(original)
+    text, places = _one_by_one(written), None
+    if text is None:
+        text, places = _one_form(written.translate(_WIDTH))
+        text = _simplified(text)
+    text = _without_double_negation(_without_slips(text))
     return Reading(original, _without_edges(text), places)
+
+
+def _one_by_one(text: str) -> str | None:
+    """Return ``text`` in one form where every character stands for itself, as in nearly all letters; else ``None``."""
+    codes = np.frombuffer(text.encode("utf-32-le"), dtype=np.uint32)
+    if codes.size == 0 or codes.max() >= _PLANE:
+        return None
+    forms = _forms()[codes]
+    return forms.tobytes().decode("utf-32-le") if forms.all() else None
+
+
+@cache
+def _forms() -> NDArray[np.uint32]:
+    """The one form of every character of the basic plane; 0 where its neighbours must be looked at."""
+    pictures = {picture[0] for picture in _pictures()[1]}
+    forms = np.zeros(_PLANE, dtype=np.uint32)
+    for code in range(_PLANE):
+        character = chr(code).translate(_WIDTH)
+        looked_at = character in _INVISIBLE or character in pictures or unicodedata.category(character)[0] in "MC"
+        if character == "\n" or not (looked_at or code in _JAMO or not unicodedata.is_normalized("NFKC", character)):
+            forms[code] = ord(_simplified(character))
+    return forms
 
 
 def _one_form(text: str) -> tuple[str, tuple[int, ...] | None]:

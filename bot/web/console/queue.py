@@ -22,6 +22,7 @@ from handlers.casework.states import CASE_STATES
 from handlers.errors import HuiyingError, InvalidInput, NotFound
 from handlers.neighbours.show import similar_counts
 from handlers.organisation.profile import Profile
+from handlers.procedure.consents import consent_count
 from handlers.taxonomy import KINDS, SOURCES, TOPICS
 
 router = APIRouter(prefix="/console", include_in_schema=False)
@@ -35,7 +36,7 @@ def live_counts(request: Request, me: Annotated[SignedIn, requires(*CASE_READERS
     """The figures of the menu, asked for by the page's script every few seconds."""
     house = services(request)
     with house.core.database.read() as session:
-        return JSONResponse(counts(session, me, house.now()))
+        return JSONResponse(counts(session, me, house.now()) | consent_count(session, me))
 
 
 @router.get("/queue/{code}")

@@ -95,12 +95,12 @@ def _grams(codes: Ids, places: Places, lengths: tuple[int, ...], salt: int) -> B
         if rolling.size == 0:
             break
         if length in lengths:
-            hashes.append(_spread(rolling + np.uint32(length)))
+            hashes.append(rolling + np.uint32(length))
             starts.append(places[: rolling.size])
             ends.append(places[length - 1 :] + 1)
     if not hashes:
         return _NOTHING
-    return Block(np.concatenate(hashes), np.concatenate(starts), np.concatenate(ends))
+    return Block(_spread(np.concatenate(hashes)), np.concatenate(starts), np.concatenate(ends))
 
 
 def _spread(hashes: Ids) -> Ids:

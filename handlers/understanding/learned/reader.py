@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-import numpy as np
-
 from handlers.understanding.labels import Evidence, Labels
 from handlers.understanding.learned.features import Floats
 from handlers.understanding.learned.model import HEADS, Model
@@ -45,8 +43,8 @@ class LearnedUnderstanding:
         return self._decide(opinion, self._scorer.score(opinion))
 
     def _decide(self, opinion: Opinion, scores: Scores) -> Labels:
-        best = {head: HEADS[head][int(np.argmax(p))] for head, p in scores.probabilities.items()}
-        sure = {head: float(np.max(p)) for head, p in scores.probabilities.items()}
+        best = {head: HEADS[head][p.argmax()] for head, p in scores.probabilities.items()}
+        sure = {head: float(p.max()) for head, p in scores.probabilities.items()}
         if scores.found.rows.size < _TOO_LITTLE or len(set(opinion.reading.text[:_BEGINNING])) < _TOO_ALIKE:
             sure = {head: min(value, _HARDLY_SURE) for head, value in sure.items()}
         urgent, sure["urgent"] = self._urgency(opinion, float(scores.probabilities["urgent"][1]))
@@ -95,16 +93,13 @@ class LearnedUnderstanding:
             "urgent": opinion.urgent.evidence if urgent else (),
         }
         wanted = {head: best[head] for head in ("kind", "topic", "sentiment")} | ({"urgent": "1"} if urgent else {})
-        return agreed | {
-            head: self._scorer.evidence(scores, opinion.reading, head, code)
-            for head, code in wanted.items()
-            if not agreed[head]
-        }
+        said = {head: code for head, code in wanted.items() if not agreed[head]}
+        return agreed | self._scorer.evidence(scores, opinion.reading, said)
 
 
 def _suggested(probabilities: Floats) -> tuple[tuple[str, float], ...]:
     """The likeliest topics, for a person to choose from."""
-    order = np.argsort(-probabilities)[:_SUGGESTED]
+    order = (-probabilities).argsort()[:_SUGGESTED]
     return tuple(
         (HEADS["topic"][int(place)], round(float(probabilities[place]), 3))
         for place in order

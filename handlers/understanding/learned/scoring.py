@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -9,15 +11,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from handlers.understanding.labels import Evidence
-from handlers.understanding.learned.features import BLOCKS, Block, Floats, blocks_of
+from handlers.understanding.learned.features import BLOCKS, Block, Floats, Places, blocks_of
 from handlers.understanding.learned.model import COLUMNS, HEADS, Found, Model, rows_by_id, values_of
 from handlers.understanding.learned.votes import votes_of
 from handlers.understanding.normalise import Reading
 from handlers.understanding.rules import Opinion
 
-#: Where the classes of each head begin among the classes of all.
-_SIZES: Final = np.array([len(codes) for codes in HEADS.values()])
-_STARTS: Final = np.concatenate([[0], np.cumsum(_SIZES)[:-1]])
+#: Where the classes of each head stand among the classes of all, where each begins, and whose each is.
+_ENDS: Final = list(itertools.accumulate(len(codes) for codes in HEADS.values()))
+_PARTS: Final = {head: slice(end - len(codes), end) for (head, codes), end in zip(HEADS.items(), _ENDS, strict=True)}
+_STARTS: Final = np.array([part.start for part in _PARTS.values()])
+_OWNERS: Final = np.array([place for place, codes in enumerate(HEADS.values()) for _ in codes])
 
 _SHOWN: Final = 4
 _LEAST: Final = 0.01
@@ -55,34 +59,42 @@ class Scorer:
         weights = self.model.weights[found.rows]
         stage = found.values @ weights + self.model.bias
         classes = np.concatenate([stage, votes_of(opinion)]) @ self._weights + self._bias
-        powers = np.exp(classes - np.repeat(np.maximum.reduceat(classes, _STARTS), _SIZES))
-        powers /= np.repeat(np.add.reduceat(powers, _STARTS), _SIZES)
-        probabilities = dict(zip(HEADS, np.split(powers, _STARTS[1:]), strict=True))
-        return Scores(probabilities, found, weights, blocks)
+        powers = np.exp(classes - np.maximum.reduceat(classes, _STARTS)[_OWNERS])
+        powers /= np.add.reduceat(powers, _STARTS)[_OWNERS]
+        return Scores({head: powers[part] for head, part in _PARTS.items()}, found, weights, blocks)
 
     def topics(self, opinion: Opinion) -> Floats:
         """Return the probabilities of the topics alone."""
         return self.score(opinion).probabilities["topic"]
 
-    def evidence(self, scores: Scores, reading: Reading, head: str, code: str) -> tuple[Evidence, ...]:
-        """Return the parts of the text that speak most for class ``code`` of ``head``, in the text's order."""
-        column = COLUMNS.index(f"{head}:{code}")
+    def evidence(self, scores: Scores, reading: Reading, said: Mapping[str, str]) -> dict[str, tuple[Evidence, ...]]:
+        """Return for the class ``said`` of each head the parts of the text that speak most for it, in its order."""
+        if not said:
+            return {}
         placed = scores.blocks[:_PLACED]
         starts = np.concatenate([block.starts for block in placed])
         ends = np.concatenate([block.ends for block in placed])
-        places = scores.found.places[: np.searchsorted(scores.found.places, starts.size)]
+        places = scores.found.places[: scores.found.places.searchsorted(starts.size)]
         starts, ends = starts[places], ends[places]
         # Longer n-grams read better; a little more worth for them keeps single characters from standing alone.
-        worth = scores.weights[: places.size, column] * scores.found.values[: places.size] * np.sqrt(ends - starts)
-        taken: list[tuple[int, int, float]] = []
-        for place in _largest(worth, _SHOWN * 4):
-            start, weight = int(starts[place]), float(worth[place])
-            end = start + len(reading.text[start : int(ends[place])].rstrip(_NEVER_LAST))
-            if weight < _LEAST or len(taken) == _SHOWN:
-                break
-            if _reads(reading.text[start:end]) and not any(start < e and s < end for s, e, _ in taken):
-                taken.append((start, end, weight))
-        return tuple(_shown(reading, *part) for part in sorted(taken))
+        values = scores.found.values[: places.size] * np.sqrt(ends - starts)
+        columns = {head: COLUMNS.index(f"{head}:{code}") for head, code in said.items()}
+        return {
+            head: _heaviest(reading, starts, ends, scores.weights[: places.size, column] * values)
+            for head, column in columns.items()
+        }
+
+
+def _heaviest(reading: Reading, starts: Places, ends: Places, worth: Floats) -> tuple[Evidence, ...]:
+    taken: list[tuple[int, int, float]] = []
+    for place in _largest(worth, _SHOWN * 4):
+        start, weight = int(starts[place]), float(worth[place])
+        end = start + len(reading.text[start : int(ends[place])].rstrip(_NEVER_LAST))
+        if weight < _LEAST or len(taken) == _SHOWN:
+            break
+        if _reads(reading.text[start:end]) and not any(start < e and s < end for s, e, _ in taken):
+            taken.append((start, end, weight))
+    return tuple(_shown(reading, *part) for part in sorted(taken))
 
 
 def _reads(part: str) -> bool:
@@ -93,9 +105,9 @@ def _reads(part: str) -> bool:
 def _largest(worth: Floats, number: int) -> NDArray[np.int64]:
     """Return the places of the ``number`` largest, the largest first."""
     if worth.size > number:
-        some = np.argpartition(-worth, number)[:number]
-        return some[np.argsort(-worth[some])]
-    return np.argsort(-worth)
+        some = (-worth).argpartition(number)[:number]
+        return some[(-worth[some]).argsort()]
+    return (-worth).argsort()
 
 
 def _shown(reading: Reading, start: int, end: int, weight: float) -> Evidence:

@@ -31,10 +31,16 @@ def second_topic(scorer: Scorer, text: str, scores: Scores) -> str | None:
     if probabilities[order[1]] < _WORTH_TRYING:
         return None
     first = codes[int(order[0])]
-    for before, after in _parts(text, scores):
-        said = [_said(scorer, part) for part in (before, after)]
-        if first in said and None not in said and said[0] != said[1]:
-            return said[1] if said[0] == first else said[0]
+    for parts in _parts(text, scores):
+        said = set[str]()
+        for part in sorted(parts, key=len):  # the shorter is read sooner, and is unsure more often
+            topic = _said(scorer, part)
+            if topic is None:
+                break
+            said.add(topic)
+        else:
+            if first in said and len(said) == len(parts):
+                return (said - {first}).pop()
     return None
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -79,18 +78,6 @@ def test_what_was_counted_for_the_day_is_what_would_be_counted_for_the_instant(
     for start in (naive.replace(tzinfo=SHANGHAI) for naive in starts):
         [row] = start_clocks([rule], start, calendar=calendar, profile=PROFILE, urgent=urgent)
         assert row == clock_row(rule, start, fresh, urgent=urgent)
-
-
-def test_starting_clocks_takes_less_than_a_millisecond(bureau: Bureau) -> None:
-    rules = LIMITS.to_start("consultation", "wechat", "general")
-    profile, calendar = bureau.core.profile(), bureau.core.calendar()
-    best = 1.0
-    for _ in range(5):
-        begin = time.perf_counter()
-        for _ in range(50):
-            start_clocks(rules, at("11-23T10:00"), calendar=calendar, profile=profile)
-        best = min(best, (time.perf_counter() - begin) / 50)
-    assert best < 0.001  # the bench holds it to 100 µs on a quiet machine
 
 
 def test_the_case_repeats_its_earliest_running_clock(bureau: Bureau) -> None:

@@ -100,15 +100,6 @@ def test_a_model_whose_arrays_do_not_fit_leaves_the_rules_reading(database: Data
     assert FollowingUnderstanding(database, build("rules")).read("请问低保怎么申请").model == "rules-1"
 
 
-def test_nobody_waits_while_another_looks_which_model_is_in_force(database: Database, now: datetime) -> None:
-    ticks = [0.0]
-    reader = FollowingUnderstanding(database, build("rules"), 10, lambda: ticks[0])
-    assert reader.model == "rules-1"
-    ticks[0] = 20.0
-    with reader._lock:  # another thread looks
-        assert reader.read("请问低保怎么申请").model == "rules-1"
-
-
 def test_a_model_that_cannot_be_read_leaves_the_rules_reading(database: Database, now: datetime) -> None:
     put_in_force(database, "damaged", now)
     with database.write() as session:

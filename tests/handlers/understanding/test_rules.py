@@ -186,27 +186,18 @@ def test_any_text_gets_known_labels_and_true_evidence(text: str) -> None:
     assert all(text[e.start : e.end] == e.text for found in labels.evidence.values() for e in found)
 
 
-def seconds(text: str, times: int) -> float:
+def seconds(text: str) -> float:
     best = float("inf")
     for _ in range(5):
         start = time.perf_counter()
-        for _ in range(times):
-            read(text)
-        best = min(best, (time.perf_counter() - start) / times)
+        read(text)
+        best = min(best, time.perf_counter() - start)
     return best
-
-
-def test_reading_is_quick() -> None:
-    text = (
-        "我母亲今年八十三岁，去年申请的高龄津贴三个月没有到账，电话没人接，社区让我问街道，街道让我问区里，请问到底找谁？"
-        * 3
-    )
-    assert seconds(text[:150], 20) < 0.003  # ten times the usual, for busy machines
-    assert seconds((text * 10)[:1500], 5) < 0.03
 
 
 @pytest.mark.parametrize(
     "piece", ["没", "谢谢!", "尊敬的领导", "请问\n", "①低保", "人", "不是不满意", "死", "a", "['好'", " "]
 )
-def test_twenty_thousand_adverse_characters_take_bounded_time(piece: str) -> None:
-    assert seconds((piece * 20_000)[:20_000], 1) < 0.6
+def test_four_times_the_adverse_characters_take_no_more_than_linear_time(piece: str) -> None:
+    few, many = (piece * 12_000)[:3_000], (piece * 12_000)[:12_000]
+    assert seconds(many) < 12 * seconds(few)  # four times if linear, sixteen if quadratic

@@ -10,8 +10,8 @@ from alembic import op
 
 import handlers.records.base
 
-revision = '0011'
-down_revision = '0006'
+revision = '0010'
+down_revision = '0009'
 branch_labels = None
 depends_on = None
 
