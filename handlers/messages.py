@@ -54,8 +54,8 @@ class Particulars:
 
     ``source`` is a code of :data:`handlers.taxonomy.SOURCES`; ``affected``/``relation`` name the person concerned
     (当事人) when it is not the writer; ``outer_*`` come from another platform (12345, petition office), as do its
-    dispatch, due and return instants (aware datetimes). ``registered_by`` is an officer's id. ``joins`` is the number of the
-    case that the words are added to (补充); whoever sets it has proved that the writer may.
+    dispatch, due and return instants (aware datetimes). ``registered_by`` is an officer's id. ``joins`` is the number
+    of the case that the words are added to (补充); whoever sets it has proved that the writer may.
     """
 
     source: str = ""

@@ -100,6 +100,7 @@ def create_app(services: Services) -> FastAPI:
     )
     app.state.services = services
     app.state.limiter = Limiter(settings)
+    app.state.counts = {}  # the menu's figures by officer
     errors.install(app)
     _mount(app, services)
     return app

@@ -14,9 +14,10 @@ from sqlalchemy.orm import Session
 from handlers.accounts.roles import Role
 from handlers.casework.access import Person, cooperates, ids_of, sections_of, visible_to
 from handlers.casework.lines import CaseLine, lines
-from handlers.casework.states import ENDS, OPEN_STATES, OWING_STATES
+from handlers.casework.states import OPEN_STATES, OWING_STATES
 from handlers.core import Core
 from handlers.records import Case
+from handlers.records.case import IS_OPEN
 
 PAGE: Final = 50
 COUNTED: Final = 1000
@@ -111,8 +112,10 @@ _QUEUES: Final = (
     Queue("answered", "待评价", "没有等待评价的答复。", _ALL, _in("answered")),
     Queue("unsettled", "答复后待办结", "没有需要写明办理结果的诉求。", _ALL, _unsettled),
     Queue("restricted", "受限", "没有交给您的举报。", _ALL, _restricted),
-    Queue("open", "全部在办", "没有在办的诉求。", _ALL, lambda person, now: Case.state.in_(OPEN_STATES)),
-    Queue("closed", "已办结", "还没有办结的诉求。", _ALL, lambda person, now: Case.state.in_(ENDS), closed=True),
+    Queue("open", "全部在办", "没有在办的诉求。", _ALL, lambda person, now: IS_OPEN),
+    Queue(
+        "closed", "已办结", "还没有办结的诉求。", _ALL, lambda person, now: Case.state.not_in(OPEN_STATES), closed=True
+    ),
     Queue("all", "全部", "没有符合条件的诉求。", _ALL, lambda person, now: true(), closed=True),
 )
 
@@ -169,7 +172,7 @@ def counts(session: Session, person: Person, now: datetime) -> dict[str, int]:
     if not shown:
         return {}
     sums = [func.coalesce(func.sum(when((q.condition(person, now), 1), else_=0)), 0).label(q.code) for q in shown]
-    row = session.execute(select(*sums).where(visible_to(person), Case.state.in_(OPEN_STATES))).one()
+    row = session.execute(select(*sums).where(visible_to(person), IS_OPEN)).one()
     return {queue.code: int(value) for queue, value in zip(shown, row, strict=True)}
 
 
@@ -187,13 +190,20 @@ def cases_in(
     """One page of a queue: urgent first, then by what is due next; closed ones latest first."""
     chosen, page = QUEUES.get(queue, QUEUES["open"]), min(page, _DEEPEST)
     wanted = select(Case).where(visible_to(person), chosen.condition(person, now), *narrowed(filters, person, now))
-    counted = wanted.with_only_columns(Case.id).limit(max(COUNTED, page * size) + 1).subquery()
+    counted = (
+        (wanted if chosen.closed else wanted.where(IS_OPEN))
+        .with_only_columns(Case.id)
+        .limit(max(COUNTED, page * size) + 1)
+        .subquery()
+    )
     total = session.scalar(select(func.count()).select_from(counted)) or 0
     more = total > max(COUNTED, page * size)
     total = min(total, max(COUNTED, page * size))
     pages = max(1, -(-total // size))
     page = min(max(1, page), pages)
-    rows = session.scalars(_ordered(wanted, chosen).limit(size).offset((page - 1) * size))
+    ids = _ordered(wanted, chosen).with_only_columns(Case.id).limit(size).offset((page - 1) * size)
+    place = {case_id: at for at, case_id in enumerate(session.scalars(ids))}
+    rows = sorted(session.scalars(select(Case).where(Case.id.in_(place))), key=lambda case: place[case.id])
     return Listed(chosen, lines(session, core, rows, now), total, page, pages + more, more)
 
 
@@ -213,6 +223,7 @@ def find_number(session: Session, person: Person, number: str) -> int | None:
 def _ordered(wanted: Select[tuple[Case]], queue: Queue) -> Select[tuple[Case]]:
     if queue.closed:
         return wanted.order_by(Case.changed_at.desc(), Case.id.desc())
+    wanted = wanted.where(IS_OPEN)  # every such queue is of open cases: said in the words of their index
     return wanted.order_by(Case.urgent.desc(), Case.next_due_at.is_(None), Case.next_due_at, Case.id)
 
 

@@ -27,7 +27,7 @@ class Order:
 
     what: str
     filters: Filters
-    words: Words = Words()
+    words: Words = field(default_factory=Words)
     queue: str = ""  # a queue in its own order; "" = a search, newest first
     query: dict[str, Any] = field(default_factory=dict)
 

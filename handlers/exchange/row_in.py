@@ -19,6 +19,7 @@ _DATE: Final = re.compile(
 )
 _FIRST_YEAR: Final = 2005
 _LAST_YEAR: Final = 2039
+_TIMES: Final = ("dispatched", "due", "return_by")
 _AHEAD: Final = timedelta(minutes=10)  # another platform's clock
 _OLDEST: Final = timedelta(days=800)
 

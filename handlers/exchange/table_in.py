@@ -32,7 +32,7 @@ class Table:
 
 
 def read_table(data: bytes, filename: str, known: frozenset[str] = frozenset()) -> Table:
-    """Read a file; ``known`` are headings by which the heading row is recognised. Raises InvalidInput in plain words."""
+    """Read a file; ``known`` are headings by which the heading row is recognised. Raises InvalidInput."""
     if not data:
         raise InvalidInput("这个文件是空的。", "file")
     if data.startswith(_OLD_EXCEL):

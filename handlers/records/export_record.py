@@ -12,7 +12,7 @@ from handlers.records.base import Base, Big, Code, Id
 
 
 class ExportRecord(Base):
-    """Written before the first row goes out; ``rows`` and ``finished_at`` when the last has (else it was broken off)."""
+    """Written before the first row goes out; ``rows`` and ``finished_at`` when the last has (else: broken off)."""
 
     __tablename__ = "export_record"
     __table_args__ = (Index("ix_export_record_at", "at"),)

@@ -36,7 +36,7 @@ class ImportBatch(Base):
 
 
 class ImportRow(Base):
-    """One row of the file. States: ``waiting``, ``refused`` (``why``), ``taken`` (``number``), ``known`` (there before).
+    """One row of the file. States: ``waiting``, ``refused`` (``why``), ``taken`` (``number``), ``known``.
 
     ``cells`` is the row as it was, sealed: it names people. It goes with the case's contact data, or when refused.
     """

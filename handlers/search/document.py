@@ -49,7 +49,7 @@ def facets(case: Case) -> list[str]:
 
 
 def gather(session: Session, core: Core, ids: Sequence[int], *, people: bool = True) -> dict[int, CaseText]:
-    """The texts of the cases that exist, by case id; ``people``: their names and telephones, too (unsealed here only)."""
+    """The texts of the cases that exist, by case id; ``people``: their names and telephones, too (unsealed here)."""
     found = {case.id: _own(case) for case in session.scalars(select(Case).where(Case.id.in_(ids)))}
     for row in _rows(session, (Message.case_id, Message.text), Message.case_id.in_(ids), Message.id):
         found[row[0]].say("来信", row[1])
@@ -65,8 +65,15 @@ def gather(session: Session, core: Core, ids: Sequence[int], *, people: bool = T
         for text in row[1:]:
             found[row[0]].say("交办", text or "")
     if people:
-        _people(session, core, ids, found)
+        name_people(session, core, found)
     return found
+
+
+def name_people(session: Session, core: Core, found: dict[int, CaseText]) -> None:
+    """Add the digests of the cases' people: each name and telephone is unsealed for it, which takes its time."""
+    columns = (CaseContact.case_id, CaseContact.name, CaseContact.phone)
+    for case_id, name, phone in _rows(session, columns, CaseContact.case_id.in_(found), CaseContact.id):
+        found[case_id].people.update(person_tokens(core.vault, core.vault.open(name), core.vault.open(phone)))
 
 
 def _own(case: Case) -> CaseText:
@@ -97,9 +104,3 @@ def _shared_letters(session: Session, ids: Sequence[int]) -> list[tuple[int, str
     )
     texts = dict(session.execute(wanted).tuples().all())
     return [(case_id, texts[message]) for case_id, message in origin.items() if message in texts]
-
-
-def _people(session: Session, core: Core, ids: Sequence[int], found: dict[int, CaseText]) -> None:
-    columns = (CaseContact.case_id, CaseContact.name, CaseContact.phone)
-    for case_id, name, phone in _rows(session, columns, CaseContact.case_id.in_(ids), CaseContact.id):
-        found[case_id].people.update(person_tokens(core.vault, core.vault.open(name), core.vault.open(phone)))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from itertools import pairwise
 from typing import Final
 
 from handlers.records.vault import Vault
@@ -30,7 +31,7 @@ def tokens(text: str) -> set[str]:
         elif len(han) == 1:
             found.add(han)
         else:
-            found.update(map("".join, zip(han, han[1:], strict=False)))
+            found.update(map("".join, pairwise(han)))
     return found
 
 

@@ -72,16 +72,16 @@ def _term(part: str, parts: list[tuple[str, bool]], vault: Vault) -> Term:
     return Term(part, pairs, name_token(vault, part) if may_be_name else "", exact)
 
 
+def said(text: CaseText, words: Words) -> bool:
+    """Whether every word stands in the case's texts."""
+    folded = [fold(part) for _, part in text.parts]
+    return all(any(term.folded in part for part in folded) for term in words.terms)
+
+
 def holds(text: CaseText, words: Words) -> bool:
-    """Whether the case really has every word (the pairs of a longer word may stand apart)."""
-    folded: list[str] = []
-    for term in words.terms:
-        if term.exact or term.person in text.people:
-            continue
-        folded = folded or [fold(part) for _, part in text.parts]
-        if not any(term.folded in part for part in folded):
-            return False
-    return True
+    """Whether the case really has every word: the pairs of a longer one may stand apart, and a name is no text."""
+    missing = [term for term in words.terms if not (term.exact or term.person in text.people)]
+    return not missing or said(text, Words(tuple(missing)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +103,14 @@ def excerpts(text: CaseText, words: Words, most: int = 2) -> list[Excerpt]:
         if where == "主题":
             continue  # stands above it, marked
         spans = marks(part, words.terms)
-        if spans:
+        if spans and not _said_above(text.case.subject, part, spans):
             found.append(Excerpt(where, _cut(part, spans)))
     return found
+
+
+def _said_above(subject: str, part: str, spans: Sequence[tuple[int, int]]) -> bool:
+    """Whether a letter's marked words all stand in the subject, which is its beginning."""
+    return part.startswith(subject.removesuffix("…")) and spans[-1][1] < len(subject)
 
 
 def marks(text: str, terms: Sequence[Term]) -> list[tuple[int, int]]:
@@ -126,7 +131,9 @@ def marks(text: str, terms: Sequence[Term]) -> list[tuple[int, int]]:
     return joined
 
 
-def pieces(text: str, spans: Sequence[tuple[int, int]], start: int = 0, end: int | None = None) -> tuple[tuple[str, bool], ...]:  # fmt: skip
+def pieces(
+    text: str, spans: Sequence[tuple[int, int]], start: int = 0, end: int | None = None
+) -> tuple[tuple[str, bool], ...]:
     """Cut ``text[start:end]`` at the spans."""
     end, at, cut = len(text) if end is None else end, start, list[tuple[str, bool]]()
     for first, last in spans:

@@ -150,11 +150,12 @@ def _copied(table: str, shift: int, sqlite: bool, seconds: int) -> tuple[str, st
     number = (
         f"strftime('%Y%m%d', opened_at, '{seconds} seconds') || printf('-%07d', id + {shift})"
         if sqlite
-        else f"to_char(opened_at + interval '{seconds} seconds', 'YYYYMMDD') || '-' || lpad((id + {shift})::text, 7, '0')"
+        else f"to_char(opened_at + interval '{seconds} seconds', 'YYYYMMDD-') || lpad((id + {shift})::text, 7, '0')"
     )
-    own = {
+    refers = {name: f"{name} + {shift}" for name in ("case_id", "message_id", "reply_id", "first_message_id")}
+    own = refers | {
         "id": f"id + {shift * (3 if table == 'case_event' else 1)}", "number": number, "external_id": f"id + {shift}",
-        "receipt_number": "''", **{name: f"{name} + {shift}" for name in ("case_id", "message_id", "reply_id", "first_message_id")},
+        "receipt_number": "''",
     }  # fmt: skip
     if table == "message" and not sqlite:
         own["external_id"] = f"(id + {shift})::text"
@@ -322,7 +323,8 @@ class _Sqlite:
                 f"INSERT INTO {table} ({columns}) SELECT {values} FROM {table} WHERE {key} <= {most}"
             )
         self._connection.execute(
-            f"INSERT INTO search_index (rowid, words) SELECT rowid + {shift}, words FROM search_index WHERE rowid <= {most}"
+            f"INSERT INTO search_index (rowid, words) SELECT rowid + {shift}, words FROM search_index "
+            f"WHERE rowid <= {most}"
         )
         self._connection.execute("COMMIT")
 

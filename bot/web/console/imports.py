@@ -10,7 +10,7 @@ from starlette.responses import Response, StreamingResponse
 
 from bot.web.access import requires
 from bot.web.console.exchange import XLSX, saved_as
-from bot.web.forms import Posted, posted
+from bot.web.forms import Posted, posted, whole
 from bot.web.limits import limited
 from bot.web.pages import done, render, services
 from handlers.accounts.roles import SignedIn
@@ -78,11 +78,10 @@ def columns(
 ) -> Response:
     """Read the columns as chosen, and remember it for the source."""
     house = services(request)
-    mapping = {name.removeprefix("column-"): code for name, code in form.values().items() if name.startswith("column-")}
+    places = [name.removeprefix("column-") for name in form.values() if name.startswith("column-")]
+    mapping = {place: form.text(f"column-{place}") for place in places if whole(place) is not None}
     try:
-        remap(
-            house.core, me, batch_id, {place: code for place, code in mapping.items() if place.isdecimal()}, house.now()
-        )
+        remap(house.core, me, batch_id, mapping, house.now())
     except InvalidInput as fault:
         return _show(request, me, batch_id, 422, str(fault), mapping)
     return done(f"{_HERE}/{batch_id}", "各列已按您选的重新核对，下次同一来源照此识别。")

@@ -21,7 +21,10 @@ FIELDS: Final = (
 _LONGEST: Final = 120
 _DUE: Final = {"late": "已超期", "soon": "快到期", "week": "七天内到期"}
 _COLOURS: Final = {"red": "红 已超期", "orange": "橙 即将到期", "yellow": "黄 快到期"}
-_CHANNELS: Final = {"wechat": "微信公众号", "telegram": "Telegram", "web": "网页", "rest": "接口", "registration": "登记", "import": "导入"}  # fmt: skip
+_CHANNELS: Final = {
+    "wechat": "微信公众号", "telegram": "Telegram", "web": "网页", "rest": "接口", "registration": "登记",
+    "import": "导入",
+}  # fmt: skip
 
 Choice = tuple[str, str, list[tuple[str, str]]]
 

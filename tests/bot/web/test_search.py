@@ -85,7 +85,9 @@ def test_a_view_is_kept_shared_by_the_head_and_dropped(house: House, enter: Ente
     house.write("请问高龄津贴怎么领？")
     head, li, other = enter("head"), enter("li"), enter("other")
     page = "/console/search?q=津贴&kind=help"
-    answer = submit(head, page, "/console/search/views", {"name": "津贴求助", "q": "津贴", "kind": "help", "shared": "1"})
+    answer = submit(
+        head, page, "/console/search/views", {"name": "津贴求助", "q": "津贴", "kind": "help", "shared": "1"}
+    )
     assert answer.status_code == 303
     for client, sees in ((head, True), (li, True), (other, False)):
         assert ("津贴求助" in client.get("/console/search").text) is sees

@@ -102,8 +102,15 @@ def count(core: Core, table: Any) -> int:
         return session.scalar(select(func.count()).select_from(table)) or 0
 
 
-@pytest.mark.parametrize("data", [csv_of(GOOD), csv_of(GOOD, code="gb18030"), csv_of(GOOD, code="utf-8-sig"),
-                                  xlsx_of(["12345 派单清单"], HEADERS, GOOD)], ids=["utf-8", "gb18030", "bom", "xlsx"])  # fmt: skip
+FORMS = {
+    "utf-8": csv_of(GOOD),
+    "gb18030": csv_of(GOOD, code="gb18030"),
+    "bom": csv_of(GOOD, code="utf-8-sig"),
+    "xlsx": xlsx_of(["12345 派单清单"], HEADERS, GOOD),
+}
+
+
+@pytest.mark.parametrize("data", FORMS.values(), ids=FORMS)
 def test_a_list_is_read_whatever_its_form(data: bytes) -> None:
     table = read_table(data, "x", frozenset(HEADERS))
     assert table.headers == tuple(HEADERS) and table.rows[0][1] == tuple(GOOD)
@@ -153,7 +160,8 @@ def test_rows_that_cannot_be_taken_say_why_and_the_others_go_in(ready: Core, int
         assert tally(session, batch_id) == {"taken": 1, "refused": 6}
         why = [row.why for row in rows_of(session, batch_id, ("refused",))]
     assert why == [
-        "没有原编号（工单号）", "没有诉求内容", "办理期限“下周”不是日期", "与第 2 行编号相同", "转办时间在将来；办理期限早于转办时间",
+        "没有原编号（工单号）", "没有诉求内容", "办理期限“下周”不是日期", "与第 2 行编号相同",
+        "转办时间在将来；办理期限早于转办时间",
         "办理期限早于转办时间",
     ]  # fmt: skip
     book = load_workbook(written(refused(ready, OFFICE, batch_id), io.BytesIO()))

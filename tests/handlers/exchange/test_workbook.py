@@ -51,7 +51,7 @@ def test_a_text_too_long_is_cut_with_a_mark_and_stands_whole_on_the_last_sheet()
     sheets = read([("1", "短"), ("2", long)])
     cut = sheets["单"][2][1]
     assert len(cut) <= LONGEST and cut.endswith("〔未完，全文见“全文”表：单第 3 行，文字〕")
-    parts = [row for row in sheets[FULL_TEXTS][1:]]
+    parts = sheets[FULL_TEXTS][1:]
     assert {row[:3] for row in parts} == {("单", 3, "文字")}
     assert "".join(plain(row[5]) for row in parts) == long
     assert all(len(row[5]) <= LONGEST for row in parts)

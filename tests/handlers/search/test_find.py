@@ -25,6 +25,7 @@ from handlers.search.words import read_words
 OFFICE = Staff(1, "乌云", Role.OFFICE, "general_office")
 WELFARE = Staff(2, "张敏", Role.OFFICER, "welfare")
 RECIPIENT = Staff(3, "苏和", Role.OFFICE, "general_office")
+NOBODY = Contact()
 _serial = count(1)
 
 
@@ -41,7 +42,7 @@ def write(core: Core, now: datetime) -> Callable[..., int]:
             )  # fmt: skip
     intake = Intake(core)
 
-    def make(words: str, contact: Contact = Contact(), **columns: Any) -> int:
+    def make(words: str, contact: Contact = NOBODY, **columns: Any) -> int:
         n = next(_serial)
         message = InboundMessage(
             channel="web", account="", external_id=str(n), sender_id=f"s{n}", sent_at=now, received_at=now,

@@ -20,6 +20,11 @@ FEW = {
     'outer_number': "outer_number <> ''",
     'merged_into_id': "merged_into_id IS NOT NULL",
 }
+OPEN = "state NOT IN ('closed', 'forwarded', 'merged', 'withdrawn', 'not_accepted')"
+QUEUED = [
+    'state', 'section_code', 'officer_id', 'urgent', 'next_due_at', 'next_safe_due_at', 'colour', 'unread', 'result',
+    'restricted', 'restricted_to',
+]
 
 
 def upgrade() -> None:
@@ -28,6 +33,7 @@ def upgrade() -> None:
     with op.batch_alter_table('cases', schema=None) as batch_op:
         batch_op.add_column(sa.Column('outer_return_by', instant, nullable=True))
     op.create_index('ix_cases_opened_at', 'cases', ['opened_at'], unique=False)
+    op.create_index('ix_cases_open', 'cases', QUEUED, unique=False, sqlite_where=sa.text(OPEN), postgresql_where=sa.text(OPEN))
     for name, only in FEW.items():
         op.create_index(
             f'ix_cases_{name}', 'cases', [name], unique=False, sqlite_where=sa.text(only), postgresql_where=sa.text(only)
