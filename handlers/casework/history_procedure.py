@@ -42,7 +42,7 @@ def _until(data: Data) -> str:
 def _started(data: Data) -> str:
     brought = f"随 {data['from_number']} 并入，" if data.get("from_number") else ""
     since = f"从 {day(data['started'])} 起" if data.get("started") else "开始"
-    return f"{_limit(data)}{brought}{since}计算{_until(data)}"
+    return f"{_limit(data)}{brought}{since}计算{_until(data)}{_because(data, 'why')}"
 
 
 def _met(data: Data) -> str:

@@ -16,7 +16,7 @@ from handlers.casework.access import Person, cooperates, visible_to
 from handlers.casework.lines import CaseLine, lines
 from handlers.casework.states import ENDS, OPEN_STATES, OWING_STATES
 from handlers.core import Core
-from handlers.records import Case
+from handlers.records import Case, CaseTrack
 
 PAGE: Final = 50
 _SOON: Final = timedelta(hours=36)
@@ -81,6 +81,11 @@ def _unsettled(person: Person, now: datetime) -> ColumnElement[bool]:
     return and_(Case.state == "answered", Case.result == "")
 
 
+def _proposed(person: Person, now: datetime) -> ColumnElement[bool]:
+    waiting = select(CaseTrack.case_id).where(CaseTrack.state == "proposed")
+    return and_(Case.id.in_(waiting), Case.state.in_(OPEN_STATES))
+
+
 _DESK: Final = (Role.OFFICER, Role.HEAD, Role.OFFICE)
 _BUREAU: Final = (Role.OFFICE, Role.LEADER, Role.AUDITOR)
 _ALL: Final = (Role.OFFICER, Role.HEAD, Role.OFFICE, Role.LEADER, Role.AUDITOR)
@@ -96,6 +101,7 @@ _QUEUES: Final = (
     Queue("late", "已超期", "没有超期的诉求。", _ALL, late),
     Queue("unread", "群众又来信", "没有未看的新来信。", _ALL, _unread),
     Queue("cooperating", "协办", "没有请本科室协办的诉求。", _DESK, _cooperating),
+    Queue("proposed", "途径待确认", "没有等待确认办理途径的诉求。", _ALL, _proposed),
     Queue("with_unit", "交办中", "没有在单位办理的诉求。", _ALL, _in("with_unit")),
     Queue("to_deliver", "待送达", "没有等待送达的答复。", _ALL, _in("to_deliver")),
     Queue("answered", "待评价", "没有等待评价的答复。", _ALL, _in("answered")),
