@@ -93,7 +93,7 @@ STAGES: Final[Mapping[str, str]] = MappingProxyType(
     {
         "": "",
         "awaiting": "待双方确认",
-        "running": "答复期限计算中",
+        "running": "双方已确认",
         "correcting": "待申请人补正",
         "abandoned": "申请人逾期未补正，视为放弃",
         "accepted": "已受理",
