@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from handlers.casework.local import day, moment
-from handlers.casework.states import OWING_STATES, state_name
+from handlers.casework.states import OPEN_STATES, state_name
 from handlers.core import Core
 from handlers.deadlines.limits import load_limits
 from handlers.deadlines.worktime import local_day
@@ -87,7 +87,7 @@ def lines(session: Session, core: Core, cases: Iterable[Case], now: datetime) ->
 
 def due_words(core: Core, case: Case, now: datetime) -> DueWords:
     """What is due next on a case and how long that is."""
-    if case.next_due_at is None or case.state not in OWING_STATES:
+    if case.next_due_at is None or case.state not in OPEN_STATES:
         return DueWords("", "", "", "", "", "", None, False)
     late = case.next_due_at <= now
     colour = "red" if late else case.colour if case.colour in ("yellow", "orange") else ""

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from handlers.accounts.roles import Role
 from handlers.casework.access import Person, cooperates, visible_to
 from handlers.casework.lines import CaseLine, lines
-from handlers.casework.states import ENDS, OPEN_STATES, OWING_STATES
+from handlers.casework.states import ENDS, OPEN_STATES
 from handlers.core import Core
 from handlers.records import Case, CaseTrack
 
@@ -37,14 +37,14 @@ class Queue:
 
 
 def late(person: Person, now: datetime) -> ColumnElement[bool]:
-    """Owing an answer past the date that prevails."""
-    return and_(Case.state.in_(OWING_STATES), Case.next_due_at <= now)
+    """Owing something past the date that prevails: an answered case may still owe another track a written act."""
+    return and_(Case.state.in_(OPEN_STATES), Case.next_due_at <= now)
 
 
 def due_soon(person: Person, now: datetime) -> ColumnElement[bool]:
     """Warned of (yellow, orange), or safe only until tomorrow, and not late yet."""
     warned = or_(Case.colour.in_(("yellow", "orange")), Case.next_safe_due_at <= now + _SOON)
-    return and_(Case.state.in_(OWING_STATES), Case.next_due_at > now, warned)
+    return and_(Case.state.in_(OPEN_STATES), Case.next_due_at > now, warned)
 
 
 def _in(*states: str) -> Condition:
@@ -217,7 +217,7 @@ def _narrow(filters: Filters, now: datetime) -> Sequence[ColumnElement[bool]]:
     if filters.officer_id is not None:
         found.append(Case.officer_id == filters.officer_id)
     if filters.colour == "red":
-        found.append(and_(Case.next_due_at <= now, Case.state.in_(OWING_STATES)))
+        found.append(and_(Case.next_due_at <= now, Case.state.in_(OPEN_STATES)))
     elif filters.colour:
         found.append(Case.colour == filters.colour)
     if filters.opened_from is not None:

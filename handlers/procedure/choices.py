@@ -63,6 +63,11 @@ SILENCE: Final[Mapping[str, str]] = MappingProxyType(
 )
 OBJECTIONS: Final[Mapping[str, str]] = MappingProxyType({"agreed": "同意退回", "refused": "不同意退回，由本局办理"})
 
+#: Who decides on a consent, as the limits table names the role and as people read it.
+APPROVERS: Final[Mapping[str, str]] = MappingProxyType(
+    {"head": "承办科室负责人", "office": "办公室", "leader": "分管领导"}
+)
+
 #: Every list that a field of a step may choose from, by the field's name.
 CHOICES: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
     {

@@ -25,10 +25,9 @@ from handlers.deadlines.changes import check_extension
 from handlers.deadlines.counting import due
 from handlers.deadlines.limits import UNIT_NAMES, Rule, load_limits
 from handlers.errors import Conflict, InvalidInput, NotAllowed
+from handlers.procedure.choices import APPROVERS
 from handlers.records import Case, Clock, Consent, Officer
 
-#: Who approves, as the limits table names it and as people read it.
-APPROVERS: Final[dict[str, str]] = {"head": "承办科室负责人", "office": "办公室", "leader": "分管领导"}
 #: What a text on a shared telephone may say instead of the reason.
 _NEUTRAL: Final = "情况需要进一步核实"
 

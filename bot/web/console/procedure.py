@@ -19,7 +19,7 @@ from handlers.deadlines.worktime import local_day
 from handlers.documents.kinds import KINDS
 from handlers.errors import InvalidInput
 from handlers.procedure import consents, tracks
-from handlers.procedure.choices import CHOICES, GROUNDS
+from handlers.procedure.choices import APPROVERS, CHOICES, GROUNDS
 from handlers.procedure.fields import FIELDS
 from handlers.procedure.page import InquiryView, procedure_page
 from handlers.procedure.table import Step, load_steps
@@ -124,7 +124,7 @@ def _ask_extension(do: Doing) -> Did:
         do.session, do.core, do.me, do.case_id, do.version,
         clock_id=clock_id, units=units, reason=do.form.text("reason"), now=do.now,
     )  # fmt: skip
-    return Did(f"延期申请已交{consents.APPROVERS[consent.approver]}审批；批准以前期限不变，也不告知群众。")
+    return Did(f"延期申请已交{APPROVERS[consent.approver]}审批；批准以前期限不变，也不告知群众。")
 
 
 def _withdraw_extension(do: Doing) -> Did:
