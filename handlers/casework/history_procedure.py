@@ -6,12 +6,10 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from handlers.deadlines.limits import load_limits
-from handlers.procedure.choices import ANSWERS, GROUNDS, OBJECTIONS, PARTIES, ROUTES, SILENCE
+from handlers.procedure.choices import ANSWERS, APPROVERS, GROUNDS, OBJECTIONS, PARTIES, ROUTES, SILENCE
 from handlers.taxonomy import PETITION_PURPOSES, TRACK_FORMS, TRACKS
 
 Data = Mapping[str, Any]
-
-_APPROVERS: Final = {"head": "科室负责人", "office": "办公室", "leader": "分管领导"}
 
 
 def day(text: object) -> str:
@@ -42,7 +40,7 @@ def _until(data: Data) -> str:
 def _started(data: Data) -> str:
     brought = f"随 {data['from_number']} 并入，" if data.get("from_number") else ""
     since = f"从 {day(data['started'])} 起" if data.get("started") else "开始"
-    return f"{_limit(data)}{brought}{since}计算{_until(data)}"
+    return f"{_limit(data)}{brought}{since}计算{_until(data)}{_because(data, 'why')}"
 
 
 def _met(data: Data) -> str:
@@ -141,7 +139,7 @@ SENTENCES: Final[dict[str, Callable[[Data], str]]] = {
     "party_answer": _party_answer,
     "contacted": lambda d: f"已与来信人联系{_because(d)}",
     "ask_extension": lambda d: (
-        f"申请把{_limit(d)}延长{d.get('length', '')}，请{_APPROVERS.get(str(d.get('approver')), '')}审批{_because(d)}"
+        f"申请把{_limit(d)}延长{d.get('length', '')}，请{APPROVERS.get(str(d.get('approver')), '')}审批{_because(d)}"
     ),
     "withdraw_extension": lambda d: f"撤回{_limit(d)}的延期申请",
     "approve_extension": lambda d: f"同意{_limit(d)}延长{d.get('length', '')}",

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from handlers.casework.local import day, moment
 from handlers.casework.reach import reaches
-from handlers.casework.states import OWING_STATES, state_name
+from handlers.casework.states import OPEN_STATES, state_name
 from handlers.core import Core
 from handlers.deadlines.local import limits_of, rule_words
 from handlers.deadlines.worktime import local_day
@@ -94,7 +94,7 @@ def lines(session: Session, core: Core, cases: Iterable[Case], now: datetime) ->
 
 def due_words(core: Core, case: Case, now: datetime) -> DueWords:
     """What is due next on a case and how long that is."""
-    if case.next_due_at is None or case.state not in OWING_STATES:
+    if case.next_due_at is None or case.state not in OPEN_STATES:
         return DueWords("", "", "", "", "", "", None, False)
     late = case.next_due_at <= now
     colour = "red" if late else case.colour if case.colour in ("yellow", "orange") else ""

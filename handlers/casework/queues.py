@@ -14,9 +14,9 @@ from sqlalchemy.orm import Session
 from handlers.accounts.roles import Role
 from handlers.casework.access import Person, cooperates, ids_of, sections_of, visible_to
 from handlers.casework.lines import CaseLine, lines
-from handlers.casework.states import OPEN_STATES, OWING_STATES
+from handlers.casework.states import OPEN_STATES
 from handlers.core import Core
-from handlers.records import Case
+from handlers.records import Case, CaseTrack
 from handlers.records.case import IS_OPEN
 
 PAGE: Final = 50
@@ -40,19 +40,19 @@ class Queue:
 
 
 def late(person: Person, now: datetime) -> ColumnElement[bool]:
-    """Owing an answer past the date that prevails."""
-    return and_(Case.state.in_(OWING_STATES), Case.next_due_at <= now)
+    """Owing something past the date that prevails: an answered case may still owe another track a written act."""
+    return and_(Case.state.in_(OPEN_STATES), Case.next_due_at <= now)
 
 
 def due_soon(person: Person, now: datetime) -> ColumnElement[bool]:
     """Warned of (yellow, orange), or safe only until tomorrow, and not late yet."""
     warned = or_(Case.colour.in_(("yellow", "orange")), Case.next_safe_due_at <= now + _SOON)
-    return and_(Case.state.in_(OWING_STATES), Case.next_due_at > now, warned)
+    return and_(Case.state.in_(OPEN_STATES), Case.next_due_at > now, warned)
 
 
 def due_within_week(person: Person, now: datetime) -> ColumnElement[bool]:
-    """Owing an answer within seven days, and not late yet."""
-    return and_(Case.state.in_(OWING_STATES), Case.next_due_at > now, Case.next_due_at <= now + timedelta(days=7))
+    """Owing something within seven days, and not late yet."""
+    return and_(Case.state.in_(OPEN_STATES), Case.next_due_at > now, Case.next_due_at <= now + timedelta(days=7))
 
 
 _DUE: Final[dict[str, Condition]] = {"late": late, "soon": due_soon, "week": due_within_week}
@@ -92,6 +92,11 @@ def _unsettled(person: Person, now: datetime) -> ColumnElement[bool]:
     return and_(Case.state == "answered", Case.result == "")
 
 
+def _proposed(person: Person, now: datetime) -> ColumnElement[bool]:
+    waiting = select(CaseTrack.case_id).where(CaseTrack.state == "proposed")
+    return and_(Case.id.in_(waiting), Case.state.in_(OPEN_STATES))
+
+
 _DESK: Final = (Role.OFFICER, Role.HEAD, Role.OFFICE)
 _BUREAU: Final = (Role.OFFICE, Role.LEADER, Role.AUDITOR)
 _ALL: Final = (Role.OFFICER, Role.HEAD, Role.OFFICE, Role.LEADER, Role.AUDITOR)
@@ -107,6 +112,7 @@ _QUEUES: Final = (
     Queue("late", "已超期", "没有超期的诉求。", _ALL, late),
     Queue("unread", "群众又来信", "没有未看的新来信。", _ALL, _unread),
     Queue("cooperating", "协办", "没有请本科室协办的诉求。", _DESK, _cooperating),
+    Queue("proposed", "途径待确认", "没有等待确认办理途径的诉求。", _ALL, _proposed),
     Queue("with_unit", "交办中", "没有在单位办理的诉求。", _ALL, _in("with_unit")),
     Queue("to_deliver", "待送达", "没有等待送达的答复。", _ALL, _in("to_deliver")),
     Queue("answered", "待评价", "没有等待评价的答复。", _ALL, _in("answered")),
@@ -247,7 +253,7 @@ def narrowed(filters: Filters, person: Person, now: datetime) -> Sequence[Column
     if filters.officer_id is not None:
         found.append(Case.officer_id == filters.officer_id)
     if filters.colour == "red":
-        found.append(and_(Case.next_due_at <= now, Case.state.in_(OWING_STATES)))
+        found.append(and_(Case.next_due_at <= now, Case.state.in_(OPEN_STATES)))
     elif filters.colour:
         found.append(Case.colour == filters.colour)
     if filters.opened_from is not None:

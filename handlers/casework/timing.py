@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from handlers.core import Core
 from handlers.deadlines import adopting, clocks
 from handlers.deadlines.local import limits_of
-from handlers.deadlines.tracks import rules_of
+from handlers.deadlines.tracks import GENERAL, rules_of
 from handlers.records import Case
 
 #: The house rule of triage: met by the office's (or a correction's) deciding on a section or unit.
@@ -57,6 +57,8 @@ def restarted(session: Session, core: Core, case: Case, now: datetime) -> None:
     running = {clock.rule for clock in clocks.open_clocks(session, case.id)}
     begun = rules_of(session, limits_of(core.profile()), case, clocks.presumed_kind(case)).values()
     rules = [one.rule for one in begun if one.rule.code not in running]
+    if not begun and not running:  # its procedure is over: what is asked again is answered as any matter
+        rules = list(limits_of(core.profile()).to_start(clocks.presumed_kind(case), case.source, GENERAL))
     clocks.add_clocks(session, core, case, rules, now, now)
 
 
@@ -96,7 +98,8 @@ def given_back(session: Session, core: Core, target: Case, parted: Case, now: da
 def called(session: Session, core: Core, case: Case, now: datetime) -> None:
     """人工: somebody was promised to be contacted, by the office's own rule; that promise has a clock."""
     if TRIAGE_RULE not in {clock.rule for clock in clocks.open_clocks(session, case.id)}:
-        clocks.add_clocks(session, core, case, [limits_of(core.profile()).rule(TRIAGE_RULE)], now, now)
+        rule = limits_of(core.profile()).rule(TRIAGE_RULE)
+        clocks.add_clocks(session, core, case, [rule], now, now, why="来信人要求人工答复")
 
 
 def contacted(session: Session, core: Core, case: Case, now: datetime, actor: str = "system") -> None:

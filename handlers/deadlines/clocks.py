@@ -51,6 +51,7 @@ def add_clocks(
     actor: str = "system",
     *,
     outer: bool = True,
+    why: str = "",
 ) -> list[Clock]:
     """Start further clocks on a case that is open already (a reopening, a change of track, a step of its procedure).
 
@@ -67,7 +68,8 @@ def add_clocks(
         clock = Clock(case_id=case.id, **row)
         session.add(clock)
         clocks.append(clock)
-        record_change(session, core, clock, "clock_started", now, actor, {"started": local_day(started_at).isoformat()})
+        told = {"started": local_day(started_at).isoformat(), "why": why}
+        record_change(session, core, clock, "clock_started", now, actor, told)
     refresh_case(session, case)
     return clocks
 

@@ -63,6 +63,11 @@ SILENCE: Final[Mapping[str, str]] = MappingProxyType(
 )
 OBJECTIONS: Final[Mapping[str, str]] = MappingProxyType({"agreed": "同意退回", "refused": "不同意退回，由本局办理"})
 
+#: Who decides on a consent, as the limits table names the role and as people read it.
+APPROVERS: Final[Mapping[str, str]] = MappingProxyType(
+    {"head": "承办科室负责人", "office": "办公室", "leader": "分管领导"}
+)
+
 #: Every list that a field of a step may choose from, by the field's name.
 CHOICES: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
     {
@@ -93,7 +98,7 @@ STAGES: Final[Mapping[str, str]] = MappingProxyType(
     {
         "": "",
         "awaiting": "待双方确认",
-        "running": "答复期限计算中",
+        "running": "双方已确认",
         "correcting": "待申请人补正",
         "abandoned": "申请人逾期未补正，视为放弃",
         "accepted": "已受理",

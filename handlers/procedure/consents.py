@@ -26,10 +26,9 @@ from handlers.deadlines.counting import due
 from handlers.deadlines.limits import UNIT_NAMES, Rule
 from handlers.deadlines.local import limits_of
 from handlers.errors import Conflict, InvalidInput, NotAllowed
+from handlers.procedure.choices import APPROVERS
 from handlers.records import Case, Clock, Consent, Officer
 
-#: Who approves, as the limits table names it and as people read it.
-APPROVERS: Final[dict[str, str]] = {"head": "承办科室负责人", "office": "办公室", "leader": "分管领导"}
 #: What a text on a shared telephone may say instead of the reason.
 _NEUTRAL: Final = "情况需要进一步核实"
 

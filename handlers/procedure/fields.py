@@ -49,9 +49,12 @@ _FIELDS: Final = (
         "no_other_route", "申诉求决的，已核实：不属于应当通过诉讼、仲裁、行政复议、行政程序解决的事项",
         "申诉求决事项要先看能不能走诉讼、仲裁、复议、行政程序；能走的请用“导入其他法定途径”，核实不属于的请勾选",
     ),
-    _tick("identity_given", "姓名或名称、身份证明、联系方式", "还缺姓名或名称、身份证明、联系方式"),
-    _tick("description_given", "信息的名称、文号或便于查找的描述", "还缺信息的名称、文号或便于查找的描述"),
-    _tick("form_given", "希望怎样提供（方式、途径）", "还缺希望怎样提供（方式、途径）"),
+    _tick("identity_given", "姓名或名称、身份证明、联系方式", "还缺姓名或名称、身份证明、联系方式；三项齐了才能登记"),
+    _tick(
+        "description_given", "信息的名称、文号或便于查找的描述",
+        "还缺信息的名称、文号或便于查找的描述；三项齐了才能登记",
+    ),
+    _tick("form_given", "希望怎样提供（方式、途径）", "还缺希望怎样提供（方式、途径）；三项齐了才能登记"),
 )  # fmt: skip
 
 #: Every field by name.
@@ -75,9 +78,7 @@ def read_fields(
             values[name] = ""
         elif field.entry == "tick":
             if not text:
-                raise InvalidInput(
-                    f"{field.missing}。三项齐了才能登记。" if "还缺" in field.missing else field.missing, name
-                )
+                raise InvalidInput(f"{field.missing}。", name)
             values[name] = "1"
         elif field.entry == "choice":
             if text not in CHOICES[name]:

@@ -17,8 +17,8 @@ from handlers.deadlines import clocks
 from handlers.deadlines.limits import UNIT_NAMES
 from handlers.deadlines.tracks import GENERAL, LIVE_TRACKS, tracks_of
 from handlers.documents.kinds import KINDS as DOCUMENT_KINDS
-from handlers.procedure.choices import ANSWERS, PARTIES, STAGE_DOCUMENTS, STAGES
-from handlers.procedure.consents import APPROVERS, Asked, asked_words
+from handlers.procedure.choices import ANSWERS, APPROVERS, PARTIES, STAGE_DOCUMENTS, STAGES
+from handlers.procedure.consents import Asked, asked_words
 from handlers.procedure.request import inquiries_of, last_day_of
 from handlers.procedure.table import Step, load_steps
 from handlers.procedure.take import offered

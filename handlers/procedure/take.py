@@ -61,13 +61,19 @@ class Taken:
         return date.fromisoformat(self.values[name])
 
 
+def _check_called(taken: Taken) -> None:
+    """In triage the office's own promise runs still; it is kept by deciding who deals with the case."""
+    if taken.case.state == "triage":
+        raise MoveNotAllowed("这件还在待分派，请先分派；分派以后再登记联系。")
+
+
 Special = Callable[[Taken], None]
 #: Before the event is written: what else must be true, and what the event says.
 _BEFORE: Final[dict[str, Special]] = {
     "accept_petition": petition.accept,
     "refuse_petition": petition.refuse,
     "object_transfer": petition.object_to_transfer,
-    "contacted": lambda taken: _check_called(taken),
+    "contacted": _check_called,
     "take_review": petition.in_time,
     "take_recheck": petition.in_time,
     "ask_correction": request.check_correction,
@@ -133,12 +139,6 @@ def offered(step: Step, tracks: Mapping[str, CaseTrack]) -> bool:
     if track is None or (step.forms and track.form not in step.forms):
         return False
     return not step.before or track.stage in step.before
-
-
-def _check_called(taken: Taken) -> None:
-    """In triage the office's own promise runs still; it is kept by deciding who deals with the case."""
-    if taken.case.state == "triage":
-        raise MoveNotAllowed("这件还在待分派，请先分派；分派以后再登记联系。")
 
 
 def _nothing(taken: Taken) -> None:

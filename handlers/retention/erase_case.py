@@ -115,7 +115,7 @@ def erase_texts(session: Session, case: Case) -> int:
     changed += run(session, update(ReplyFinding).where(ReplyFinding.case_id == case.id).values(**pointed))
     referral = {"demand": ERASED_TEXT, "result": ERASED_TEXT}
     changed += run(session, update(UnitReferral).where(UnitReferral.case_id == case.id).values(**referral))
-    case.subject = case.place = case.rating_words = case.outer_number = ""
+    case.subject = case.place = case.rating_words = case.outer_number = case.track_reason = ""
     case.result_evidence = ERASED_TEXT if case.result_evidence else ""
     return changed + _part_with_citizen(session, case)
 

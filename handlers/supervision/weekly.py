@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from handlers.casework.access import Person, visible_to
-from handlers.casework.states import OWING_STATES
+from handlers.casework.states import OPEN_STATES
 from handlers.core import Core
 from handlers.deadlines.local import rule_words
 from handlers.deadlines.ticking import ends_at, last_day
@@ -105,7 +105,7 @@ def week_of(session: Session, core: Core, person: Person, week: date) -> Week | 
 
 
 def _late_cases(session: Session, core: Core, now: datetime) -> list[dict[str, Any]]:
-    late = select(Case).where(Case.state.in_(OWING_STATES), Case.next_due_at <= now, Case.restricted.is_(False))
+    late = select(Case).where(Case.state.in_(OPEN_STATES), Case.next_due_at <= now, Case.restricted.is_(False))
     cases = {case.id: case for case in session.scalars(late.order_by(Case.next_due_at, Case.id).limit(_MOST))}
     running = select(Clock).where(Clock.case_id.in_(cases), Clock.state == "running")
     worst: dict[int, Clock] = {}

@@ -19,7 +19,7 @@ from handlers.deadlines.worktime import local_day
 from handlers.documents.kinds import KINDS
 from handlers.errors import InvalidInput
 from handlers.procedure import consents, tracks
-from handlers.procedure.choices import CHOICES, GROUNDS
+from handlers.procedure.choices import APPROVERS, CHOICES, GROUNDS
 from handlers.procedure.fields import FIELDS
 from handlers.procedure.page import InquiryView, procedure_page
 from handlers.procedure.table import Step, load_steps
@@ -51,11 +51,19 @@ def section(session: Session, core: Core, me: SignedIn, page: CasePage, now: dat
     return {
         "view": found,
         "forms": {step.code: _fields(step, found.waiting, local_day(now)) for step in steps},
-        "tracks": list(TRACKS.items()),
+        "tracks": _ways(),
         "track_forms": {code: list(forms.items()) for code, forms in TRACK_FORMS.items()},
-        "track_names": TRACKS,
         "extendable": [(str(one.clock_id), one.words) for one in found.extendable],
     }
+
+
+def _ways() -> list[tuple[str, str]]:
+    """Every track with the forms it has, in one list: ``petition:transferred``, 信访：信访部门或上级机关转送、交办."""
+    ways = []
+    for code, name in TRACKS.items():
+        forms = [(f"{code}:{form}", f"{name}：{words}") for form, words in TRACK_FORMS.get(code, {}).items()]
+        ways += forms or [(code, name)]
+    return ways
 
 
 def _fields(step: Step, waiting: list[InquiryView], today: date) -> list[FormField]:
@@ -76,10 +84,10 @@ def _field(step: Step, name: str, waiting: list[InquiryView], today: date) -> Fo
 
 
 def _confirm_track(do: Doing) -> Did:
-    track = do.form.text("track")
+    track, _, form = do.form.text("track").partition(":")
     row = tracks.confirm_track(
         do.session, do.core, do.me, do.case_id, do.version, track=track, reason=do.form.text("reason"),
-        form=do.form.text(f"form-{track}") or do.form.text("form"), alongside=do.form.text("mode") == "alongside",
+        form=do.form.text("form") or form, alongside=do.form.text("mode") == "alongside",
         since=do.day("since"),
         now=do.now,
     )  # fmt: skip
@@ -116,7 +124,7 @@ def _ask_extension(do: Doing) -> Did:
         do.session, do.core, do.me, do.case_id, do.version,
         clock_id=clock_id, units=units, reason=do.form.text("reason"), now=do.now,
     )  # fmt: skip
-    return Did(f"延期申请已交{consents.APPROVERS[consent.approver]}审批；批准以前期限不变，也不告知群众。")
+    return Did(f"延期申请已交{APPROVERS[consent.approver]}审批；批准以前期限不变，也不告知群众。")
 
 
 def _withdraw_extension(do: Doing) -> Did:

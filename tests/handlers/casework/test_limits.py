@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from handlers.casework.ask import ask_citizen
 from handlers.casework.assign import assign
+from handlers.casework.citizen import progress_view
 from handlers.casework.claim import claim
 from handlers.casework.close import reopen
 from handlers.casework.labels import correct_labels
@@ -150,6 +151,7 @@ def test_who_asks_for_a_person_is_promised_a_day_that_is_counted_until_somebody_
         assert running(session, case)["NB-01"] == now
         call_person(session, core, case.id, now + timedelta(minutes=5))
     assert sum(clock.rule == "NB-01" for clock in open_clocks(session, rung.id)) == 1
+    assert progress_view(session, core, rung.id, now).latest == "11月25日（周三）"  # the answer's day, not the call's
     claim(session, core, bureau.zhang, written.id, written.version, now)
     ask_citizen(session, core, bureau.zhang, written.id, written.version, text="方便时请说说是哪家？", now=now)
     take(session, core, bureau.zhang, rung.id, rung.version, "contacted", {"reason": "电话里说清了"}, now)

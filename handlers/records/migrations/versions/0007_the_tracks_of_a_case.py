@@ -93,6 +93,9 @@ def upgrade() -> None:
     # What was decided before there were rows for it.
     op.execute(
         "INSERT INTO case_track (case_id, track, form, purpose, state, stage, reason, evidence, corrected, proposed_at,"
-        " ended_why) SELECT id, track, '', '', 'open', '', track_reason, '', false, opened_at, '' FROM cases"
+        " ended_why) SELECT id, track, "
+        " CASE WHEN track = 'petition' AND source = 'petition_system' THEN 'transferred'"
+        " WHEN track = 'petition' THEN 'received' WHEN track = 'information_request' THEN 'online' ELSE '' END,"
+        " '', 'open', CASE WHEN track = 'information_request' THEN 'awaiting' ELSE '' END, track_reason, '', false, opened_at, '' FROM cases"
         " WHERE track <> 'general'"
     )

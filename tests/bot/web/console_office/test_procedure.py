@@ -109,7 +109,7 @@ def test_a_track_cannot_begin_in_the_future_nor_before_the_case(enter, case, hou
     client = enter("heli")
     before = facts(house, case.number)
     for since in (TOMORROW, "2026-11-20"):
-        given = {"other": "1", "track": "proposal", "form-proposal": "cppcc", "reason": "政协转来", "since": since}
+        given = {"other": "1", "track": "proposal:cppcc", "reason": "政协转来", "since": since}
         answer = press(client, case.number, "confirm_track", **given)
         assert answer.status_code == 422 and "收到日期应在 11月23日 和今天（11月23日）之间" in answer.text
         assert 'href="#f-confirm_track-since"' in answer.text and 'id="f-confirm_track-since"' in answer.text
