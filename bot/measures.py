@@ -11,7 +11,7 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 from sqlalchemy import func, select
 
-from handlers.casework.states import OPEN_STATES
+from handlers.casework.states import OWING_STATES
 from handlers.intake.batcher import Batcher
 from handlers.records import Case, Delivery, Message
 from handlers.records.database import Database
@@ -59,7 +59,7 @@ class _Tables(Collector):
 
 
 _COUNTED = (
-    ("huiying_cases_open", "Cases that owe an answer", Case.state, OPEN_STATES),
+    ("huiying_cases_open", "Cases that owe an answer", Case.state, OWING_STATES),
     ("huiying_messages_unfinished", "Messages stored or parked", Message.state, ("stored", "parked")),
     (
         "huiying_deliveries_unsettled",
