@@ -9,6 +9,7 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from handlers.casework.access import is_barred, may_know, staff_of
 from handlers.records.case import Case
 from handlers.records.officer import Officer
 
@@ -37,17 +38,25 @@ class Roster:
         if case.restricted:
             return self._restricted(case)
         found = [officer for role in roles for officer in self._in_role(case, role)]
-        return self._standing_in(found) or self.office()
+        return self._knowing(case, found) or self._knowing(case, self.office()) or self._knowing(case, self._leaders())
 
     def office(self) -> list[Officer]:
         """Return the office's people (办公室), who are told when nobody else can be."""
         return self._standing_in(officer for officer in self._staff if officer.role == "office")
 
+    def _knowing(self, case: Case, officers: Iterable[Officer]) -> list[Officer]:
+        """Those (or who stands in for them) who may hear of the case: nobody it is about, nobody beyond its level."""
+        return [officer for officer in self._standing_in(officers) if may_know(officer, case)]
+
+    def _leaders(self) -> list[Officer]:
+        return [officer for officer in self._staff if officer.role == "leader"]
+
     def _restricted(self, case: Case) -> list[Officer]:
         named = self._all.get(case.restricted_to) if case.restricted_to else None
         if named is not None and not named.disabled:
             return [named]
-        return [officer for officer in self._staff if officer.receives_reports]
+        receiving = [officer for officer in self._staff if officer.receives_reports]
+        return [officer for officer in receiving if not is_barred(staff_of(officer), case)]
 
     def _in_role(self, case: Case, role: str) -> list[Officer]:
         if role in ("office", "leader"):

@@ -7,6 +7,7 @@ from handlers.records.base import Base
 from handlers.records.calendar_day import CalendarDay
 from handlers.records.case import Case
 from handlers.records.case_event import CaseEvent
+from handlers.records.case_follower import CaseFollower
 from handlers.records.citizen import Citizen
 from handlers.records.clock import Clock
 from handlers.records.contact import CaseContact
@@ -20,6 +21,7 @@ from handlers.records.guide import GuideAnswer, GuideRow, GuideVersion
 from handlers.records.heartbeat import Heartbeat
 from handlers.records.label import Label
 from handlers.records.learning_request import LearningRequest
+from handlers.records.mandatory_report import MandatoryReport
 from handlers.records.message import Message
 from handlers.records.note import Note
 from handlers.records.number_series import NumberSeries
@@ -48,6 +50,7 @@ __all__ = [
     "Case",
     "CaseContact",
     "CaseEvent",
+    "CaseFollower",
     "ChannelToken",
     "Citizen",
     "Clock",
@@ -65,6 +68,7 @@ __all__ = [
     "Label",
     "LadderStepRow",
     "LearningRequest",
+    "MandatoryReport",
     "Message",
     "MessageSketch",
     "Note",
