@@ -14,6 +14,7 @@ from starlette.responses import FileResponse, JSONResponse, Response
 
 from bot.web.access import requires
 from bot.web.console import documents
+from bot.web.console.around import around
 from bot.web.console.moves import BUTTONS, Did, Doing
 from bot.web.forms import Posted, posted
 from bot.web.marking import Piece, marked
@@ -24,9 +25,10 @@ from handlers.casework.access import may_see, see
 from handlers.casework.conversation import Entry, conversation
 from handlers.casework.lines import CaseLine, lines
 from handlers.casework.moves import MOVES
-from handlers.casework.page import CasePage, NoteView, record_reading
+from handlers.casework.page import CasePage, NoteView
 from handlers.casework.page import case_page as case_page_of
 from handlers.casework.queues import find_number
+from handlers.casework.reading import note_reading
 from handlers.casework.states import ACCUSED_TYPES, DELIVERY_WAYS, RECORDED_WAYS
 from handlers.core import Core
 from handlers.deadlines.clocks import pauses_of
@@ -80,6 +82,7 @@ def case_file(
 ) -> Response:
     """Hand out an attachment of the case; what is no picture or PDF is downloaded, never shown."""
     house = services(request)
+    note_reading(house.core, me, number, house.now())
     with house.core.database.read() as session:
         case = see(session, me, _id(session, me, number))
         file = next((file for file in files_of(session, house.core, case, house.now()) if file.id == file_id), None)
@@ -160,8 +163,7 @@ def _show(
 ) -> Response:
     house, now = services(request), services(request).now()
     # Recorded first and briefly: gathering and rendering the page must not keep other writers waiting.
-    with house.core.database.write() as session:
-        case_id = record_reading(session, house.core, me, _id(session, me, number), now).id
+    case_id = note_reading(house.core, me, number, now)
     with house.core.database.read() as session:
         page = case_page_of(session, house.core, me, see(session, me, case_id), now)
         field = fault.field if isinstance(fault, InvalidInput) else ""
@@ -174,6 +176,7 @@ def _show(
             pieces=_pieces(page),
             talk=_talk(page),
             alerts=_open_alerts(session, page.case),
+            around=around(session, house.core, me, page.case),
             guide=sent_guide(session, page.case),
             documents=documents.section(session, house.core, me, page.case),
             similar=_similar(session, house.core, me, page.case, now),
