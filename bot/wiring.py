@@ -48,6 +48,7 @@ from handlers.neighbours.alert import alert_similar
 from handlers.neighbours.compare import find_similar
 from handlers.neighbours.forget import forget_old
 from handlers.organisation.store import ProfileStore
+from handlers.records.anchors import export_anchor
 from handlers.records.database import Database
 from handlers.records.ledger import Ledger
 from handlers.records.vault import Vault
@@ -152,6 +153,7 @@ def build_jobs(house: House) -> JobTable:
         find_similar=lambda now: find_similar(core, now),
         alert_similar=lambda now: alert_similar(core, now, staff),
         forget_similar=lambda now: forget_old(core, now),
+        anchor_events=lambda now: export_anchor(core.database, core.ledger, house.settings.anchors, now),
     )
 
 

@@ -42,6 +42,7 @@ PLACES: Final[tuple[Place, ...]] = (
     Place("识别质量", "/console/quality", "search", frozenset({Role.OFFICE, Role.ADMIN})),
     Place("办事指南", "/console/guides", "guide", frozenset(CASE_READERS)),
     Place("提醒", "/console/alerts", "alert", frozenset(CASE_READERS)),
+    Place("留痕锚点", "/console/anchors", "history", frozenset({Role.AUDITOR, Role.ADMIN})),
     Place("管理", "/console/admin", "gear", frozenset({Role.ADMIN})),
 )
 
