@@ -170,7 +170,7 @@ def _attachments(rows: Sequence[Any]) -> Grid:
         )
         for row in rows
     ]
-    return Grid(("编号", "文件名", "大小", "状态", "SHA-256"), (12, 46, 24, 18, 56), cells)
+    return Grid(("编号", "文件名", "大小", "状态", "SHA-256"), (12, 40, 22, 16, 66), cells)
 
 
 def _labels(file: CaseFile) -> list[Grid | Block]:
@@ -218,7 +218,7 @@ def _replies(file: CaseFile) -> list[Grid | Block]:
         title = f"（{number}）{_PURPOSES.get(row.purpose, row.purpose)}　{REPLY_STATES.get(row.state, row.state)}"
         digest = row.sha256 or hashlib.sha256(row.text.encode()).hexdigest()
         note = [f"审核意见：{row.review_note}"] if row.review_note else []
-        bound = f"全文 SHA-256：{digest}" + ("" if row.sha256 else "（草稿，未签发）")
+        bound = "全文 SHA-256" + ("：" if row.sha256 else "（草稿，未签发）：") + f"\n{split_hash(digest)}"
         found.append(Block(title, "\n".join([*steps, *note, bound, row.text])))
     return found
 
@@ -231,7 +231,7 @@ def _deliveries(file: CaseFile, core: Core) -> Grid:
         state = DELIVERY_STATES.get(row.state, row.state)
         what = f"{_PURPOSES.get(row.purpose, row.purpose)}\n{DELIVERY_WAYS.get(row.way, row.way)}"
         rows.append((what, state, stamp(row.created_at), stamp(row.finished_at), "\n".join(filter(None, proof))))
-    return Grid(("内容、方式", "状态", "开始", "完成", "凭证、正文 SHA-256"), (26, 16, 30, 30, 54), rows)
+    return Grid(("内容、方式", "状态", "开始", "完成", "凭证、正文 SHA-256"), (20, 14, 28, 28, 66), rows)
 
 
 def _documents(file: CaseFile, core: Core) -> list[Grid | Block]:
@@ -250,7 +250,7 @@ def _documents(file: CaseFile, core: Core) -> list[Grid | Block]:
         for row in documents
     ]
     found: list[Grid | Block] = [
-        Grid(("文书、文号", "制作时间", "制作人", "状态", "SHA-256"), (42, 30, 18, 20, 46), rows)
+        Grid(("文书、文号", "制作时间", "制作人", "状态", "SHA-256"), (34, 24, 16, 16, 66), rows)
     ]
     names, opened = {row.id: row.number for row in documents}, core.vault.open
     served = [
@@ -325,7 +325,7 @@ def _others(file: CaseFile, core: Core) -> list[Grid | Block]:
 
 def _seal(file: CaseFile) -> str:
     return (
-        f"本卷宗收入办理留痕至第 {file.last_seq} 条，该条校验值（HMAC-SHA-256）：{file.head}。\n"
+        f"本卷宗收入办理留痕至第 {file.last_seq} 条，该条校验值（HMAC-SHA-256）：\n{split_hash(file.head)}\n"
         "本卷宗的制作已作为下一条留痕记入本件，其中有本文件的 SHA-256。"
         "核对办法：在系统上运行 huiying audit verify，再与当日导出的锚点比对。"
     )

@@ -6,11 +6,13 @@ import hashlib
 import io
 import json
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import docx
 import pytest
+from prometheus_client import CollectorRegistry
 from sqlalchemy import select
 
 from bot.web.app import create_app
@@ -22,7 +24,7 @@ from handlers.casework.claim import claim
 from handlers.casework.labels import correct_labels
 from handlers.casework.oversee import note
 from handlers.errors import InvalidInput
-from handlers.records import Attachment, Case, CaseEvent, Message, Officer
+from handlers.records import Attachment, Case, CaseEvent, Message, Officer, Reply
 from handlers.understanding.rules import RulesUnderstanding
 from tests.bot.web.house import House, build_house, sign_in, submit
 from tests.web_client import TestClient
@@ -35,6 +37,7 @@ PICTURE = b"\x89PNG\r\n\x1a\n" + bytes(300)
 @pytest.fixture
 def house(tmp_path: Path) -> House:
     house = build_house(tmp_path, understanding=RulesUnderstanding(), data_dir=tmp_path)
+    house.services.core.understanding.read(LETTER)  # its word tables are read once, and that may take its time
     house.officer("li", Role.OFFICER, name="李强")
     house.officer("wang", Role.OFFICER, name="王芳")
     house.officer("audit", Role.AUDITOR, "", name="沈正")
@@ -68,7 +71,7 @@ def number(house: House) -> str:
 
 
 def make(house: House, number: str, form: str, login: str = "li", why: str = "归档") -> Any:
-    with TestClient(create_app(house.services)) as client:
+    with TestClient(create_app(replace(house.services, registry=CollectorRegistry()))) as client:
         sign_in(client, login)
         page = f"/console/cases/{number}/casefile"
         return submit(client, page, f"{page}/make", {"form": form, "why": why})
@@ -80,11 +83,17 @@ def test_the_word_file_holds_the_whole_case(house: House, number: str) -> None:
     document = docx.Document(io.BytesIO(made.content))
     cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
     text = "\n".join([*(paragraph.text for paragraph in document.paragraphs), *cells])
-    for words in ("请问高龄津贴怎么申请，", "需要什么材料？=1+1", REPLY, "户口簿.png", "电话里说过一次", "内部，不对外提供", "签收",
-                  "归档", "一、基本情况", "十五、校验", hashlib.sha256(REPLY.encode()).hexdigest()[:32],
-                  hashlib.sha256(PICTURE).hexdigest()[:32]):  # fmt: skip
+    said = ("请问高龄津贴怎么申请，", "需要什么材料？=1+1", REPLY, "户口簿.png", "电话里说过一次", "签收", "归档")
+    frame = ("一、基本情况", "（内部，不对外提供）", "十五、校验")
+    hashes = (_issued_hash(house)[:32], hashlib.sha256(PICTURE).hexdigest()[:32])
+    for words in (*said, *frame, *hashes):
         assert words in text, words
     assert not list((house.services.settings.data_dir / "casefiles").iterdir())
+
+
+def _issued_hash(house: House) -> str:
+    with house.services.core.database.read() as session:
+        return session.scalars(select(Reply.sha256).where(Reply.state == "issued")).one()
 
 
 def test_making_one_is_an_event_with_its_hash_and_its_purpose(house: House, number: str) -> None:
@@ -123,7 +132,7 @@ def test_the_archive_can_be_read_and_checked_by_others(house: House, number: str
     [file] = [json.loads(line) for line in parts["attachments.jsonl"].splitlines()]
     assert parts[file["file"]] == PICTURE
     drafts = [json.loads(line)["text"] for line in parts["replies.jsonl"].splitlines()]
-    assert REPLY in drafts
+    assert any(REPLY in text for text in drafts)
     assert json.loads(parts["corrections.jsonl"])["right"] == "positive"
     assert all(json.loads(line)["why"] for line in parts["clocks.jsonl"].splitlines())
 
