@@ -2,7 +2,7 @@
 
 A chain proves by its seals that nothing *in* it was changed; it cannot show that its end was cut off. An anchor says
 how many events there were up to which one, and the digest over all their seals. Each also carries the seal of the
-anchor before, so that none can be taken out. Kept on another machine (or printed), they bind whoever holds the database.
+anchor before, so that none can be taken out. Kept on another machine, or printed, they bind whoever has the database.
 """
 
 from __future__ import annotations

@@ -15,12 +15,14 @@ from handlers.records import (
     Attachment,
     Case,
     CaseContact,
+    CaseFollower,
     Citizen,
     Delivery,
     Document,
     DocumentService,
     GuideAnswer,
     Label,
+    MandatoryReport,
     Message,
     Note,
     Reply,
@@ -38,7 +40,7 @@ def erase_contact(session: Session, case_id: int) -> int:
         session,
         update(Delivery).where(Delivery.case_id == case_id, Delivery.told_whom != "").values(told_whom=""),
     )
-    return gone + told + _drop_particulars(session, case_id)
+    return gone + told + _drop_followers(session, case_id) + _drop_particulars(session, case_id)
 
 
 def erase_attachments(session: Session, case_id: int, why: str) -> tuple[int, list[str]]:
@@ -90,6 +92,7 @@ def erase_texts(session: Session, case: Case) -> int:
     changed += run(session, update(Delivery).where(Delivery.case_id == case.id).values(**texts))
     changed += run(session, update(Note).where(Note.case_id == case.id).values(text=ERASED_TEXT))
     changed += run(session, update(GuideAnswer).where(GuideAnswer.case_id == case.id).values(evidence=[]))
+    changed += run(session, update(MandatoryReport).where(MandatoryReport.case_id == case.id).values(told=""))
     referral = {"demand": ERASED_TEXT, "result": ERASED_TEXT}
     changed += run(session, update(UnitReferral).where(UnitReferral.case_id == case.id).values(**referral))
     case.subject = case.place = case.rating_words = case.outer_number = ""
@@ -139,6 +142,12 @@ def _files(case_id: int) -> Select[tuple[Attachment]]:
         Attachment.referral_id.in_(select(UnitReferral.id).where(UnitReferral.case_id == case_id)),
     )
     return select(Attachment).where(mine, Attachment.state != "erased")
+
+
+def _drop_followers(session: Session, case_id: int) -> int:
+    """Whoever followed the case is forgotten, and their code is dead."""
+    nobody = {"name": "", "phone": "", "phone_index": "", "consent_note": "", "citizen_id": None, "state": "withdrawn"}
+    return run(session, update(CaseFollower).where(CaseFollower.case_id == case_id).values(**nobody))
 
 
 def _drop_particulars(session: Session, case_id: int) -> int:
