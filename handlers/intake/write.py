@@ -20,7 +20,7 @@ from handlers.intake.arrival import Arrival
 from handlers.messages import Contact
 from handlers.records import Attachment, Case, CaseContact, CaseEvent, Clock, GuideAnswer, Label, Message
 from handlers.understanding.labels import Evidence
-from handlers.understanding.situations import is_minor_harmed, sensitive_kinds
+from handlers.understanding.situations import is_minor_harmed, is_self_harm, sensitive_kinds
 
 _CASES = cast(Table, Case.__table__)
 _MESSAGES = cast(Table, Message.__table__)
@@ -175,11 +175,12 @@ def _follow_up(session: Session, core: Core, arrival: Arrival, case: Case) -> No
     if case.state == "awaiting_citizen":
         case.state = "in_progress"
         data["state"] = case.state
-    if arrival.labels.urgent:
+    urgent = bool(arrival.labels.urgent) or is_self_harm(arrival.message.text)
+    if urgent:
         case.urgent = data["urgent"] = True
     narrow_by_rule(session, case, sensitive_kinds(arrival.message.text, arrival.labels))
     core.ledger.append(session, case.id, "citizen", "supplement", arrival.now, data)
-    if arrival.labels.urgent:
+    if urgent:
         call_duty(session, core, case.id, case.number, arrival.now)
     if arrival.citizen.awaiting:
         arrival.citizen.awaiting, arrival.citizen.awaiting_since = "", None

@@ -30,6 +30,7 @@ from handlers.casework.page import case_page as case_page_of
 from handlers.casework.queues import find_number
 from handlers.casework.reading import note_reading
 from handlers.casework.states import ACCUSED_TYPES, DELIVERY_WAYS, RECORDED_WAYS
+from handlers.casework.trouble import AT_ONCE
 from handlers.core import Core
 from handlers.deadlines.clocks import pauses_of
 from handlers.deadlines.explain import explain
@@ -219,7 +220,7 @@ def _talk(page: CasePage) -> list[tuple[str, Entry | NoteView]]:
 
 
 def _open_alerts(session: Session, case: Case) -> list[Alert]:
-    wanted = select(Alert).where(Alert.case_id == case.id, Alert.state == "open", Alert.kind == "urgent")
+    wanted = select(Alert).where(Alert.case_id == case.id, Alert.state == "open", Alert.kind.in_(AT_ONCE))
     return list(session.scalars(wanted.order_by(Alert.id)))
 
 

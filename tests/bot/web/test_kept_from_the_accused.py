@@ -47,7 +47,6 @@ PEOPLE = {
 @pytest.fixture
 def house(tmp_path: Path) -> House:
     house = build_house(tmp_path, understanding=RulesUnderstanding(), data_dir=tmp_path)
-    house.services.core.understanding.read(HARM)  # its word tables are read once, and that may take its time
     for login, (role, section) in PEOPLE.items():
         house.officer(login, role, section)
     house.officer("suhe", Role.OFFICE, "general_office", receives_reports=True)
@@ -58,7 +57,8 @@ def house(tmp_path: Path) -> House:
         DutyTurn(order=order, officer=login) for order, login in enumerate(("office", "leader", "officer", "second"))
     )
     profile = house.services.profile().model_copy(update={"duty_roster": roster})
-    core = replace(house.services.core, profile=lambda: profile)
+    patient = replace(house.services.core.policy, understanding_seconds=60)
+    core = replace(house.services.core, profile=lambda: profile, policy=patient)
     house.services = replace(house.services, core=core)
     for n, text in enumerate(("请问高龄津贴怎么申请？", "养老院的伙食太差了，我要投诉。", "谢谢福利科的工作人员！")):
         house.write(text, sender=f"o-{n}")
