@@ -19,7 +19,6 @@ from pydantic import AliasChoices, Field, SecretStr, ValidationError, Validation
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
 from handlers.errors import SettingFault
-from handlers.records.anchors import FOLDER
 
 PREFIX: Final = "HUIYING_"
 TEST_PREFIX: Final = "HUIYING_TEST_"  # the test suite's own variables
@@ -159,11 +158,6 @@ class Settings(BaseSettings):
     def data_keys(self) -> tuple[str, ...]:
         """The keys of contact data: the first seals, every one opens (a change of keys lists new,old)."""
         return tuple(self.data_key.get_secret_value().split(","))
-
-    @property
-    def anchors(self) -> Path:
-        """The folder of the daily anchors; best on another machine than the database."""
-        return Path(self.anchor_dir) if self.anchor_dir else self.data_dir / FOLDER
 
     @property
     def https(self) -> bool:

@@ -14,6 +14,7 @@ from typing import Any
 from prometheus_client import CollectorRegistry
 
 from bot import readiness
+from bot.anchoring import anchor_folder
 from bot.channels.telegram import TelegramChannel
 from bot.channels.wechat.channel import WeChatChannel
 from bot.doors import Doors, build_channels, kept_for_a_while
@@ -153,7 +154,7 @@ def build_jobs(house: House) -> JobTable:
         find_similar=lambda now: find_similar(core, now),
         alert_similar=lambda now: alert_similar(core, now, staff),
         forget_similar=lambda now: forget_old(core, now),
-        anchor_events=lambda now: export_anchor(core.database, core.ledger, house.settings.anchors, now),
+        anchor_events=lambda now: export_anchor(core.database, core.ledger, anchor_folder(house.settings), now),
     )
 
 

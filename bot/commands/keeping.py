@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 from sqlalchemy import func, select
 
+from bot.anchoring import anchor_folder
 from bot.channels.wechat.channel import WeChatChannel
 from bot.channels.wechat.menu import menu_definition
 from bot.commands.console import house_for_work, out, plain_faults, progress_bar, settings_for_work
@@ -122,7 +123,7 @@ def verify() -> None:
         wanted = select(CaseEvent).order_by(CaseEvent.case_id, CaseEvent.seq).execution_options(yield_per=2000)
         broken = list(house.core.ledger.verify(session.scalars(wanted)))
         seen = session.scalar(select(func.count()).select_from(CaseEvent))
-        folder = house.settings.anchors
+        folder = anchor_folder(house.settings)
         amiss = list(check_anchors(session, house.core.ledger, folder, utc_now()))
     for place in broken:
         out.print(f"✗ 诉求件 {place.case_id} 第 {place.seq} 条留痕：{place.why}", markup=False)
@@ -142,7 +143,7 @@ def verify() -> None:
 def anchor() -> None:
     """Write today's anchor now; keep copies of the folder on another machine."""
     house = house_for_work()
-    made = export_anchor(house.core.database, house.core.ledger, house.settings.anchors, utc_now())
+    made = export_anchor(house.core.database, house.core.ledger, anchor_folder(house.settings), utc_now())
     if made is None:
         out.print("今天的锚点已经有了，或还没有任何留痕。")
     else:

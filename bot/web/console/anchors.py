@@ -8,6 +8,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
+from bot.anchoring import anchor_folder
 from bot.web.access import requires
 from bot.web.pages import render, services
 from handlers.accounts.roles import Role, SignedIn
@@ -22,7 +23,7 @@ def anchors(request: Request, me: Annotated[SignedIn, requires(Role.AUDITOR, Rol
     """The latest anchors, newest first; they name no case and count the whole house."""
     house = services(request)
     try:
-        found, fault = read_anchors(house.settings.anchors), ""
+        found, fault = read_anchors(anchor_folder(house.settings)), ""
     except ValueError as broken:
         found, fault = [], str(broken)
     return render(request, "console/anchors.html", anchors=found[::-1][:_SHOWN], fault=fault)
