@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from handlers.casework.access import Person, may_see, relations
 from handlers.casework.local import moment
 from handlers.casework.moves import MOVES, RELATIONS, Move
-from handlers.casework.sensitivity import section_mark
+from handlers.casework.sensitivity import officer_mark, section_mark
 from handlers.casework.states import state_name
 from handlers.core import Core
 from handlers.errors import Conflict, InvalidInput, MoveNotAllowed, NotAllowed, NotFound
@@ -89,10 +89,12 @@ def changed(
 
 
 def _keep_out(case: Case) -> None:
-    """No way leads a case to a section that it is about (回避)."""
+    """No way leads a case to a section or an officer that it is about (回避)."""
     for code in (case.section_code, *(case.cooperating or ())):
         if code and section_mark(code) in (case.barred or ()):
             raise InvalidInput("该科室需要回避这一件，请另选科室。", "section")
+    if case.officer_id and officer_mark(case.officer_id) in (case.barred or ()):
+        raise InvalidInput("这位同事需要回避这一件，请另选经办人。", "officer")
 
 
 def actor_of(person: Person) -> str:

@@ -53,6 +53,8 @@ def guard(
     reason = required(reason, "reason", "理由", 300)
     if level not in CHOSEN:
         raise InvalidInput("请选择查看范围。", "level")
+    if case.restricted:  # what it is about still counts on the day it is dispatched
+        level = stricter(level, level_for(case.sensitive_kinds or ()))
     barred = [section_mark(code) for code in barred_sections if check_section(core, code)]
     barred += [officer_mark(_officer(session, ident, "barred").id) for ident in barred_officers]
     _check_bars(core, case, person, barred)
