@@ -14,7 +14,8 @@ from docx.shared import Mm, Pt
 from docx.table import Table
 
 from handlers.casefile.gather import CaseFile
-from handlers.casefile.parts import Block, Grid, Part, cover_rows, parts
+from handlers.casefile.parts import cover_rows, parts
+from handlers.casefile.shapes import Block, Grid, Part
 from handlers.core import Core
 from handlers.deadlines.worktime import SHANGHAI
 from handlers.documents import styles

@@ -1,69 +1,31 @@
-"""What stands in each part of the printed case file, in words; its layout is elsewhere."""
+"""Which parts a printed case file has, in which order, and its cover; its layout is elsewhere."""
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Final
 
 from handlers.casefile.gather import CaseFile
-from handlers.casework.conversation import Entry
-from handlers.casework.follow import CONSENTS
+from handlers.casefile.rows import (
+    attachments_of,
+    clock_of,
+    contacts_of,
+    deliveries_of,
+    documents_of,
+    entry_of,
+    facts_of,
+    labels_of,
+    others_of,
+    referrals_of,
+    replies_of,
+)
+from handlers.casefile.shapes import Block, Grid, Part, split_hash, stamp
 from handlers.casework.guard import level_name
-from handlers.casework.states import DELIVERY_STATES, DELIVERY_WAYS, REPLY_STATES, state_name
+from handlers.casework.states import state_name
 from handlers.core import Core
-from handlers.deadlines.worktime import SHANGHAI
-from handlers.documents.ways import OUTCOMES, WAYS
-from handlers.escalation.mandatory import WAYS as REPORT_WAYS
-from handlers.taxonomy import KINDS, RATINGS, RESULTS, SENTIMENTS, TOPICS, TRACKS
+from handlers.taxonomy import RESULTS, TRACKS
 
-_PURPOSES: Final = {"answer": "答复", "question": "请补充", "notice": "通知", "receipt": "受理回执"}
-_FILES: Final = {
-    "stored": "已存",
-    "pending": "正在取回",
-    "failed": "没有取到",
-    "refused": "类型或大小不允许",
-    "erased": "已按规定删除",
-}
-_CLOCKS: Final = {"running": "计时中", "paused": "已暂停", "met": "已达成", "lapsed": "已失效", "stopped": "已停止"}
 _NOTES: Final = {"note": "备注", "supervision": "督办", "consult": "请协办", "opinion": "协办意见"}
-_ROLES: Final = {"writer": "反映人", "affected": "当事人"}
-_LABELS: Final = {"kind": KINDS, "topic": TOPICS, "topic_2": TOPICS, "sentiment": SENTIMENTS}
-_LABEL_TITLES: Final = {
-    "kind": "诉求类型",
-    "topic": "业务类别",
-    "topic_2": "第二类别",
-    "sentiment": "情感",
-    "urgent": "紧急",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Grid:
-    """A table: its headings (empty = the first column holds them), widths in parts of the line, rows."""
-
-    head: Sequence[str]
-    widths: Sequence[int]
-    rows: Sequence[Sequence[str]]
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """A text under a heading of its own, every line as it was written."""
-
-    title: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One part of the file; ``count`` says in the list of contents how much it holds."""
-
-    title: str
-    content: Sequence[Grid | Block]
-    count: str = ""
 
 
 def cover_rows(file: CaseFile) -> list[tuple[str, str]]:
@@ -87,210 +49,30 @@ def parts(file: CaseFile, core: Core) -> list[Part]:
     page, tables = file.page, file.tables
     reads = [one for one in page.history if one.is_read]
     acts = [one for one in page.history if not one.is_read]
-    texts = [_entry(number, entry) for number, entry in enumerate(page.conversation, 1)]
+    texts = [entry_of(number, entry) for number, entry in enumerate(page.conversation, 1)]
     return [
-        _part("基本情况", [_facts(file)], ""),
-        _part("反映人和当事人", [_contacts(file)] if page.contacts else [], len(page.contacts)),
+        _part("基本情况", [facts_of(file)], ""),
+        _part("反映人和当事人", [contacts_of(file)] if page.contacts else [], len(page.contacts)),
         _part("来信与答复原文", texts, len(texts)),
         _part(
-            "附件", [_attachments(tables["attachments"])] if tables["attachments"] else [], len(tables["attachments"])
+            "附件", [attachments_of(tables["attachments"])] if tables["attachments"] else [], len(tables["attachments"])
         ),
-        _part("系统的理解和改正", _labels(file), len(tables["corrections"])),
-        _part("拟稿、审核、签发", _replies(file), len(tables["replies"])),
-        _part("送达", [_deliveries(file, core)] if tables["deliveries"] else [], len(tables["deliveries"])),
-        _part("文书", _documents(file, core), len(tables["documents"])),
-        _part("交办、转送", [_referrals(file)] if page.referrals else [], len(page.referrals)),
-        _part("时限", [_clock(clock) for clock in page.clocks], len(page.clocks)),
+        _part("系统的理解和改正", labels_of(file), len(tables["corrections"])),
+        _part("拟稿、审核、签发", replies_of(file), len(tables["replies"])),
+        _part("送达", [deliveries_of(file, core)] if tables["deliveries"] else [], len(tables["deliveries"])),
+        _part("文书", documents_of(file, core), len(tables["documents"])),
+        _part("交办、转送", [referrals_of(file)] if page.referrals else [], len(page.referrals)),
+        _part("时限", [clock_of(clock) for clock in page.clocks], len(page.clocks)),
         _part("办理留痕", [_said(acts)], len(acts)),
         _part("内部备注（内部，不对外提供）", [_notes(file)] if page.notes else [], len(page.notes)),
-        _part("强制报告、他人关注", _others(file, core), len(tables["mandatory_reports"]) + len(tables["followers"])),
+        _part("强制报告、他人关注", others_of(file, core), len(tables["mandatory_reports"]) + len(tables["followers"])),
         _part("查看记录（内部，不对外提供）", [_said(reads)] if reads else [], len(reads)),
         _part("校验", [Block("", _seal(file))], ""),
     ]
 
 
-def stamp(at: datetime | None) -> str:
-    """An instant to the second, local: a file is read years later."""
-    return at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M:%S") if at else ""
-
-
 def _part(title: str, content: Sequence[Grid | Block], count: int | str) -> Part:
     return Part(title, content, str(count) if count != "" else "")
-
-
-def _facts(file: CaseFile) -> Grid:
-    case = file.case
-    rows = [
-        ("诉求类型", KINDS.get(case.kind or "", "未判断")),
-        ("业务类别", "、".join(TOPICS[code] for code in (case.topic, case.topic_2) if code in TOPICS) or "未判断"),
-        ("紧急", "是" if case.urgent else "否"),
-        ("旗县区、地点", " ".join(filter(None, (case.district, case.place)))),
-        ("途径的理由", case.track_reason),
-        ("要求保密", "是" if case.confidential else "否"),
-        ("答复时间", stamp(case.answered_at)),
-        ("办结时间", stamp(case.closed_at)),
-        ("办理结果", " ".join(filter(None, (RESULTS.get(case.result, ""), case.result_evidence)))),
-        ("群众评价", " ".join(filter(None, (RATINGS.get(case.rating, ""), case.rating_words)))),
-        ("相关的件", "、".join(other.number for other in file.page.related)),
-    ]
-    return Grid((), (34, 122), [row for row in rows if row[1]])
-
-
-def _contacts(file: CaseFile) -> Grid:
-    rows = [
-        (
-            _ROLES.get(one.role, one.role) + (f"（{one.relation}）" if one.relation else ""),
-            one.name,
-            one.phone,
-            one.address,
-            one.identity_number,
-        )
-        for one in file.page.contacts
-    ]
-    return Grid(("身份", "姓名", "电话", "地址", "身份证号"), (24, 22, 30, 46, 34), rows)
-
-
-def _entry(number: int, entry: Entry) -> Block:
-    who = "群众" if entry.side == "citizen" else f"本局 {entry.who}"
-    title = f"（{number}）{stamp(entry.at)}　{who}　{entry.what}"
-    title += f"　来自 {entry.from_number}" if entry.from_number else ""
-    attached = [f"〔附件：{file.filename or file.kind}，见附件清单 {file.id}〕" for file in entry.attachments]
-    arrived = [f"〔{entry.arrived}〕"] if entry.arrived else []
-    return Block(title, "\n".join([entry.text or "（没有文字）", *attached, *arrived]))
-
-
-def _attachments(rows: Sequence[Any]) -> Grid:
-    cells = [
-        (
-            str(row.id),
-            row.filename or row.kind,
-            f"{row.size:,} 字节" if row.size else "",
-            _FILES.get(row.state, row.state),
-            split_hash(row.sha256),
-        )
-        for row in rows
-    ]
-    return Grid(("编号", "文件名", "大小", "状态", "SHA-256"), (12, 40, 22, 16, 66), cells)
-
-
-def _labels(file: CaseFile) -> list[Grid | Block]:
-    rows = [
-        (label.title, label.name, label.said, "、".join(dict.fromkeys(words for _, _, words in label.evidence)))
-        for label in file.page.labels
-        if label.code or label.label != "topic_2"
-    ]
-    found: list[Grid | Block] = [Grid(("标签", "现在", "系统当时", "依据的词"), (24, 44, 36, 52), rows)]
-    if file.page.model:
-        found.append(Block("", f"判断方法：{file.page.model}"))
-    corrected = [
-        (
-            stamp(row.at),
-            file.people.get(row.officer_id, ""),
-            _LABEL_TITLES.get(row.label, row.label),
-            _label(row.label, row.said),
-            _label(row.label, row.right),
-        )
-        for row in file.tables["corrections"]
-    ]
-    if corrected:
-        found.append(Grid(("时间", "谁", "标签", "原来", "改为"), (38, 22, 24, 36, 36), corrected))
-    return found
-
-
-def _label(label: str, code: str | None) -> str:
-    if label == "urgent":
-        return {"1": "紧急", "0": "不紧急"}.get(code or "", "")
-    return _LABELS.get(label, {}).get(code or "", code or "无")
-
-
-def _replies(file: CaseFile) -> list[Grid | Block]:
-    found: list[Grid | Block] = []
-    for number, row in enumerate(file.tables["replies"], 1):
-        steps = [
-            f"{verb}：{file.people.get(who or 0, '')} {stamp(at)}"
-            for verb, who, at in (
-                ("拟稿", row.drafted_by, row.drafted_at),
-                ("审核", row.reviewed_by, row.reviewed_at),
-                ("签发", row.issued_by, row.issued_at),
-            )
-            if at
-        ]
-        title = f"（{number}）{_PURPOSES.get(row.purpose, row.purpose)}　{REPLY_STATES.get(row.state, row.state)}"
-        digest = row.sha256 or hashlib.sha256(row.text.encode()).hexdigest()
-        note = [f"审核意见：{row.review_note}"] if row.review_note else []
-        bound = "全文 SHA-256" + ("：" if row.sha256 else "（草稿，未签发）：") + f"\n{split_hash(digest)}"
-        found.append(Block(title, "\n".join([*steps, *note, bound, row.text])))
-    return found
-
-
-def _deliveries(file: CaseFile, core: Core) -> Grid:
-    rows = []
-    for row in file.tables["deliveries"]:
-        told = core.vault.open(row.told_whom)
-        proof = [row.proof, f"告知：{told}" if told else "", row.error, split_hash(row.sha256)]
-        state = DELIVERY_STATES.get(row.state, row.state)
-        what = f"{_PURPOSES.get(row.purpose, row.purpose)}\n{DELIVERY_WAYS.get(row.way, row.way)}"
-        rows.append((what, state, stamp(row.created_at), stamp(row.finished_at), "\n".join(filter(None, proof))))
-    return Grid(("内容、方式", "状态", "开始", "完成", "凭证、正文 SHA-256"), (20, 14, 28, 28, 66), rows)
-
-
-def _documents(file: CaseFile, core: Core) -> list[Grid | Block]:
-    documents, services = file.tables["documents"], file.tables["services"]
-    if not documents:
-        return []
-    states = {"made": "有效", "void": "作废", "erased": "已按规定删除"}
-    rows = [
-        (
-            f"《{row.name}》\n{row.number}",
-            stamp(row.made_at),
-            file.people.get(row.made_by, ""),
-            states.get(row.state, row.state) + (f"：{row.void_why}" if row.void_why else ""),
-            split_hash(row.sha256),
-        )
-        for row in documents
-    ]
-    found: list[Grid | Block] = [
-        Grid(("文书、文号", "制作时间", "制作人", "状态", "SHA-256"), (34, 24, 16, 16, 66), rows)
-    ]
-    names, opened = {row.id: row.number for row in documents}, core.vault.open
-    served = [
-        (
-            names.get(row.document_id, ""),
-            stamp(row.at),
-            WAYS.get(row.way, row.way),
-            OUTCOMES.get(row.outcome, row.outcome),
-            "\n".join(filter(None, (opened(row.receiver), opened(row.witness), opened(row.proof)))),
-        )
-        for row in services
-    ]
-    if served:
-        found.append(Grid(("文号", "送达时间", "方式", "结果", "收件人、见证人、凭证"), (36, 30, 22, 22, 46), served))
-    return found
-
-
-def _referrals(file: CaseFile) -> Grid:
-    rows = [
-        (
-            one.unit,
-            "交办" if one.way == "assign_down" else "转送",
-            stamp(one.created_at),
-            stamp(one.return_by),
-            one.demand,
-            one.result,
-        )
-        for one in file.page.referrals
-    ]
-    return Grid(("单位", "方式", "时间", "要求回复", "要求", "结果"), (28, 12, 26, 26, 32, 32), rows)
-
-
-def _clock(clock: Any) -> Block:
-    marks = [
-        _CLOCKS.get(clock.state, clock.state),
-        "暂定" if clock.provisional else "",
-        "按来件平台期限" if clock.outer else "",
-    ]
-    title = f"{clock.rule.code} {clock.rule.name}（{'、'.join(filter(None, marks))}）"
-    return Block(title, f"自 {stamp(clock.started_at)} 起，最迟 {clock.ends}。{clock.why}\n依据：{clock.rule.source}")
 
 
 def _said(sentences: Sequence[Any]) -> Grid:
@@ -303,34 +85,9 @@ def _notes(file: CaseFile) -> Grid:
     return Grid(("时间", "谁", "种类", "内容"), (38, 22, 20, 76), rows)
 
 
-def _others(file: CaseFile, core: Core) -> list[Grid | Block]:
-    found: list[Grid | Block] = []
-    for row in file.tables["mandatory_reports"]:
-        told = core.vault.open(row.told)
-        if row.state == "reported":
-            way = REPORT_WAYS.get(row.way, row.way)
-            what = f"{stamp(row.reported_at)} {way}，向{row.police_unit}报告，回执 {row.receipt_number}。"
-        else:
-            what = "核实后不需要报告。" if row.state == "dismissed" else "尚未报告。"
-        by = f"登记：{file.people.get(row.settled_by or 0, '')} {stamp(row.settled_at)}" if row.settled_at else ""
-        title = f"未成年人强制报告：{row.why}（{stamp(row.opened_at)} 提出）"
-        found.append(Block(title, "\n".join(filter(None, (what, told, by)))))
-    for row in file.tables["followers"]:
-        ended = f"，{stamp(row.withdrawn_at)} 停止" if row.withdrawn_at else ""
-        consent = f"{CONSENTS.get(row.consent, row.consent)}，{stamp(row.consent_at)}{ended}"
-        name = f"关注人：{core.vault.open(row.name)}（{row.relation}）"
-        found.append(Block(name, "\n".join(filter(None, (consent, core.vault.open(row.consent_note))))))
-    return found
-
-
 def _seal(file: CaseFile) -> str:
     return (
         f"本卷宗收入办理留痕至第 {file.last_seq} 条，该条校验值（HMAC-SHA-256）：\n{split_hash(file.head)}\n"
         "本卷宗的制作已作为下一条留痕记入本件，其中有本文件的 SHA-256。"
         "核对办法：在系统上运行 huiying audit verify，再与当日导出的锚点比对。"
     )
-
-
-def split_hash(digest: str) -> str:
-    """A hash on two lines, so that it fits a narrow column and can be compared by eye."""
-    return f"{digest[:32]}\n{digest[32:]}" if digest else ""

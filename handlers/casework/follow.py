@@ -97,7 +97,7 @@ def drop_follower(session: Session, core: Core, case_id: int, follower_id: int, 
         raise NotFound("没有这位关注人。")
     if follower.state != "active":
         return False
-    follower.state, follower.withdrawn_at, follower.withdrawn_by, follower.citizen_id = "withdrawn", now, by, None
+    follower.state, follower.withdrawn_at, follower.withdrawn_by = "withdrawn", now, by
     actor = by if by.startswith("officer:") else "citizen"
     core.ledger.append(session, case.id, actor, "drop_follower", now, {"by": by.partition(":")[0]})
     return True

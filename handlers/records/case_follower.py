@@ -13,14 +13,11 @@ from handlers.records.base import Base, Big, Code, Id
 class CaseFollower(Base):
     """States: ``active``, ``withdrawn``. Name and phone are sealed; so is the query code, which only reads.
 
-    ``consent`` says how the person concerned agreed. ``citizen_id`` is the follower's chat, once they asked there.
+    ``consent`` says how the person concerned agreed.
     """
 
     __tablename__ = "case_follower"
-    __table_args__ = (
-        Index("ix_case_follower_case_id", "case_id"),
-        Index("ix_case_follower_citizen_id", "citizen_id"),
-    )
+    __table_args__ = (Index("ix_case_follower_case_id", "case_id"),)
 
     id: Mapped[Id]
     case_id: Mapped[int] = mapped_column(Big, ForeignKey("cases.id"))
@@ -33,7 +30,6 @@ class CaseFollower(Base):
     consent: Mapped[str] = mapped_column(String(40))
     consent_note: Mapped[str] = mapped_column(Text, default="")  # sealed
     consent_at: Mapped[datetime]
-    citizen_id: Mapped[int | None] = mapped_column(Big, ForeignKey("citizen.id"))
     added_by: Mapped[int] = mapped_column(Big, ForeignKey("officer.id"))
     added_at: Mapped[datetime]
     withdrawn_at: Mapped[datetime | None]

@@ -146,7 +146,7 @@ def _files(case_id: int) -> Select[tuple[Attachment]]:
 
 def _drop_followers(session: Session, case_id: int) -> int:
     """Whoever followed the case is forgotten, and their code is dead."""
-    nobody = {"name": "", "phone": "", "phone_index": "", "consent_note": "", "citizen_id": None, "state": "withdrawn"}
+    nobody = {"name": "", "phone": "", "phone_index": "", "consent_note": "", "state": "withdrawn"}
     return run(session, update(CaseFollower).where(CaseFollower.case_id == case_id).values(**nobody))
 
 

@@ -53,15 +53,12 @@ def upgrade() -> None:
     sa.Column('consent', sa.String(length=40), nullable=False),
     sa.Column('consent_note', sa.Text(), nullable=False),
     sa.Column('consent_at', instant, nullable=False),
-    sa.Column('citizen_id', big, nullable=True),
     sa.Column('added_by', big, nullable=False),
     sa.Column('added_at', instant, nullable=False),
     sa.Column('withdrawn_at', instant, nullable=True),
     sa.Column('withdrawn_by', sa.String(length=40), nullable=False),
     sa.ForeignKeyConstraint(['added_by'], ['officer.id'], name=op.f('fk_case_follower_added_by_officer')),
     sa.ForeignKeyConstraint(['case_id'], ['cases.id'], name=op.f('fk_case_follower_case_id_cases')),
-    sa.ForeignKeyConstraint(['citizen_id'], ['citizen.id'], name=op.f('fk_case_follower_citizen_id_citizen')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_case_follower'))
     )
     op.create_index('ix_case_follower_case_id', 'case_follower', ['case_id'], unique=False)
-    op.create_index('ix_case_follower_citizen_id', 'case_follower', ['citizen_id'], unique=False)
