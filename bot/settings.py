@@ -57,6 +57,7 @@ class Settings(BaseSettings):
     upload_mib: int = Field(40, ge=1, le=500)
     attachment_mib: int = Field(10, ge=1, le=100)
     attachments_each: int = Field(5, ge=0, le=20)
+    clamd: str = ""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_format: Literal["json", "plain"] = "json"
 

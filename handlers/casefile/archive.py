@@ -117,7 +117,7 @@ def _extra(part: str, row: Any, file: CaseFile) -> dict[str, Any]:
     if part == "attachments" and row.state == "stored":
         return {"file": file_name(row)}
     if part == "clocks":
-        why = next((clock.why for clock in file.page.clocks if clock.clock_id == row.id), "")
+        why = next((clock.why for clock in file.page.clocks if clock.clock.id == row.id), "")
         return {"why": why}
     if isinstance(row, CaseEvent):
         kind, _, ident = row.actor.partition(":")

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from handlers.casework.access import Person, may_see, relations
+from handlers.casework.access import Person, ids_of, may_see, relations
 from handlers.casework.local import moment
 from handlers.casework.moves import MOVES, RELATIONS, Move
 from handlers.casework.sensitivity import officer_mark, section_mark
@@ -58,7 +58,7 @@ def check_claim(session: Session, person: Person, case: Case, now: datetime) -> 
 def held_by_other(person: Person, case: Case, now: datetime) -> bool:
     """Whether somebody else's claim still runs."""
     return bool(
-        case.officer_id and case.officer_id != person.officer_id and case.claim_until and case.claim_until > now
+        case.officer_id and case.officer_id not in ids_of(person) and case.claim_until and case.claim_until > now
     )
 
 

@@ -42,6 +42,7 @@ ALERT_KINDS: Final[dict[str, str]] = {
     "mandatory": "强制报告",
     "attachment": "附件",
     "similar": "相似来信",
+    "slip": "督办",
 }
 
 

@@ -12,7 +12,7 @@ import structlog
 from sqlalchemy import CursorResult, select, update
 from sqlalchemy.orm import Session
 
-from handlers.casework.access import is_barred, may_know, staff_of
+from handlers.casework.access import is_barred, staff_of
 from handlers.casework.sensitivity import ORDINARY, officer_mark
 from handlers.casework.states import ENDS
 from handlers.core import Core
@@ -97,7 +97,7 @@ def _call(session: Session, core: Core, alert: Alert, case: Case, now: datetime,
         people, send_at = _whose_turn(core, roster, case, turn), now
         link = case_link(core, case.number)
         text = alert.text if turn == 1 else render(core.profile(), "duty_next", number=case.number, link=link)
-    _let_in(case, people)
+    _let_in(roster, case, people)
     alert.recipients = list(dict.fromkeys([*alert.recipients, *(officer.id for officer in people)]))
     push(session, alert, people, doors, now, send_at=send_at, turn=turn, text=text)
     data = {"alert": alert.id, "turn": turn, "told": [officer.id for officer in people]}
@@ -105,11 +105,11 @@ def _call(session: Session, core: Core, alert: Alert, case: Case, now: datetime,
     return len(people)
 
 
-def _let_in(case: Case, people: list[Officer]) -> None:
+def _let_in(roster: Roster, case: Case, people: list[Officer]) -> None:
     """Whoever is called at night must be able to read why, also where the view is narrow; nobody barred is called."""
     if case.restricted or case.sensitivity == ORDINARY:
         return
-    called = [officer_mark(officer.id) for officer in people if not may_know(officer, case)]
+    called = [officer_mark(officer.id) for officer in people if not roster.may_know(officer, case)]
     case.admitted = sorted({*case.admitted, *called})
 
 

@@ -11,7 +11,7 @@ from handlers.understanding.labels import Evidence
 from handlers.understanding.lexicon import Hit, Word, strongest, table, words_of
 from handlers.understanding.normalise import Reading
 from handlers.understanding.sentences import Sentences
-from handlers.understanding.weighing import LEVELS, Scores, certainty, evidence
+from handlers.understanding.weighing import LEVELS, Found, Scores, certainty, evidence
 
 _NOT: Final = re.compile(r"(?:不是|并非|不|没有|没|未|别)(?:要|想|来)?$")
 _GREETING_ONLY: Final = re.compile(r"[\s,.!?~。]*")
@@ -35,6 +35,7 @@ class KindGuess:
     maybe_report: bool = False
     totals: Mapping[str, float] = field(default_factory=dict)
     words: frozenset[str] = frozenset()
+    found: Found = field(default_factory=dict)
 
 
 def guess(reading: Reading, sentences: Sentences, ironic: bool, hits: Iterable[Hit]) -> KindGuess:
@@ -47,7 +48,7 @@ def guess(reading: Reading, sentences: Sentences, ironic: bool, hits: Iterable[H
     _without_what_is_not_meant(scores, ironic)
     ranked = scores.ranked()
     if not ranked or ranked[0][1] <= 0:
-        return replace(_silent(reading.text), totals=scores.totals, words=scores.words())
+        return replace(_silent(reading.text), totals=scores.totals, words=scores.words(), found=scores.found)
     kind, best = ranked[0]
     everything = sum(total for _, total in ranked)
     maybe_report = scores.totals["report"] >= everything * _MAYBE_REPORT
@@ -58,6 +59,7 @@ def guess(reading: Reading, sentences: Sentences, ironic: bool, hits: Iterable[H
         maybe_report,
         scores.totals,
         scores.words(),
+        scores.found,
     )
 
 

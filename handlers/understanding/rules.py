@@ -34,6 +34,7 @@ class Opinion:
     """What the rules make of one readable text, each part with its totals and words."""
 
     reading: Reading
+    sentences: Sentences
     script: Script
     kind: KindGuess
     topic: TopicGuess
@@ -77,7 +78,7 @@ def opinion_of(text: str) -> Opinion | None:
     if kind.kind == "other" and topic.topic is None:
         topic = replace(topic, topic=topics.NOT_OURS, confidence=_HARDLY_SURE)
     feeling = sentiment.guess(reading, kind.kind, ironic, hits["sentiment"])
-    return Opinion(reading, script, kind, topic, feeling, urgent, ironic)
+    return Opinion(reading, sentences, script, kind, topic, feeling, urgent, ironic)
 
 
 def urgency_of(reading: Reading) -> UrgencyGuess:

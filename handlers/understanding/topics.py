@@ -11,7 +11,7 @@ from handlers.understanding.labels import Evidence
 from handlers.understanding.lexicon import Hit, Word, strongest, table, words_of
 from handlers.understanding.normalise import Reading
 from handlers.understanding.sentences import Sentences
-from handlers.understanding.weighing import LEVELS, Scores, certainty, evidence, rivals
+from handlers.understanding.weighing import LEVELS, Found, Scores, certainty, evidence, rivals
 
 NOT_OURS: Final = "not_ours"
 
@@ -42,6 +42,7 @@ class TopicGuess:
     evidence: tuple[Evidence, ...]
     totals: Mapping[str, float] = field(default_factory=dict)
     words: frozenset[str] = frozenset()
+    found: Found = field(default_factory=dict)
 
 
 def guess(reading: Reading, sentences: Sentences, hits: Iterable[Hit]) -> TopicGuess:
@@ -52,7 +53,7 @@ def guess(reading: Reading, sentences: Sentences, hits: Iterable[Hit]) -> TopicG
     _fold_neighbours(scores)
     ranked = scores.ranked()
     if not ranked or ranked[0][1] < _LEAST:
-        return replace(_silent(reading), totals=scores.totals, words=scores.words())
+        return replace(_silent(reading), totals=scores.totals, words=scores.words(), found=scores.found)
     topic, best = ranked[0]
     return TopicGuess(
         topic,
@@ -61,6 +62,7 @@ def guess(reading: Reading, sentences: Sentences, hits: Iterable[Hit]) -> TopicG
         evidence(reading, scores.found[topic]),
         scores.totals,
         scores.words(),
+        scores.found,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -20,6 +20,9 @@ LEVELS: Final[Mapping[str, float]] = {
     "people": 0.6,
     "hides": 0.0,
 }
+
+#: The words found for each label, with what each weighs.
+Found = Mapping[str, Sequence[tuple[Hit, float]]]
 
 _SHOWN: Final = 6
 

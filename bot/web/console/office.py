@@ -7,8 +7,11 @@ from typing import Final
 from fastapi import APIRouter
 
 from bot.web.console import (
+    absences,
     admin_calendar,
     admin_house,
+    admin_ladder,
+    admin_limits,
     admin_people,
     admin_texts,
     anchors,
@@ -23,6 +26,8 @@ from bot.web.console import (
     similar,
     slips,
     stuck,
+    supervision,
+    supervision_weeks,
     triage,
 )
 
@@ -35,13 +40,18 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     triage.router,
     register.router,
     similar.router,
+    absences.router,
     slips.router,
     casefile.router,
     anchors.router,
     followers.router,
     mandatory.router,
+    supervision_weeks.router,
+    supervision.router,
     admin_people.router,
     admin_house.router,
     admin_texts.router,
+    admin_ladder.router,
     admin_calendar.router,
+    admin_limits.router,
 )

@@ -13,6 +13,7 @@ from sklearn.svm import LinearSVC
 
 from handlers.understanding.learned.features import Floats
 from handlers.understanding.learned.model import COLUMNS, HEADS, Combiner, Model
+from handlers.understanding.learned.votes import EXTRAS, PARTS, VOTES
 from handlers.understanding.training.examples import Example
 from handlers.understanding.training.matrix import Sparse, matrix, prepare, vocabulary
 from handlers.understanding.training.thresholds import choose
@@ -22,12 +23,21 @@ _FOLDS: Final = 4
 _STAGE_C: Final = 0.5
 #: How freely the second stage may weigh its inputs, per head: the less, the better it bears another bureau's manner of
 #: writing (kinds and feelings are told in many manners, topics by their words). Chosen on held-out writers.
-_COMBINER_C: Final[Mapping[str, float]] = {"kind": 0.001, "topic": 0.02, "sentiment": 0.002, "urgent": 0.02}
+_COMBINER_C: Final[Mapping[str, float]] = {"kind": 0.001, "topic": 0.005, "sentiment": 0.0005, "urgent": 0.02}
+#: What each second stage listens to, by the part of an input's name before the colon: what topics say of the kind holds
+#: for the manner of one corpus only.
+_HEARS: Final[Mapping[str, frozenset[str]]] = {
+    "kind": frozenset({"kind", "sentiment", *EXTRAS, *(f"{part} kind" for part in PARTS)}),
+    "topic": frozenset({*HEADS, *EXTRAS, *(f"{part} topic" for part in PARTS)}),
+    "sentiment": frozenset({"kind", "sentiment", *EXTRAS}),
+    "urgent": frozenset({*HEADS, *EXTRAS}),
+}
 _RAREST: Final = 5.0
 _SHARPNESS: Final = tuple(0.5 * 1.1**step for step in range(25))
 #: Eighty-five in a hundred messages on public boards are no business of a civil affairs bureau, fewer in its own
-#: account; the corpus holds about a third, because every field of ours must be learned too.
-INBOX: Final[Mapping[str, Mapping[str, float]]] = {"topic": {"not_ours": 0.7}}
+#: account; the corpus holds about a third, because every field of ours must be learned too. Counted as six in ten: to
+#: send on what is ours harms more than to look at what is not.
+INBOX: Final[Mapping[str, Mapping[str, float]]] = {"topic": {"not_ours": 0.6}}
 #: Rare classes of these heads (an accusation, a proposal, thanks) weigh more each, by this power of their rarity.
 _RARE_WEIGH_MORE: Final[Mapping[str, float]] = {"kind": 0.5, "sentiment": 0.25}
 
@@ -137,17 +147,18 @@ def _combine(inputs: Floats, examples: Sequence[Example], head: str) -> Combiner
     known = np.array([bool(e.label(head)) for e in examples])
     truth = np.array([e.label(head) for e in examples])[known]
     machine = LogisticRegression(C=_COMBINER_C[head], max_iter=500)
-    machine.fit(inputs[known], truth, sample_weight=_inbox_weights(truth, head))
+    heard = np.flatnonzero([name.partition(":")[0] in _HEARS[head] for name in (*COLUMNS, *VOTES)])
+    machine.fit(inputs[known][:, heard], truth, sample_weight=_inbox_weights(truth, head))
     codes = HEADS[head]
     weights = np.zeros((inputs.shape[1], len(codes)), dtype=np.float32)
     bias = np.full(len(codes), -20.0, dtype=np.float32)  # a class without an example is never chosen
     for row, code in enumerate(machine.classes_):
         place = codes.index(code)
         if len(machine.classes_) > 2:
-            weights[:, place], bias[place] = machine.coef_[row], machine.intercept_[row]
+            weights[heard, place], bias[place] = machine.coef_[row], machine.intercept_[row]
         else:
             sign = 0.5 if row else -0.5
-            weights[:, place], bias[place] = sign * machine.coef_[0], sign * machine.intercept_[0]
+            weights[heard, place], bias[place] = sign * machine.coef_[0], sign * machine.intercept_[0]
     return Combiner(weights, bias)
 
 
