@@ -38,6 +38,7 @@ class Settings(BaseSettings):
     database_url: str = Field("sqlite:///var/huiying.db", validation_alias=AliasChoices("DATABASE_URL", "database_url"))
     data_dir: Path = Path("var")
     model_dir: Path = Path("var/models")
+    anchor_dir: str = ""
     profile: str
     base_url: str = "http://127.0.0.1:8000"
     demo: bool = False

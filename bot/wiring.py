@@ -14,6 +14,7 @@ from typing import Any
 from prometheus_client import CollectorRegistry
 
 from bot import readiness
+from bot.anchoring import anchor_folder
 from bot.channels.telegram import TelegramChannel
 from bot.channels.wechat.channel import WeChatChannel
 from bot.clamd import Clamd
@@ -52,6 +53,7 @@ from handlers.neighbours.compare import find_similar
 from handlers.neighbours.forget import forget_old
 from handlers.organisation.store import ProfileStore
 from handlers.procedure.sweep import move_procedures
+from handlers.records.anchors import export_anchor
 from handlers.records.database import Database
 from handlers.records.ledger import Ledger
 from handlers.records.vault import Vault
@@ -166,6 +168,7 @@ def build_jobs(house: House) -> JobTable:
         find_similar=lambda now: find_similar(core, now),
         alert_similar=lambda now: alert_similar(core, now, staff),
         forget_similar=lambda now: forget_old(core, now),
+        anchor_events=lambda now: export_anchor(core.database, core.ledger, anchor_folder(house.settings), now),
         index_search=lambda _now: index_due(core),
         tidy_search=lambda now: tidy_up(core, now),
         take_in_lists=lambda _now: take_in(core, finisher, house.now),

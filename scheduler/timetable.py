@@ -59,6 +59,8 @@ class Jobs(Protocol):
     @property
     def forget_similar(self) -> Work: ...
     @property
+    def anchor_events(self) -> Work: ...
+    @property
     def index_search(self) -> Work: ...
     @property
     def tidy_search(self) -> Work: ...
@@ -95,6 +97,7 @@ class JobTable:
     find_similar: Work
     alert_similar: Work
     forget_similar: Work
+    anchor_events: Work
     index_search: Work
     tidy_search: Work
     take_in_lists: Work
@@ -159,6 +162,8 @@ TIMETABLE: Final[tuple[Job, ...]] = (
         daily_at=time(1, 30)),
     Job("forget_similar", _DAY, lambda jobs, now: jobs.forget_similar(now), "过期或转为受限的，删除其文字特征",
         daily_at=time(4, 0)),
+    Job("anchor_events", _DAY, lambda jobs, now: jobs.anchor_events(now), "导出当天的留痕锚点，供日后核对有无删改",
+        daily_at=time(0, 10)),
     Job("remind_paused", _DAY, lambda jobs, now: jobs.remind_paused(now), "暂停过久的计时，请经办人确认能否恢复",
         ("clock:paused",), daily_at=time(9, 0)),
     Job("tidy_search", _DAY, lambda jobs, now: jobs.tidy_search(now), "查找的索引里清掉已删除的字",

@@ -10,17 +10,19 @@ from typing import Any, Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from handlers.casework.access import countable
 from handlers.casework.attempts import result_name
 from handlers.casework.history_procedure import SENTENCES
 from handlers.casework.history_procedure import day as _date
 from handlers.casework.local import moment
+from handlers.casework.sensitivity import levels
 from handlers.casework.states import DELIVERY_WAYS
 from handlers.deadlines.limits import TO_CONFIRM
 from handlers.deadlines.local import limits_of
 from handlers.documents.kinds import KINDS as DOCUMENT_KINDS
 from handlers.documents.ways import OUTCOMES, WAYS
 from handlers.organisation.profile import Profile
-from handlers.records import CaseEvent, Officer
+from handlers.records import Case, CaseEvent, Officer
 from handlers.taxonomy import KINDS, RATINGS, RESULTS, SENTIMENTS, SOURCES, TOPICS
 from handlers.writing.finding import KINDS as FINDINGS
 
@@ -44,6 +46,8 @@ class Sentence:
 
 Data = Mapping[str, Any]
 _Names = dict[str, Mapping[str, str]]
+#: Where an event names another case by its number.
+_NUMBERS: Final = ("into", "from_number")
 
 
 def history(session: Session, profile: Profile, case_id: int, now: datetime, *, reads: bool = True) -> list[Sentence]:
@@ -53,17 +57,21 @@ def history(session: Session, profile: Profile, case_id: int, now: datetime, *, 
         wanted = wanted.where(CaseEvent.action != "read")
     events = session.scalars(wanted.order_by(CaseEvent.seq)).all()
     people = _people(session, events)
-    return [_sentence(event, profile, people, now) for event in events]
+    hidden = _hidden_numbers(session, events)
+    return [_sentence(event, profile, people, hidden, now) for event in events]
 
 
-def _sentence(event: CaseEvent, profile: Profile, people: Mapping[int, str], now: datetime) -> Sentence:
+def _sentence(
+    event: CaseEvent, profile: Profile, people: Mapping[int, str], hidden: frozenset[str], now: datetime
+) -> Sentence:
     kind, _, ident = event.actor.partition(":")
     who = people.get(int(ident), "工作人员") if kind == "officer" else {"citizen": "群众"}.get(kind, "系统")
+    data = {**event.data, **{key: "另一件" for key in _NUMBERS if event.data.get(key) in hidden}}
     what = _PLAIN.get(event.action, event.action)
     if words := _WORDS.get(event.action):
-        what = words(event.data, _Told(profile, people))
+        what = words(data, _Told(profile, people))
     elif sentence := SENTENCES.get(event.action):
-        what = sentence(event.data)
+        what = sentence(data)
     return Sentence(event.seq, event.at, moment(event.at, now), who, what, event.action == "read")
 
 
@@ -104,6 +112,14 @@ def _people(session: Session, events: Sequence[CaseEvent]) -> dict[int, str]:
     if not ids:
         return {}
     return dict(session.execute(select(Officer.id, Officer.name).where(Officer.id.in_(ids))).tuples().all())
+
+
+def _hidden_numbers(session: Session, events: Sequence[CaseEvent]) -> frozenset[str]:
+    """Numbers of other cases that not everybody may know of: no history leads to one, whoever reads it."""
+    named = {str(event.data[key]) for event in events for key in _NUMBERS if event.data.get(key)}
+    if not named:
+        return frozenset()
+    return frozenset(session.scalars(select(Case.number).where(Case.number.in_(named), ~countable())))
 
 
 def _because(data: Data, key: str = "reason") -> str:
@@ -208,6 +224,20 @@ def _late(data: Data) -> str:
     return "（已逾期）" if data.get("late") else ""
 
 
+def _guarded(data: Data, told: _Told) -> str:
+    level = levels()[str(data.get("level") or "")].name
+    people = [(data.get("barred"), "回避"), (data.get("admitted"), "点名准许")]
+    more = "".join(f"，{what} {n} 项" for n, what in people if n)
+    return f"查看范围定为“{level}”{more}{_because(data)}"
+
+
+def _report_settled(data: Data, told: _Told) -> str:
+    if data.get("state") != "reported":
+        return "核实后认为不需要强制报告，理由已记录"
+    return f"登记已向{data.get('unit', '公安机关')}报告（未成年人强制报告），回执 {data.get('number', '')}"
+
+
+_FORMS = {"docx": "Word 文件", "zip": "数据归档"}
 _COLOURS = {"yellow": "黄色", "orange": "橙色", "red": "超期", "notice": "超期书面"}
 _DECISIONS = {"resend": "重发", "confirm_sent": "确认已送达", "give_up": "不再发送"}
 
@@ -235,6 +265,12 @@ _WORDS: Final[dict[str, Callable[[Data, _Told], str]]] = {
     "reopen": lambda d, t: f"重办{_because(d)}",
     "correct_labels": _labels,
     "mark_urgent": lambda d, t: "标为紧急" if d.get("urgent") else "取消紧急",
+    "guard": _guarded,
+    "report_settled": _report_settled,
+    "make_casefile": lambda d, t: (
+        f"制作卷宗 {d.get('number', '')}（{_name(_FORMS, d.get('form'))}）{_because(d, 'why')}"
+    ),
+    "add_follower": lambda d, t: f"经本人同意，增加关注人（{d.get('relation') or '未写明关系'}）",
     "hand_report": lambda d, t: f"改由{t.officer(d.get('officer'))}受理举报",
     "split_message": lambda d, t: f"把另一件事拆为 {d.get('into', '')}",
     "split_opened": lambda d, t: f"由 {d.get('from_number', '')} 拆出",
@@ -293,6 +329,8 @@ _PLAIN: Final[dict[str, str]] = {
     "file_original": "取走了附件原件（含拍摄信息）",
     "settle_draft": "处理了草稿的另一个版本",
     "erase": "按保存期限删除了数据",
+    "report_due": "可能涉及未成年人受侵害，须立即向公安机关报告",
+    "drop_follower": "停止了他人关注",
 }
 
 #: Every action that has its sentence.

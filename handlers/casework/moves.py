@@ -132,6 +132,7 @@ _MOVES: Final = (
         "dispatch_report", "举报分办", "recipient", "triage assigned in_progress", "assigned with_unit", "accused_type"
     ),
     _move("hand_report", "换举报受理人", "recipient", _LIVE, needs="officer"),
+    _move("guard", "定查看范围", "claimer head office leader recipient", f"{_OPEN} {_ENDS}", "triage", "level reason"),
     _move("split_message", "拆分", "section head office recipient", _LIVE, needs="message"),
     _move("move_message", "移到另一件", "section head office recipient", _OPEN, needs="message number"),
     _move("merge", "并入另一件", "section head office", _LIVE, "merged", "number"),

@@ -10,21 +10,21 @@ from typing import Any
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from handlers.casework.access import Person, may_see, relations, visible_to
+from handlers.casework.access import Person, relations, visible_to
 from handlers.casework.answer import may_issue_alone, open_draft
 from handlers.casework.clock_lines import ClockLine, clock_lines
 from handlers.casework.conversation import Entry, conversation
-from handlers.casework.doing import actor_of, held_by_other, lock
+from handlers.casework.doing import held_by_other
 from handlers.casework.history import Sentence, history
 from handlers.casework.lines import CaseLine, lines
 from handlers.casework.local import moment
 from handlers.casework.moves import MOVES, Move
 from handlers.casework.post import answer_way
+from handlers.casework.reading import record_reading
 from handlers.casework.states import ACCUSED_TYPES, OPEN_STATES
 from handlers.casework.understood import LabelView, Suggested, suggested, understood
 from handlers.casework.written import written_rules
 from handlers.core import Core
-from handlers.errors import NotFound
 from handlers.records import Attachment, Case, CaseContact, Delivery, Note, Officer, Reply, UnitReferral
 from handlers.taxonomy import TRACKS
 
@@ -99,17 +99,6 @@ def read_case(session: Session, core: Core, person: Person, case_id: int, now: d
     """Record the reading and gather the page in one transaction; needs a *write* session. Raises NotFound."""
     case = record_reading(session, core, person, case_id, now)
     return case_page(session, core, person, case, now)
-
-
-def record_reading(session: Session, core: Core, person: Person, case_id: int, now: datetime) -> Case:
-    """Record the reading as a case event, in a short *write* transaction of its own. Raises NotFound."""
-    case = lock(session, case_id)
-    if case is None or not may_see(person, case):
-        raise NotFound("没有这件诉求，或者您无权查看。")
-    core.ledger.append(session, case.id, actor_of(person), "read", now)
-    if case.unread and case.officer_id == person.officer_id:
-        case.unread = False
-    return case
 
 
 def case_page(session: Session, core: Core, person: Person, case: Case, now: datetime) -> CasePage:

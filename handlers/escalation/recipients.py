@@ -9,6 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from handlers.accounts.absences import absent_on
+from handlers.accounts.roles import CASE_WORKERS, Role, StandIn
+from handlers.casework.access import is_barred, may_know, staff_of
 from handlers.deadlines.worktime import local_day
 from handlers.records.case import Case
 from handlers.records.officer import Officer
@@ -36,7 +38,7 @@ class Roster:
         if case.restricted:
             return self._restricted(case)
         found = [officer for role in roles for officer in self._in_role(case, role)]
-        return self._standing_in(found) or self.office()
+        return self._knowing(case, found) or self._knowing(case, self.office()) or self._knowing(case, self._leaders())
 
     def office(self) -> list[Officer]:
         """Return the office's people (办公室), who are told when nobody else can be."""
@@ -49,11 +51,31 @@ class Roster:
             heads = heads or [one for one in self._staff if one.role == "office"]
         return self._standing_in(heads) or self.office()
 
+    def may_know(self, officer: Officer, case: Case) -> bool:
+        """Whether an officer, with the roles they stand in for today, may hear of the case at all."""
+        return may_know(officer, case, self._stood_for(officer))
+
+    def _knowing(self, case: Case, officers: Iterable[Officer]) -> list[Officer]:
+        """Those (or who stands in for them) who may hear of the case: nobody it is about, nobody beyond its level."""
+        return [officer for officer in self._standing_in(officers) if self.may_know(officer, case)]
+
+    def _stood_for(self, officer: Officer) -> tuple[StandIn, ...]:
+        absent = (self._all[row.officer_id] for row in self._away.values() if row.stand_in_id == officer.id)
+        return tuple(
+            StandIn(one.id, one.name, Role(one.role), one.section_code or "")
+            for one in absent
+            if not one.disabled and one.role in CASE_WORKERS
+        )
+
+    def _leaders(self) -> list[Officer]:
+        return [officer for officer in self._staff if officer.role == "leader"]
+
     def _restricted(self, case: Case) -> list[Officer]:
         named = self._all.get(case.restricted_to) if case.restricted_to else None
         if named is not None and not named.disabled:
             return [named]
-        return [officer for officer in self._staff if officer.receives_reports]
+        receiving = [officer for officer in self._staff if officer.receives_reports]
+        return [officer for officer in receiving if not is_barred(staff_of(officer), case)]
 
     def _in_role(self, case: Case, role: str) -> list[Officer]:
         if role in ("office", "leader"):

@@ -134,6 +134,7 @@ _CASEWORK: Final = {
 
 _STAFF: Final = {
     "alert_urgent": _staff("值班提醒：紧急留言"),
+    "alert_mandatory": _staff("未成年人强制报告：立即向公安机关报告"),
     "alert_report": _staff("有举报等待受理人查看"),
     "duty_next": _staff("值班提醒：上一位十分钟内未确认"),
     "alert_yellow": _staff("黄色预警：快到期"),

@@ -8,6 +8,7 @@ from handlers.records.base import Base
 from handlers.records.calendar_day import CalendarDay
 from handlers.records.case import Case
 from handlers.records.case_event import CaseEvent
+from handlers.records.case_follower import CaseFollower
 from handlers.records.case_track import CaseTrack
 from handlers.records.citizen import Citizen
 from handlers.records.clock import Clock
@@ -28,6 +29,7 @@ from handlers.records.import_batch import ImportBatch, ImportMapping, ImportRow
 from handlers.records.label import Label
 from handlers.records.learning_request import LearningRequest
 from handlers.records.limit_override import LimitOverrideRow
+from handlers.records.mandatory_report import MandatoryReport
 from handlers.records.message import Message
 from handlers.records.note import Note
 from handlers.records.number_series import NumberSeries
@@ -65,6 +67,7 @@ __all__ = [
     "Case",
     "CaseContact",
     "CaseEvent",
+    "CaseFollower",
     "CaseTrack",
     "ChannelToken",
     "Citizen",
@@ -90,6 +93,7 @@ __all__ = [
     "LadderStepRow",
     "LearningRequest",
     "LimitOverrideRow",
+    "MandatoryReport",
     "Message",
     "MessageSketch",
     "Note",

@@ -76,6 +76,10 @@ class Case(Base):
     restricted: Mapped[bool] = mapped_column(default=False)
     sensitive: Mapped[bool] = mapped_column(default=False)
     accused_type: Mapped[str] = mapped_column(String(40), default="")
+    sensitivity: Mapped[str] = mapped_column(String(40), default="")  # a level of handlers.casework.sensitivity
+    sensitive_kinds: Mapped[list[Any]] = mapped_column(default=list)  # why: minor, violence, adoption, self_harm
+    barred: Mapped[list[Any]] = mapped_column(default=list)  # who must not know of it: "officer:3", "section:welfare"
+    admitted: Mapped[list[Any]] = mapped_column(default=list)  # let in by name: "officer:3"
     supervised: Mapped[bool] = mapped_column(default=False)
 
     repeat_of_id: Mapped[int | None] = mapped_column(Big)

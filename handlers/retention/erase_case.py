@@ -15,6 +15,7 @@ from handlers.records import (
     Attachment,
     Case,
     CaseContact,
+    CaseFollower,
     CaseTrack,
     Citizen,
     Consent,
@@ -25,6 +26,7 @@ from handlers.records import (
     GuideAnswer,
     ImportRow,
     Label,
+    MandatoryReport,
     Message,
     Note,
     PartyInquiry,
@@ -53,7 +55,8 @@ def erase_contact(session: Session, case_id: int) -> int:
         .values(told_whom="", told_number=""),
     )
     asked = update(PartyInquiry).where(PartyInquiry.case_id == case_id).values(party="", proof="")
-    return gone + told + run(session, asked) + _drop_particulars(session, case_id)
+    gone += told + run(session, asked)
+    return gone + _drop_followers(session, case_id) + _drop_particulars(session, case_id)
 
 
 def erase_attachments(session: Session, case_id: int, why: str) -> tuple[int, list[str]]:
@@ -107,6 +110,7 @@ def erase_texts(session: Session, case: Case) -> int:
     changed += run(session, update(Note).where(Note.case_id == case.id).values(text=ERASED_TEXT))
     changed += erase_slips(session, case.id)
     changed += run(session, update(GuideAnswer).where(GuideAnswer.case_id == case.id).values(evidence=[]))
+    changed += run(session, update(MandatoryReport).where(MandatoryReport.case_id == case.id).values(told=""))
     changed += run(session, update(CaseTrack).where(CaseTrack.case_id == case.id).values(evidence=""))
     consent = update(Consent).where(Consent.case_id == case.id)
     changed += run(session, consent.values(reason=ERASED_TEXT, words=""))
@@ -170,6 +174,12 @@ def _files(case_id: int) -> Select[tuple[Attachment]]:
         Attachment.referral_id.in_(select(UnitReferral.id).where(UnitReferral.case_id == case_id)),
     )
     return select(Attachment).where(mine, Attachment.state != "erased")
+
+
+def _drop_followers(session: Session, case_id: int) -> int:
+    """Whoever followed the case is forgotten, and their code is dead."""
+    nobody = {"name": "", "phone": "", "phone_index": "", "consent_note": "", "state": "withdrawn"}
+    return run(session, update(CaseFollower).where(CaseFollower.case_id == case_id).values(**nobody))
 
 
 def _drop_particulars(session: Session, case_id: int) -> int:

@@ -10,6 +10,7 @@ from sqlalchemy import CursorResult, select, update
 from sqlalchemy.orm import Session
 
 from handlers.casework.promise import date_words
+from handlers.casework.sensitivity import ORDINARY
 from handlers.core import Core
 from handlers.deadlines.planning import office_of
 from handlers.deadlines.worktime import business_start
@@ -102,7 +103,7 @@ def _tell(
     session: Session, core: Core, slip: SupervisionSlip, case: Case, step: str, now: datetime, doors: Doors
 ) -> None:
     profile, office = core.profile(), office_of(core.calendar(), core.profile())
-    told = _people(session, slip, step, profile.office, now)
+    told = _people(session, slip, case, step, profile.office, now)
     fields = {"slip": slip.number, "number": case.number, "link": console_link(core, f"supervision/{slip.id}")}
     fields |= {"section": _section(core, slip), "latest": date_words(slip.due_at - timedelta(seconds=1))}
     text = render(profile, _TEXTS.get(step, f"alert_slip_{step}"), **fields)
@@ -116,12 +117,16 @@ def _tell(
     core.ledger.append(session, case.id, "system", "reminded", now, data)
 
 
-def _people(session: Session, slip: SupervisionSlip, step: str, office: str, now: datetime) -> list[Officer]:
+def _people(
+    session: Session, slip: SupervisionSlip, case: Case, step: str, office: str, now: datetime
+) -> list[Officer]:
+    """Who is told; where the case has a level, only those of them who may hear of it."""
     roster = Roster(session, now)
-    if step == "answered":
-        return roster.office()
-    heads = roster.of_section(slip.section_code, office)
-    return list({one.id: one for one in (*heads, *(roster.office() if step == "late" else ()))}.values())
+    heads = [] if step == "answered" else roster.of_section(slip.section_code, office)
+    told = [*heads, *(roster.office() if step in ("answered", "late") else ())]
+    if case.sensitivity != ORDINARY:
+        told = [one for one in told if roster.may_know(one, case)]
+    return list({one.id: one for one in told}.values())
 
 
 def _section(core: Core, slip: SupervisionSlip) -> str:

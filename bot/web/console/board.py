@@ -23,6 +23,7 @@ from handlers.casework.trouble import alerts, pressing
 from handlers.deadlines.calendar_store import missing_year
 from handlers.deadlines.worktime import local_day
 from handlers.errors import HuiyingError, InvalidInput, NotFound
+from handlers.escalation.mandatory import waiting_for
 from handlers.supervision.views import slip_counts
 from scheduler.heartbeat import stale_jobs
 
@@ -103,6 +104,7 @@ def _show(
         columns=COLUMNS,
         tiles=[*_tiles(me, waiting, found, len(open_alerts)), *_slip_tiles(slips)],
         worst=worst,
+        harm=waiting_for(session, me, now),
         warnings=warnings,
         may_supervise=bool(me.roles & {Role.OFFICE, Role.LEADER}),
         fault=fault,

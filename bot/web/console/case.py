@@ -14,6 +14,7 @@ from starlette.responses import JSONResponse, Response
 
 from bot.web.access import requires
 from bot.web.console import documents, procedure, window, writing
+from bot.web.console.around import around
 from bot.web.console.moves import BUTTONS, Did, Doing
 from bot.web.console.writing_view import writing_view
 from bot.web.forms import Posted, posted
@@ -26,10 +27,12 @@ from handlers.casework.attempts import outcome_choices
 from handlers.casework.conversation import Entry
 from handlers.casework.lines import CaseLine, lines
 from handlers.casework.moves import MOVES
-from handlers.casework.page import CasePage, NoteView, record_reading
+from handlers.casework.page import CasePage, NoteView
 from handlers.casework.page import case_page as case_page_of
 from handlers.casework.queues import find_number
+from handlers.casework.reading import note_reading
 from handlers.casework.states import ACCUSED_TYPES
+from handlers.casework.trouble import AT_ONCE
 from handlers.core import Core
 from handlers.deadlines.clocks import pauses_of
 from handlers.deadlines.explain import explain
@@ -142,8 +145,7 @@ def _show(
 ) -> Response:
     house, now = services(request), services(request).now()
     # Recorded first and briefly: gathering and rendering the page must not keep other writers waiting.
-    with house.core.database.write() as session:
-        case_id = record_reading(session, house.core, me, _id(session, me, number), now).id
+    case_id = note_reading(house.core, me, number, now)
     with house.core.database.read() as session:
         page = case_page_of(session, house.core, me, see(session, me, case_id), now)
         field = fault.field if isinstance(fault, InvalidInput) else ""
@@ -156,6 +158,7 @@ def _show(
             pieces=_pieces(page),
             talk=_talk(page),
             alerts=_open_alerts(session, page.case),
+            around=around(session, house.core, me, page.case),
             scanning=house.files.scanned_only,
             window=window.outlook(house, session, page),
             sent=window.sent_lines(session, house.core, page),
@@ -211,7 +214,7 @@ def _talk(page: CasePage) -> list[tuple[str, Entry | NoteView]]:
 
 
 def _open_alerts(session: Session, case: Case) -> list[Alert]:
-    wanted = select(Alert).where(Alert.case_id == case.id, Alert.state == "open", Alert.kind == "urgent")
+    wanted = select(Alert).where(Alert.case_id == case.id, Alert.state == "open", Alert.kind.in_(AT_ONCE))
     return list(session.scalars(wanted.order_by(Alert.id)))
 
 

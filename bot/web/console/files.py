@@ -19,6 +19,7 @@ from handlers.casework.access import see
 from handlers.casework.doing import actor_of, lock
 from handlers.casework.files import files_of
 from handlers.casework.queues import find_number
+from handlers.casework.reading import note_reading
 from handlers.errors import InvalidInput, NotFound
 from handlers.records import Attachment
 
@@ -101,6 +102,7 @@ def _headers(policy: str) -> dict[str, str]:
 
 
 def _file(house: Services, me: SignedIn, number: str, file_id: int) -> Attachment:
+    note_reading(house.core, me, number, house.now())
     with house.core.database.read() as session:
         case = see(session, me, _id(session, me, number))
         file = next((file for file in files_of(session, house.core, case, house.now()) if file.id == file_id), None)

@@ -49,6 +49,7 @@ PLACES: Final[tuple[Place, ...]] = (
     Place("办事指南", "/console/guides", "guide", frozenset(CASE_READERS)),
     Place("常用答复", "/console/replies", "write", frozenset(CASE_WORKERS)),
     Place("提醒", "/console/alerts", "alert", frozenset(CASE_READERS)),
+    Place("留痕锚点", "/console/anchors", "history", frozenset({Role.AUDITOR, Role.ADMIN})),
     Place("外出代班", "/console/absences", "people", frozenset({*CASE_WORKERS, Role.ADMIN})),
     Place("管理", "/console/admin", "gear", frozenset({Role.ADMIN})),
 )

@@ -22,6 +22,7 @@ from handlers.casework import (
     close,
     consult,
     delivered,
+    guard,
     issue,
     labels,
     merge,
@@ -304,6 +305,16 @@ def _serve_notice(do: Doing) -> Did:
     return Did("书面告知已登记，这项时限已达成。")
 
 
+def _guard(do: Doing) -> Did:
+    form = do.form
+    case = guard.guard(
+        do.session, do.core, do.me, do.case_id, do.version, level=form.text("level"), reason=form.text("reason"),
+        barred_sections=[code for code in form.many("barred_section") if code],
+        barred_officers=sorted(form.numbers("barred_officer")), admitted=sorted(form.numbers("admitted")), now=do.now,
+    )  # fmt: skip
+    return Did(f"查看范围已定为“{guard.level_name(case)}”。")
+
+
 #: Every move that a button of the case page makes, by its code in :data:`handlers.casework.moves.MOVES`.
 BUTTONS: Final[dict[str, Callable[[Doing], Did]]] = {
     "claim": _claim,
@@ -334,6 +345,7 @@ BUTTONS: Final[dict[str, Callable[[Doing], Did]]] = {
     "correct_labels": _correct_labels,
     "dispatch_report": _dispatch_report,
     "hand_report": _hand_report,
+    "guard": _guard,
     "split_message": _split_message,
     "move_message": _move_message,
     "merge": _merge,

@@ -19,6 +19,7 @@ from handlers.casework.access import WHOLE_BUREAU
 from handlers.casework.assign import assign
 from handlers.casework.queues import QUEUES, Filters, cases_in, counts, find_number
 from handlers.casework.states import CASE_STATES
+from handlers.casework.today import today
 from handlers.errors import HuiyingError, InvalidInput, NotFound
 from handlers.neighbours.show import similar_counts
 from handlers.organisation.profile import Profile
@@ -50,11 +51,13 @@ def queue(request: Request, code: str, me: Annotated[SignedIn, requires(*CASE_RE
         listed = cases_in(session, house.core, me, code, _filters(given), now, page=page)
         similar = similar_counts(session, me, [line.case_id for line in listed.lines])
         assignees = _assignees(session, me, code, house.profile())
+        first = today(session, house.core, me, now) if code in ("mine", "section") and page == 1 else []
     here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
     return render(
         request,
         "console/queue.html",
         listed=listed,
+        first=[] if any(given.values()) else first,
         similar=similar,
         given=given,
         filtered=any(given.values()),

@@ -16,6 +16,7 @@ from bot.web.pages import render, services
 from bot.web.portal import passes
 from bot.web.portal.uploads import ACCEPT
 from handlers.casework.citizen import Progress, progress_view
+from handlers.casework.follow import FollowerView, followers_of
 from handlers.casework.states import CASE_STATES
 from handlers.deadlines.local import limits_of
 from handlers.delivery.readable import read_by_citizen
@@ -56,11 +57,18 @@ def case_page(
         once=secrets.token_urlsafe(18),
         guide=_guide(house, case_id),
         ratings=list(RATINGS.items()),
+        followers=_followers(house, case_id),
         longest=LONGEST,
         accept=ACCEPT,
         file_mib=house.settings.attachment_mib,
         total_mib=house.settings.upload_mib,
     )
+
+
+def _followers(house: Services, case_id: int) -> list[FollowerView]:
+    """Who else reads this case with the person's consent; it ends with one press."""
+    with house.core.database.read() as session:
+        return [one for one in followers_of(session, house.core, case_id) if one.active]
 
 
 def _guide(house: Services, case_id: int) -> str:

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from handlers.casework.sensitivity import level_for, officer_mark
 from handlers.core import Core
 from handlers.intake.arrival import Arrival
 from handlers.intake.steps.attach import subject_of
 from handlers.intake.tracks import propose_tracks
 from handlers.records import Case
-from handlers.understanding.situations import is_report, is_sensitive, sure_kind
+from handlers.understanding.situations import is_report, is_self_harm, is_sensitive, sensitive_kinds, sure_kind
 
 _NO_SUBJECT = {
     "image": "（图片）",
@@ -45,7 +46,7 @@ def open_case(arrival: Arrival, core: Core) -> None:
         "topic": labels.topic,
         "topic_2": labels.topic_2,
         "sentiment": labels.sentiment,
-        "urgent": bool(labels.urgent),
+        "urgent": bool(labels.urgent) or is_self_harm(message.text),  # despair calls a person, whatever was read
         "guide_code": "",
         "needs_person": labels.needs_person,
         "opened_at": arrival.now,
@@ -62,9 +63,13 @@ def open_case(arrival: Arrival, core: Core) -> None:
 def _first_place(arrival: Arrival, core: Core) -> dict[str, Any]:
     text, labels = arrival.message.text, arrival.labels
     triage: dict[str, Any] = {"state": "triage", "section_code": None, "cooperating": [], "restricted": False}
+    kinds = sensitive_kinds(text, labels)
+    by = arrival.particulars.registered_by
+    known = [officer_mark(by)] if kinds and by is not None else []  # who took it down knows it already
+    triage |= {"sensitivity": level_for(kinds), "sensitive_kinds": list(kinds), "admitted": known}
     if is_report(text, labels):
-        return triage | {"restricted": True, "sensitive": True}
-    sensitive = {"sensitive": is_sensitive(text, labels)}
+        return triage | {"restricted": True, "sensitive": True, "sensitive_kinds": [*kinds, "report"]}
+    sensitive = {"sensitive": bool(kinds) or is_sensitive(text, labels)}
     if labels.needs_person or labels.topic is None or labels.topic == "not_ours":
         return triage | sensitive
     route = core.profile().route(labels.topic)
