@@ -50,8 +50,8 @@ format: .venv/.development ## put the code into its one format
 bench: .venv/.development ## speed and memory: medians of five
 	@$(BIN)/python -m tests.bench
 
-bench-large: .venv/.development ## the sweep over a million open clocks (some minutes)
-	@$(BIN)/python -m tests.bench deadlines-large
+bench-large: .venv/.development ## a million open clocks; a million cases (built once, kept in var/bench)
+	@$(BIN)/python -m tests.bench deadlines-large casework-large
 
 time-limits: .venv/.development ## write docs/time-limits.md from the table of limits
 	@$(BIN)/python -m tests.handlers.deadlines.worked_examples

@@ -19,6 +19,7 @@ from bot.commands import (
     learning,
     organising,
     replaying,
+    searching,
     serving,
     staff,
 )
@@ -65,6 +66,7 @@ app.add_typer(organising.profile, name="profile")
 app.add_typer(documenting.documents, name="documents")
 app.add_typer(learning.model, name="model")
 app.add_typer(guiding.guide, name="guide")
+app.add_typer(searching.search, name="search")
 app.add_typer(keeping.audit, name="audit")
 
 

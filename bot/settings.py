@@ -38,6 +38,7 @@ class Settings(BaseSettings):
     database_url: str = Field("sqlite:///var/huiying.db", validation_alias=AliasChoices("DATABASE_URL", "database_url"))
     data_dir: Path = Path("var")
     model_dir: Path = Path("var/models")
+    anchor_dir: str = ""
     profile: str
     base_url: str = "http://127.0.0.1:8000"
     demo: bool = False
@@ -56,6 +57,7 @@ class Settings(BaseSettings):
     upload_mib: int = Field(40, ge=1, le=500)
     attachment_mib: int = Field(10, ge=1, le=100)
     attachments_each: int = Field(5, ge=0, le=20)
+    clamd: str = ""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_format: Literal["json", "plain"] = "json"
 

@@ -14,8 +14,10 @@ from typing import Any
 from prometheus_client import CollectorRegistry
 
 from bot import readiness
+from bot.anchoring import anchor_folder
 from bot.channels.telegram import TelegramChannel
 from bot.channels.wechat.channel import WeChatChannel
+from bot.clamd import Clamd
 from bot.doors import Doors, build_channels, kept_for_a_while
 from bot.measures import IntakeMeasures, watch_house
 from bot.services import Services
@@ -23,6 +25,7 @@ from bot.settings import Settings
 from bot.web.api.callers import api_callers
 from handlers.accounts.sessions import Accounts, SignInPolicy
 from handlers.attachments.fetch import fetch_due
+from handlers.attachments.scan import scan_due
 from handlers.attachments.store import AttachmentStore
 from handlers.casework.sweep import settle_answered
 from handlers.core import Core, Policy
@@ -35,6 +38,7 @@ from handlers.documents.templates import load_templates
 from handlers.escalation.duty import duty_reachable, sweep_duty
 from handlers.escalation.sweep import sweep
 from handlers.escalation.watch import alert_calendar, alert_parked, remind_paused, remind_units
+from handlers.exchange.take_in import take_in
 from handlers.guides.shelf import GuideShelf
 from handlers.intake.batcher import Batcher
 from handlers.intake.reading import Reader
@@ -48,11 +52,16 @@ from handlers.neighbours.alert import alert_similar
 from handlers.neighbours.compare import find_similar
 from handlers.neighbours.forget import forget_old
 from handlers.organisation.store import ProfileStore
+from handlers.procedure.sweep import move_procedures
+from handlers.records.anchors import export_anchor
 from handlers.records.database import Database
 from handlers.records.ledger import Ledger
 from handlers.records.vault import Vault
 from handlers.retention.job import erase_due
 from handlers.retention.periods import Periods
+from handlers.search.index import index_due, tidy_up
+from handlers.supervision.sweep import recount_slips, sweep_slips
+from handlers.supervision.weekly import list_week
 from handlers.together.colleagues import push_notices
 from handlers.together.idle import offer_claims
 from handlers.together.opinions import remind_opinions
@@ -107,7 +116,8 @@ def build_house(settings: Settings, now: Callable[[], datetime] = utc_now) -> Ho
         kept_for_a_while(lambda: bool(doors.staff) and duty_reachable(core, now(), doors.staff)),
         GuideShelf(database),
     )
-    files = AttachmentStore(settings.data_dir, settings.attachment_mib * 1024 * 1024)
+    scanned = bool(settings.clamd)
+    files = AttachmentStore(settings.data_dir, settings.attachment_mib * 1024 * 1024, scanned_only=scanned)
     return House(settings, core, files, doors, Intake(core, files.keep), now)
 
 
@@ -125,6 +135,9 @@ def _policy(settings: Settings, doors: Doors) -> Policy:
         guide_confirm_within=timedelta(days=settings.guide_confirm_days),
         understanding_seconds=settings.understanding_seconds,
         push_channels=frozenset(c.code for c in doors.citizens if c.capabilities.can_push),
+        window_channels=frozenset(
+            c.code for c in doors.citizens if c.capabilities.can_push and c.capabilities.window_hours is not None
+        ),
         base_url=settings.base_url,
     )
 
@@ -136,6 +149,7 @@ def build_jobs(house: House) -> JobTable:
     # Readers of their own: waiting behind the messages that come in now would count as taking too long.
     reader = Reader(core.understanding, core.policy.understanding_seconds)
     finisher = Intake(core, house.files.keep)
+    scanner = Clamd(house.settings.clamd) if house.settings.clamd else None
     return JobTable(
         sweep_ladder=lambda now: sweep(core, now, staff).taken,
         sweep_duty=lambda now: sweep_duty(core, now, staff),
@@ -145,20 +159,28 @@ def build_jobs(house: House) -> JobTable:
         retry_parked=lambda now: retry_parked(core, reader, now),
         alert_parked=lambda now: alert_parked(core, now, staff),
         fetch_media=lambda _now: dict(fetch_due(core, house.files, senders, house.now)),
+        scan_files=lambda _now: dict(scan_due(core, house.files, scanner, house.now)),
         remind_units=lambda now: remind_units(core, now, staff),
         remind_paused=lambda now: remind_paused(core, now, staff),
+        move_procedures=lambda now: _in_transaction(core, move_procedures, now),
         settle_answered=lambda now: _in_transaction(core, settle_answered, now),
         erase=lambda now: dict(erase_due(core, house.files, _periods(house.settings), now)),
         check_calendar=lambda now: alert_calendar(core, now, staff),
         learn=lambda now: _learn(house, now),
         learn_asked=lambda _now: learn_asked(house.core.database, house.settings.model_dir, house.now),
-        recount_clocks=lambda now: recount_open(core, now),
+        recount_clocks=lambda now: recount_open(core, now) + recount_slips(core, now),
         find_similar=lambda now: find_similar(core, now),
         alert_similar=lambda now: alert_similar(core, now, staff),
         forget_similar=lambda now: forget_old(core, now),
         push_notices=lambda now: push_notices(core, now, staff),
         offer_claims=lambda now: offer_claims(core, now),
         remind_opinions=lambda now: remind_opinions(core, now),
+        anchor_events=lambda now: export_anchor(core.database, core.ledger, anchor_folder(house.settings), now),
+        index_search=lambda _now: index_due(core),
+        tidy_search=lambda now: tidy_up(core, now),
+        take_in_lists=lambda _now: take_in(core, finisher, house.now),
+        sweep_slips=lambda now: sweep_slips(core, now, staff),
+        list_week=lambda now: list_week(core, now),
     )
 
 

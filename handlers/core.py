@@ -51,6 +51,7 @@ class Policy:
     window_hours: float = 48.0
     window_quota: int = 5
     push_channels: frozenset[str] = frozenset()  # channel codes that can push to a citizen
+    window_channels: frozenset[str] = frozenset()  # codes of those that can push only after a citizen's own message
     base_url: str = ""  # public address of the portal, without a slash at the end
 
 

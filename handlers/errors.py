@@ -34,6 +34,10 @@ class InvalidInput(HuiyingError):
         self.field = field
 
 
+class UndecidedFindings(InvalidInput):
+    """The reply check pointed something out that nobody decided about: change the text, or keep it with a reason."""
+
+
 class Conflict(HuiyingError):
     """Somebody else changed the thing in between; look at the new state and decide again."""
 
@@ -89,16 +93,28 @@ class Outcome(StrEnum):
 class DeliveryError(HuiyingError):
     """A vendor did not take a text, or nobody can say whether it did.
 
-    ``retry_at`` (aware, optional) is the vendor's own wish; ``vendor_code`` its error code as text.
+    ``retry_at`` (aware, optional) is the vendor's own wish; ``vendor_code`` its error code as text. ``parts_done`` of
+    the text's messages were certainly sent before.
     """
 
     def __init__(
-        self, message: str, outcome: Outcome, *, retry_at: datetime | None = None, vendor_code: str = ""
+        self,
+        message: str,
+        outcome: Outcome,
+        *,
+        retry_at: datetime | None = None,
+        vendor_code: str = "",
+        parts_done: int = 0,
     ) -> None:
         super().__init__(message)
         self.outcome = outcome
         self.retry_at = retry_at
         self.vendor_code = vendor_code
+        self.parts_done = parts_done
+
+
+class ScannerAway(HuiyingError):
+    """The virus scanner cannot be reached or gave no verdict; the file stays "not scanned yet" and is tried again."""
 
 
 class ModelFault(HuiyingError):

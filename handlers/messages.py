@@ -54,8 +54,8 @@ class Particulars:
 
     ``source`` is a code of :data:`handlers.taxonomy.SOURCES`; ``affected``/``relation`` name the person concerned
     (当事人) when it is not the writer; ``outer_*`` come from another platform (12345, petition office), as do its
-    dispatch and due instants (aware datetimes). ``registered_by`` is an officer's id. ``joins`` is the number of the
-    case that the words are added to (补充); whoever sets it has proved that the writer may.
+    dispatch, due and return instants (aware datetimes). ``registered_by`` is an officer's id. ``joins`` is the number
+    of the case that the words are added to (补充); whoever sets it has proved that the writer may.
     """
 
     source: str = ""
@@ -73,6 +73,7 @@ class Particulars:
     outer_number: str = ""
     outer_dispatched_at: datetime | None = None
     outer_due_at: datetime | None = None
+    outer_return_by: datetime | None = None
     registered_by: int | None = None
     joins: str = ""
 
@@ -122,19 +123,42 @@ class Receipt:
 
 
 @dataclass(frozen=True, slots=True)
+class Notice:
+    """A platform's own form for telling somebody that there is something to read (模板消息, 订阅通知).
+
+    ``way`` is ``template`` or ``subscription``; ``fields`` are the template's own names with their texts.
+    """
+
+    way: str
+    template_id: str
+    fields: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class OutboundContent:
     """One text for one recipient; the channel splits it to its own limits.
 
-    ``link`` is an absolute address shown behind the text where the channel can.
+    ``link`` is an absolute address shown behind the text where the channel can. Of a long text the first ``skip`` of
+    the platform's messages have gone out before, and at most ``most`` may go out now (``None`` = all).
+    With a ``notice`` that is sent instead of the text.
     """
 
     text: str
     link: str = ""
+    skip: int = 0
+    most: int | None = None
+    notice: Notice | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """What a vendor gave back as evidence of sending: its own message id(s), or its plain answer."""
+    """What a vendor gave back as evidence of sending: its own message id(s), or its plain answer.
+
+    ``parts`` of its messages were sent (``None``: all that were to go). ``ref`` is set when the vendor only took the
+    text and tells later, under this number, whether it arrived.
+    """
 
     vendor_id: str = ""
     note: str = ""
+    parts: int | None = None
+    ref: str = ""

@@ -59,6 +59,25 @@ TRACKS: Final[dict[str, str]] = {
     "opinion": "舆情",
 }
 
+#: How a track began, where that decides its limits; the first is the usual one.
+TRACK_FORMS: Final[dict[str, dict[str, str]]] = {
+    "petition": {
+        "received": "直接收到",
+        "transferred": "信访部门或上级机关转送、交办",
+        "simple": "直接收到，适用简易办理（初次信访）",
+    },
+    "information_request": {"online": "网上、聊天或传真提出", "written": "当面或邮寄提出"},
+    "proposal": {
+        "congress": "人大代表建议",
+        "congress_hard": "人大代表建议（涉及面广、办理难度大）",
+        "cppcc": "政协提案",
+    },
+    "opinion": {"grave": "涉重大突发事件", "other": "其他政务舆情"},
+}
+
+#: What a petition is after (信访目的).
+PETITION_PURPOSES: Final[dict[str, str]] = {"suggestion": "建议意见", "accusation": "检举控告", "appeal": "申诉求决"}
+
 RESULTS: Final[dict[str, str]] = {
     "solved": "解决",
     "partly_solved": "部分解决",

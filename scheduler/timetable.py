@@ -33,9 +33,13 @@ class Jobs(Protocol):
     @property
     def fetch_media(self) -> Work: ...
     @property
+    def scan_files(self) -> Work: ...
+    @property
     def remind_units(self) -> Work: ...
     @property
     def remind_paused(self) -> Work: ...
+    @property
+    def move_procedures(self) -> Work: ...
     @property
     def settle_answered(self) -> Work: ...
     @property
@@ -60,6 +64,18 @@ class Jobs(Protocol):
     def offer_claims(self) -> Work: ...
     @property
     def remind_opinions(self) -> Work: ...
+    @property
+    def anchor_events(self) -> Work: ...
+    @property
+    def index_search(self) -> Work: ...
+    @property
+    def tidy_search(self) -> Work: ...
+    @property
+    def take_in_lists(self) -> Work: ...
+    @property
+    def sweep_slips(self) -> Work: ...
+    @property
+    def list_week(self) -> Work: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +90,10 @@ class JobTable:
     retry_parked: Work
     alert_parked: Work
     fetch_media: Work
+    scan_files: Work
     remind_units: Work
     remind_paused: Work
+    move_procedures: Work
     settle_answered: Work
     erase: Work
     check_calendar: Work
@@ -88,6 +106,12 @@ class JobTable:
     push_notices: Work
     offer_claims: Work
     remind_opinions: Work
+    anchor_events: Work
+    index_search: Work
+    tidy_search: Work
+    take_in_lists: Work
+    sweep_slips: Work
+    list_week: Work
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +143,14 @@ TIMETABLE: Final[tuple[Job, ...]] = (
     Job("sweep_ladder", 15, lambda jobs, now: jobs.sweep_ladder(now), "时限预警：到点的黄、橙、红逐级提醒",
         ("clock:running",)),
     Job("find_similar", 10, lambda jobs, now: jobs.find_similar(now), "新来信与近两个月的来信比对，找出相似的"),
+    Job("index_search", 2, lambda jobs, now: jobs.index_search(now), "有变动的诉求重新编入查找"),
+    Job("take_in_lists", 5, lambda jobs, now: jobs.take_in_lists(now), "上传的清单逐批导入，中断的接着导",
+        ("import_batch:running",)),
+    Job("sweep_slips", 15, lambda jobs, now: jobs.sweep_slips(now), "督办单：发给科室、到期和逾期提醒、答复送办公室",
+        ("slip:open", "slip:answered")),
     Job("fetch_media", 15, lambda jobs, now: jobs.fetch_media(now), "下载留言附带的图片和文件（平台只留三天）",
         ("attachment:pending",)),
+    Job("scan_files", 15, lambda jobs, now: jobs.scan_files(now), "附件送查毒程序（HUIYING_CLAMD），有病毒的隔离"),
     Job("sweep_sending", 30, lambda jobs, now: jobs.sweep_sending(now), "发送中断的改为“不明”，等人核实，不自动重发",
         ("delivery:sending",)),
     Job("remind_units", 60, lambda jobs, now: jobs.remind_units(now), "交办单位回复日期将到或已过，提醒经办人",
@@ -134,7 +164,10 @@ TIMETABLE: Final[tuple[Job, ...]] = (
     Job("remind_opinions", 60, lambda jobs, now: jobs.remind_opinions(now), "请协办快到期、已到期的，提醒被请的科室",
         ("opinion_request:open",)),
     Job("alert_parked", 600, lambda jobs, now: jobs.alert_parked(now), "有留言处理出错时，每天提醒办公室一次"),
+    Job("move_procedures", 300, lambda jobs, now: jobs.move_procedures(now),
+        "征求意见逾期没有答复的按规定处理，没来得及批的延期申请作废", ("party_inquiry:waiting", "consent:asked")),
     Job("settle_answered", 3600, lambda jobs, now: jobs.settle_answered(now), "答复后重办期满、结果已登记的自动办结"),
+    Job("list_week", 3600, lambda jobs, now: jobs.list_week(now), "每周一上班前列出督办清单，过去各周可查"),
     Job("check_calendar", 3600, lambda jobs, now: jobs.check_calendar(now), "十一月起检查下一年工作日历是否已载入"),
     Job("recount_clocks", _DAY, lambda jobs, now: jobs.recount_clocks(now), "未结计时按现行工作日历核对，有变的重算",
         daily_at=time(2, 30)),
@@ -142,8 +175,12 @@ TIMETABLE: Final[tuple[Job, ...]] = (
         daily_at=time(1, 30)),
     Job("forget_similar", _DAY, lambda jobs, now: jobs.forget_similar(now), "过期或转为受限的，删除其文字特征",
         daily_at=time(4, 0)),
+    Job("anchor_events", _DAY, lambda jobs, now: jobs.anchor_events(now), "导出当天的留痕锚点，供日后核对有无删改",
+        daily_at=time(0, 10)),
     Job("remind_paused", _DAY, lambda jobs, now: jobs.remind_paused(now), "暂停过久的计时，请经办人确认能否恢复",
         ("clock:paused",), daily_at=time(9, 0)),
+    Job("tidy_search", _DAY, lambda jobs, now: jobs.tidy_search(now), "查找的索引里清掉已删除的字",
+        daily_at=time(4, 30)),
     Job("erase", _DAY, lambda jobs, now: jobs.erase(now), "按保存期限删除到期数据，并记下删了什么",
         daily_at=time(3, 30)),
 )  # fmt: skip

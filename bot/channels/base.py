@@ -23,7 +23,8 @@ class Capabilities:
 
     ``longest_text`` is counted in ``longest_unit`` (``bytes`` of UTF-8 or ``characters``). ``window_hours`` and
     ``window_quota`` bound pushes after a person's own message (``None`` = no such bound). ``reply_seconds`` is how
-    long the platform waits for the answer in the same response (``None`` = it does not take one).
+    long the platform waits for the answer in the same response (``None`` = it does not take one). ``notice_ways``
+    are the notices that may be sent when the window is shut (:class:`handlers.messages.Notice`).
     """
 
     longest_text: int
@@ -32,6 +33,7 @@ class Capabilities:
     window_hours: float | None = None
     window_quota: int | None = None
     reply_seconds: float | None = None
+    notice_ways: tuple[str, ...] = ()
 
 
 class Channel(Protocol):

@@ -17,7 +17,7 @@ from bot.commands.learning import understanding_for
 from bot.settings import read_settings
 from bot.wiring import build_house
 from handlers.deadlines.jsonl import DueDesk
-from handlers.deadlines.limits import load_limits
+from handlers.deadlines.local import limits_of
 from handlers.deadlines.seed import seed_days
 from handlers.deadlines.workdays import WorkCalendar
 from handlers.errors import HuiyingError
@@ -52,7 +52,7 @@ def due(
 ) -> None:
     """When a time limit ends, and why: day by day. Uses the installation's calendar when there is one."""
     calendar, profile = _calendar()
-    desk = DueDesk(load_limits(), calendar, profile.hours)
+    desk = DueDesk(limits_of(profile), calendar, profile.hours)
     if jsonl:
         for line in desk.lines(sys.stdin):
             sys.stdout.write(line + "\n")

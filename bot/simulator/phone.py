@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import httpx
 
+from bot.channels.wechat.codes import CODES
 from bot.channels.wechat.settings import Mode
 from bot.simulator import samples
 from bot.simulator.personas import PLACES
@@ -47,6 +48,9 @@ class Phone:
     async def act(self, who: Conversation, form: Mapping[str, str], upload: bytes = b"") -> None:
         """Do what the form says; returns when the account has answered, or after 2.5 s while it goes on."""
         kind = form.get("kind", "text")
+        if kind == "trouble":
+            self._trouble(who, form.get("text", ""))
+            return
         built = self._build(who, kind, form, upload)
         if built is None:
             return
@@ -56,6 +60,19 @@ class Phone:
         self._running.add(task)
         task.add_done_callback(self._running.discard)
         await asyncio.wait((task,), timeout=_WAIT)
+
+    def report(self, who: Conversation, event: str, fields: dict[str, str]) -> None:
+        """Tell the account something by an event that is nobody's doing (it opens no window)."""
+        task = asyncio.create_task(self._deliver(who, self._head(who, "event") | {"Event": event} | fields))
+        who.pending += 1
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+
+    def _trouble(self, who: Conversation, code: str) -> None:
+        known = code.removeprefix("-").isdigit() and int(code) in CODES
+        who.trouble = int(code) if known else 0
+        words = f"对{who.persona.name}的发送一律回答 {who.trouble}" if who.trouble else "按平台规则回答"
+        self._state.note(self._settings.now(), f"平台从现在起{words}")
 
     def _build(self, who: Conversation, kind: str, form: Mapping[str, str], upload: bytes) -> Fields | None:
         text = form.get("text", "").replace("\r\n", "\n")[:MAX_TEXT]

@@ -15,6 +15,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, RedirectRespons
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from bot.channels.wechat.codes import CODES
 from bot.channels.wechat.menu import menu_definition
 from bot.simulator.personas import PLACES
 from bot.simulator.phone import Phone
@@ -32,7 +33,7 @@ def simulator_routes(settings: SimulatorSettings) -> list[Route | Mount]:
     state = State(settings.personas)
     pages = Pages(settings, state)
     static = Mount(f"{settings.prefix}/static", StaticFiles(directory=HERE / "static"), name="sim_static")
-    return [*pages.routes(), *Vendor(settings, state).routes(), static]
+    return [*pages.routes(), *Vendor(settings, state, pages.phone.report).routes(), static]
 
 
 class Pages:
@@ -41,7 +42,7 @@ class Pages:
     def __init__(self, settings: SimulatorSettings, state: State) -> None:
         self._settings = settings
         self._state = state
-        self._phone = Phone(settings, state)
+        self.phone = Phone(settings, state)
         self._templates = Environment(
             loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
         )
@@ -53,6 +54,7 @@ class Pages:
             "personas": settings.personas,
             "places": PLACES,
             "menu": menu_definition()["button"],
+            "codes": {code: known.text for code, known in CODES.items()},
         }
 
     def routes(self) -> list[Route]:
@@ -83,7 +85,7 @@ class Pages:
             upload = await picture.read(MAX_UPLOAD + 1) if isinstance(picture, UploadFile) else b""
         if len(upload) > MAX_UPLOAD:
             return PlainTextResponse("图片太大，最多 5 MB。", 413)
-        await self._phone.act(who, words, upload)
+        await self.phone.act(who, words, upload)
         if request.headers.get("x-requested-with") == "fetch":
             return Response(status_code=204)
         return RedirectResponse(f"{self._settings.prefix}/phone/{who.persona.code}#newest", 303)

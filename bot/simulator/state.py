@@ -57,13 +57,14 @@ class Conversation:
     bubbles: deque[Bubble] = field(default_factory=lambda: deque(maxlen=MAX_BUBBLES))
     allowance: Allowance | None = None
     pending: int = 0
+    trouble: int = 0  # the code with which the platform answers every call for this person (0 = as the rules say)
 
     def heard(self, at: datetime, *, message: bool) -> None:
         """A message opens the long window; a click, scan or follow the short one, unless the long one is better."""
         current = self.allowance
         if message:
             self.allowance = Allowance(at + MESSAGE_WINDOW, MESSAGE_QUOTA)
-        elif current is None or current.until <= at or not current.left:
+        elif current is None or current.until <= at + EVENT_WINDOW or not current.left:
             self.allowance = Allowance(at + EVENT_WINDOW, EVENT_QUOTA)
 
 
@@ -106,6 +107,10 @@ class State:
         assert self._token_until is not None
         return self._token, int((self._token_until - now).total_seconds())
 
-    def token_is(self, given: str, now: datetime) -> bool:
-        alive = self._token_until is not None and now < self._token_until
-        return alive and secrets.compare_digest(given.encode(), self._token.encode())
+    def token_verdict(self, given: str, now: datetime) -> int:
+        """0 for the token that is valid now, 42001 for one that has run out, 41001 for none, 40001 for any other."""
+        if not given:
+            return 41001
+        if not self._token or not secrets.compare_digest(given.encode(), self._token.encode()):
+            return 40001
+        return 0 if self._token_until is not None and now < self._token_until else 42001

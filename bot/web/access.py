@@ -55,7 +55,7 @@ class _Staff(Access):
             csrf.check(request, form.raw("csrf") or request.headers.get("x-csrf-token", ""))
         if me.must_change_password and not self.any_password:
             raise SignInNeeded("请先设置您自己的新密码。", change_password=True)
-        if self.roles and me.role not in self.roles:
+        if self.roles and not me.roles & {*self.roles}:
             raise NotAllowed("您的角色不能使用这个页面。如工作需要，请联系管理员调整。")
         return me
 

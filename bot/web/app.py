@@ -16,7 +16,21 @@ from bot.web import apidocs, display, errors, health
 from bot.web.access import declare
 from bot.web.addresses import Addresses
 from bot.web.api import cases, messages, tools
-from bot.web.console import case, documents, guides, office, queue, sign_in
+from bot.web.console import (
+    case,
+    consents,
+    documents,
+    exchange,
+    files,
+    guides,
+    imports,
+    office,
+    queue,
+    saved_replies,
+    search,
+    sign_in,
+    writing,
+)
 from bot.web.console.together import ROUTERS as TOGETHER
 from bot.web.heads import Heads
 from bot.web.limits import BodyCap, Limiter
@@ -42,7 +56,14 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     sign_in.router,
     queue.router,
     *TOGETHER,
+    files.router,
+    writing.router,
+    search.router,
+    exchange.router,
+    imports.router,
     case.router,
+    consents.router,
+    saved_replies.router,
     documents.router,
     guides.router,
     *office.ROUTERS,
@@ -81,6 +102,7 @@ def create_app(services: Services) -> FastAPI:
     )
     app.state.services = services
     app.state.limiter = Limiter(settings)
+    app.state.counts = {}  # the menu's figures by officer
     errors.install(app)
     _mount(app, services)
     return app

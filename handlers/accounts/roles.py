@@ -33,8 +33,21 @@ CASE_READERS: Final = (*CASE_WORKERS, Role.AUDITOR)
 
 
 @dataclass(frozen=True, slots=True)
+class StandIn:
+    """Somebody who is away today and whose work another does: their role and section pass over for these days."""
+
+    officer_id: int
+    name: str
+    role: Role
+    section: str
+
+
+@dataclass(frozen=True, slots=True)
 class SignedIn:
-    """An officer behind a valid session. ``section`` is a section's code ("" = none), ``csrf`` the session's secret."""
+    """An officer behind a valid session. ``section`` is a section's code ("" = none), ``csrf`` the session's secret.
+
+    ``stands_for``: who is away and has named this officer (外出代班).
+    """
 
     officer_id: int
     login: str
@@ -44,6 +57,12 @@ class SignedIn:
     csrf: str = ""
     receives_reports: bool = False
     must_change_password: bool = False
+    stands_for: tuple[StandIn, ...] = ()
+
+    @property
+    def roles(self) -> frozenset[Role]:
+        """The own role and those stood in for."""
+        return frozenset({self.role, *(one.role for one in self.stands_for)})
 
     @property
     def role_name(self) -> str:

@@ -13,8 +13,10 @@ from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
 
 from handlers.accounts import passwords
-from handlers.accounts.roles import Role, SignedIn
+from handlers.accounts.absences import stood_for
+from handlers.accounts.roles import Role, SignedIn, StandIn
 from handlers.accounts.strangers import Strangers
+from handlers.deadlines.worktime import local_day
 from handlers.errors import InvalidInput, RateLimited, SignInNeeded
 from handlers.records.database import Database
 from handlers.records.officer import Officer, StaffSession
@@ -69,7 +71,9 @@ class Accounts:
             if found is None or not self._lives(found[0], found[1], now):
                 return None
             kept, officer = found
-            me, session_id, is_stale = _as_signed_in(kept, officer), kept.id, now - kept.seen_at >= _SEEN_EVERY
+            stands_for = stood_for(session, officer.id, local_day(now))
+            me, session_id = _as_signed_in(kept, officer, stands_for), kept.id
+            is_stale = now - kept.seen_at >= _SEEN_EVERY
         if is_stale and touch:
             with self._database.write() as session:
                 session.execute(update(StaffSession).where(StaffSession.id == session_id).values(seen_at=now))
@@ -165,7 +169,7 @@ def _locked(left: timedelta) -> RateLimited:
     return RateLimited(text, int(left.total_seconds()) + 1)
 
 
-def _as_signed_in(kept: StaffSession, officer: Officer) -> SignedIn:
+def _as_signed_in(kept: StaffSession, officer: Officer, stands_for: tuple[StandIn, ...]) -> SignedIn:
     return SignedIn(
         officer_id=officer.id,
         login=officer.login,
@@ -175,4 +179,5 @@ def _as_signed_in(kept: StaffSession, officer: Officer) -> SignedIn:
         receives_reports=officer.receives_reports,
         csrf=kept.csrf,
         must_change_password=officer.must_change_password,
+        stands_for=stands_for,
     )

@@ -16,6 +16,7 @@ from handlers.errors import InvalidInput, NotFound
 from handlers.records import Attachment
 
 FOLDER = "attachments"
+QUARANTINE = "quarantine"
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _UNSAFE = re.compile(r'[\\/:*?"<>|;%\x00-\x1f\x7f]')
 _LONGEST_NAME = 80
@@ -35,12 +36,13 @@ class Opened:
 class AttachmentStore:
     """Keeps files under ``data_dir/attachments/aa/bb/<sha256>``; equal files are kept once.
 
-    ``largest`` is in bytes.
+    ``largest`` is in bytes. With ``scanned_only`` no file is handed out before a virus scanner found it clean.
     """
 
-    def __init__(self, data_dir: Path, largest: int = 10 * 1024 * 1024) -> None:
+    def __init__(self, data_dir: Path, largest: int = 10 * 1024 * 1024, *, scanned_only: bool = False) -> None:
         self.root = data_dir / FOLDER
         self.largest = largest
+        self.scanned_only = scanned_only
 
     def keep(self, data: bytes, filename: str = "", claimed_type: str = "") -> tuple[str, int, str]:
         """Keep ``data`` durably; return (sha256, size in bytes, content type found in it).
@@ -86,8 +88,22 @@ class AttachmentStore:
         """Delete a file; one that is gone is fine."""
         self.path(digest).unlink(missing_ok=True)
 
+    def quarantine(self, digest: str) -> None:
+        """Move a file out of everybody's reach, kept for who looks into it; one that is gone is fine."""
+        folder = self.root.parent / QUARANTINE
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        try:
+            os.replace(self.path(digest), folder / digest)
+            (folder / digest).chmod(0o400)
+        except FileNotFoundError:
+            return
+
     def open(self, attachment: Attachment) -> Opened:
-        """Return a stored file for reading. Raises NotFound when it is not (or no longer) there."""
+        """Return a stored file for reading. Raises NotFound when it is not (or no longer) there, or not scanned yet."""
+        if attachment.state == "infected":
+            raise NotFound("这个附件查出病毒，已隔离，任何人都不能打开；需要其中内容请联系来信人重发。")
+        if self.scanned_only and attachment.state == "stored" and attachment.scan != "clean":
+            raise NotFound("这个附件还没有查毒，查过以后才能打开；查毒程序恢复后会自动补查。")
         if attachment.state != "stored" or not attachment.sha256:
             raise NotFound("这个附件还没有取到、已被拒收或已按规定删除。")
         path = self.path(attachment.sha256)

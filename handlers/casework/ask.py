@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from handlers.casework import timing
 from handlers.casework.access import Person
 from handlers.casework.doing import actor_of, begin, changed, keep_claim, lock, required
 from handlers.casework.issue import seal
@@ -28,6 +29,7 @@ def ask_citizen(
     delivery = queue_reply(session, core, case, reply, now)
     data = {"reply": reply.id, "way": delivery.way if delivery else "staff"}
     changed(session, core, case, actor_of(person), "ask_citizen", now, data, to="awaiting_citizen")
+    timing.contacted(session, core, case, now, actor_of(person))
     return reply
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from handlers.accounts.roles import Role
 from handlers.casework import passing, timing
-from handlers.casework.access import Person
+from handlers.casework.access import Person, relations, sections_of
 from handlers.casework.doing import actor_of, begin, changed, drop_claim, required
 from handlers.casework.post import tell_section
 from handlers.core import Core
@@ -31,7 +31,7 @@ def assign(
     """Give the case to a section, or to one of its officers by name. A head assigns within the own section only."""
     case = begin(session, person, case_id, version, "assign", now)
     check_section(core, section)
-    if person.role is Role.HEAD and section != person.section:
+    if "office" not in relations(person, case) and section not in sections_of(person):
         raise NotAllowed("科室负责人只能在本科室内分派；给别的科室请用“转办”。")
     data: dict[str, Any] = {"section": section}
     drop_claim(case)

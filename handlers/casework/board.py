@@ -75,8 +75,8 @@ def trouble(session: Session, person: Person) -> Trouble:
 
 
 def settled_by_hand() -> ColumnElement[bool]:
-    """A failed text that a person has dealt with (given up, or told by telephone instead)."""
-    return and_(Delivery.state == "failed", Delivery.vendor_code.in_(("given_up", "superseded")))
+    """A failed text that a person has dealt with (given up, told by telephone instead), or a recorded vain attempt."""
+    return and_(Delivery.state == "failed", Delivery.vendor_code.in_(("given_up", "superseded", "attempt")))
 
 
 def _known(person: Person) -> ColumnElement[bool]:

@@ -15,9 +15,11 @@ from handlers.casework.doing import changed, lock
 from handlers.casework.moves import MOVES
 from handlers.casework.numbers import new_query_code, same_query_code
 from handlers.casework.promise import latest_words
-from handlers.casework.states import CASE_STATES, OPEN_STATES
+from handlers.casework.states import CASE_STATES, OPEN_STATES, OWING_STATES
 from handlers.casework.steps_told import Step, steps_told
 from handlers.core import Core
+from handlers.deadlines.local import limits_of
+from handlers.deadlines.ticking import ends_at, open_clocks
 from handlers.errors import InvalidInput, MoveNotAllowed, NotFound
 from handlers.records import Case, Citizen, Reply
 from handlers.taxonomy import RATINGS, RESULTS
@@ -38,8 +40,9 @@ class Answer:
 class Progress:
     """A case as its citizen may see it. ``section`` and ``subject`` are empty for a sensitive one.
 
-    ``latest`` is the date in words with ``rule`` as its reason; ``can`` holds codes of what they may do now
-    (``rate``, ``reopen``, ``supplement``, ``withdraw``); ``reopen_until`` ends the time for asking again.
+    ``latest`` is the date in words with ``rule`` as its reason (``to_confirm``: 待核实); ``can`` holds codes of what
+    they may do now (``rate``, ``reopen``, ``supplement``, ``withdraw``); ``reopen_until`` ends the time for asking
+    again.
     """
 
     case_id: int
@@ -58,6 +61,7 @@ class Progress:
     result: str = ""
     rating: str = ""
     merged_into: str = ""
+    to_confirm: bool = False
     reopen_until: datetime | None = None
 
 
@@ -104,7 +108,8 @@ def progress_view(session: Session, core: Core, case_id: int, now: datetime) -> 
     profile = core.profile()
     hidden = case.sensitive or case.restricted
     section = "" if hidden or not case.section_code else profile.section(case.section_code).name
-    owing = case.state in OPEN_STATES and case.state not in ("answered", "to_deliver")
+    due, code = _answer_due(session, core, case)
+    rule = limits_of(profile).rules.get(code)
     return Progress(
         case_id=case.id,
         number=case.number,
@@ -112,8 +117,9 @@ def progress_view(session: Session, core: Core, case_id: int, now: datetime) -> 
         state_words=CASE_STATES[case.state].told,
         subject="" if hidden else case.subject,
         section=section,
-        latest=latest_words(case.next_due_at, case.next_due_rule, profile) if owing else "",
-        rule=(case.next_due_rule or "") if owing else "",
+        latest=latest_words(due, code, profile),
+        rule=code,
+        to_confirm=rule is not None and rule.to_confirm,
         steps=steps_told(session, case, profile, hidden),
         answers=_answers(session, case),
         can=_can(core, case, now),
@@ -132,7 +138,7 @@ def own_cases(session: Session, core: Core, citizen_id: int, *, only_open: bool 
     if only_open:
         wanted = wanted.where(Case.state.in_(OPEN_STATES))
     rows = session.scalars(wanted.order_by(Case.opened_at.desc(), Case.id.desc()).limit(limit))
-    return [_line(core, case) for case in rows]
+    return [_line(session, core, case) for case in rows]
 
 
 def rate(session: Session, core: Core, case_id: int, rating: str, words: str = "", *, now: datetime) -> Case:
@@ -249,9 +255,22 @@ def _answers(session: Session, case: Case) -> tuple[Answer, ...]:
     return tuple(Answer(reply.text, reply.purpose, reply.issued_at) for reply in rows if reply.issued_at)
 
 
-def _line(core: Core, case: Case) -> Line:
-    owing = case.state in OPEN_STATES and case.state not in ("answered", "to_deliver")
-    latest = latest_words(case.next_due_at, case.next_due_rule, core.profile()) if owing else ""
+def _answer_due(session: Session, core: Core, case: Case) -> tuple[datetime | None, str]:
+    """By when the citizen is answered, and by which rule. A promise to ring up (人工) is no promise of an answer."""
+    if case.state not in OWING_STATES or case.state == "to_deliver":
+        return None, ""
+    rule = case.next_due_rule or ""
+    limits = limits_of(core.profile())
+    if case.state == "triage" or not rule or not limits.rule(rule).house:
+        return case.next_due_at, rule
+    running = open_clocks(session, case.id, ("running",))
+    owed = [c for c in running if not (limits.rule(c.rule).house or limits.rule(c.rule).of_others)]
+    first = min(owed, key=ends_at, default=None)
+    return (ends_at(first), first.rule) if first else (None, "")
+
+
+def _line(session: Session, core: Core, case: Case) -> Line:
+    latest = latest_words(*_answer_due(session, core, case), core.profile())
     told = CASE_STATES[case.state].told
     return Line(case.id, case.number, case.state, told, latest, case.opened_at, case.sensitive or case.restricted)
 

@@ -12,7 +12,7 @@ from handlers.casework.access import Person
 from handlers.casework.doing import actor_of, begin, changed, drop_claim, required
 from handlers.casework.post import tell
 from handlers.casework.promise import latest_words
-from handlers.casework.written import written_rules
+from handlers.casework.written import answered_in_writing, written_rules
 from handlers.core import Core
 from handlers.errors import InvalidInput
 from handlers.records import Case, Delivery, Reply
@@ -104,7 +104,7 @@ def check_closable(session: Session, case: Case, result: str) -> None:
     wanted = select(Reply.id).where(Reply.case_id == case.id, Reply.purpose == "answer", Reply.state == "issued")
     issued = session.scalars(wanted.order_by(Reply.id.desc()).limit(1)).first()
     if issued is None:
-        if result in WITHOUT_ANSWER or case.kind in NO_ANSWER_OWED:
+        if result in WITHOUT_ANSWER or case.kind in NO_ANSWER_OWED or answered_in_writing(session, case):
             return
         raise InvalidInput("还没有答复群众，不能办结。请先答复；联系不上、重复或群众撤回的，请选相应结果。", "result")
     arrived = select(Delivery.id).where(Delivery.reply_id == issued, Delivery.state == "sent").limit(1)

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from handlers.casework import timing
 from handlers.casework.access import Person
-from handlers.casework.doing import actor_of, begin, changed, lock, required
-from handlers.casework.states import DELIVERY_WAYS, RECORDED_WAYS
+from handlers.casework.attempts import ATTEMPT, Attempt, checked
+from handlers.casework.doing import actor_of, begin, changed, lock
 from handlers.core import Core
 from handlers.delivery.outbox import queue
 from handlers.delivery.spoken import take_out_of_queue
@@ -60,35 +60,47 @@ def record_delivery(
     told_whom: str,
     gist: str,
     proof: str = "",
+    number: str = "",
+    outcome: str = "",
     at: datetime | None = None,
     now: datetime,
 ) -> Delivery:
-    """Record an answer given by telephone, in person, by post or on the outer platform.
+    """Record an answer told by telephone, in person, by post, by SMS or on the outer platform — or the try at it.
 
-    ``told_whom`` is sealed, which makes it longer than it was typed. ``at`` is when it happened (not in the future,
-    not before the answer was issued).
+    ``outcome`` is a result of :data:`handlers.casework.attempts.RESULTS_OF` ("" = all went well); only one that says
+    that it arrived moves the case on. ``told_whom`` and ``number`` are sealed. ``at`` is when it happened (not in the
+    future, not before the answer was issued).
     """
     case = begin(session, person, case_id, version, "record_delivery", now)
-    if way not in RECORDED_WAYS:
-        raise InvalidInput(f"请选择送达方式：{'、'.join(DELIVERY_WAYS[w] for w in RECORDED_WAYS)}。", "way")
-    told_whom = required(told_whom, "told_whom", "告知了谁", 40)
-    gist = required(gist, "gist", "告知的要点", 200)
-    if way in ("post", "platform") or proof.strip():
-        proof = required(proof, "proof", "凭证（挂号号码、平台回执）", 200)
+    tried = checked(way, outcome, told_whom, number, gist, proof)
     reply = _issued(session, case)
     at = at or now
     if at > now or (reply.issued_at and at < reply.issued_at):
         raise InvalidInput("送达时间应在签发之后、现在之前。", "at")
-    take_out_of_queue(session, reply.id, person.officer_id, now)
+    arrived = tried.result.state == "sent"
+    if arrived:
+        take_out_of_queue(session, reply.id, person.officer_id, now)
     delivery = queue(
         session, purpose="answer", case_id=case.id, channel=case.channel, account=case.account, recipient="",
         text=reply.text, now=now, reply_id=reply.id, citizen_id=case.citizen_id, way=way,
     )  # fmt: skip
-    delivery.state, delivery.finished_at, delivery.next_at = "sent", at, None
-    delivery.told_whom, delivery.recorded_by = core.vault.seal(told_whom), person.officer_id
-    delivery.proof = "；".join(filter(None, (gist, proof.strip())))
-    settle_delivered(session, core, case, actor_of(person), delivery, now, "record_delivery")
+    _write_down(core, delivery, tried, person, at)
+    if arrived:
+        settle_delivered(session, core, case, actor_of(person), delivery, now, "record_delivery")
+    else:
+        data = {"delivery": delivery.id, "way": way, "outcome": tried.outcome}
+        changed(session, core, case, actor_of(person), "record_attempt", now, data)
     return delivery
+
+
+def _write_down(core: Core, delivery: Delivery, tried: Attempt, person: Person, at: datetime) -> None:
+    delivery.state, delivery.finished_at, delivery.next_at = tried.result.state, at, None
+    delivery.attempt, delivery.recorded_by = tried.outcome, person.officer_id
+    delivery.told_whom = core.vault.seal(tried.told_whom) if tried.told_whom else ""
+    delivery.told_number = core.vault.seal(tried.number) if tried.number else ""
+    delivery.proof = "；".join(filter(None, (tried.gist, tried.proof)))
+    if tried.result.state != "sent":
+        delivery.vendor_code, delivery.error = ATTEMPT, tried.result.name
 
 
 def _issued(session: Session, case: Case) -> Reply:

@@ -9,9 +9,10 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from handlers.casework.access import Person, may_see, relations
+from handlers.casework.access import Person, ids_of, may_see, relations
 from handlers.casework.local import moment
 from handlers.casework.moves import MOVES, RELATIONS, Move
+from handlers.casework.sensitivity import officer_mark, section_mark
 from handlers.casework.states import state_name
 from handlers.core import Core
 from handlers.deadlines.counting import add_working_hours
@@ -58,7 +59,7 @@ def check_claim(session: Session, person: Person, case: Case, now: datetime) -> 
 def held_by_other(person: Person, case: Case, now: datetime) -> bool:
     """Whether somebody else's claim still runs."""
     return bool(
-        case.officer_id and case.officer_id != person.officer_id and case.claim_until and case.claim_until > now
+        case.officer_id and case.officer_id not in ids_of(person) and case.claim_until and case.claim_until > now
     )
 
 
@@ -76,6 +77,7 @@ def changed(
     """Finish a change: the new state (checked against the table), the version, the instant, the case event."""
     move = MOVES.get(action)
     details = dict(data or {})
+    _keep_out(case)
     if to and to != case.state:
         if move is None or to not in move.to:
             raise ValueError(f"the move {action!r} does not lead to {to!r}")
@@ -85,6 +87,15 @@ def changed(
     case.changed_at = now
     session.flush()
     core.ledger.append(session, case.id, actor, action, now, details)
+
+
+def _keep_out(case: Case) -> None:
+    """No way leads a case to a section or an officer that it is about (回避)."""
+    for code in (case.section_code, *(case.cooperating or ())):
+        if code and section_mark(code) in (case.barred or ()):
+            raise InvalidInput("该科室需要回避这一件，请另选科室。", "section")
+    if case.officer_id and officer_mark(case.officer_id) in (case.barred or ()):
+        raise InvalidInput("这位同事需要回避这一件，请另选经办人。", "officer")
 
 
 def actor_of(person: Person) -> str:

@@ -10,13 +10,21 @@ from typing import Any, Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from handlers.casework.access import countable
+from handlers.casework.attempts import result_name
+from handlers.casework.history_procedure import SENTENCES
+from handlers.casework.history_procedure import day as _date
 from handlers.casework.local import moment
+from handlers.casework.sensitivity import levels
 from handlers.casework.states import DELIVERY_WAYS
+from handlers.deadlines.limits import TO_CONFIRM
+from handlers.deadlines.local import limits_of
 from handlers.documents.kinds import KINDS as DOCUMENT_KINDS
 from handlers.documents.ways import OUTCOMES, WAYS
 from handlers.organisation.profile import Profile
-from handlers.records import CaseEvent, Officer
-from handlers.taxonomy import KINDS, RATINGS, RESULTS, SENTIMENTS, SOURCES, TOPICS, TRACKS
+from handlers.records import Case, CaseEvent, Officer
+from handlers.taxonomy import KINDS, RATINGS, RESULTS, SENTIMENTS, SOURCES, TOPICS
+from handlers.writing.finding import KINDS as FINDINGS
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +46,8 @@ class Sentence:
 
 Data = Mapping[str, Any]
 _Names = dict[str, Mapping[str, str]]
+#: Where an event names another case by its number.
+_NUMBERS: Final = ("into", "from_number")
 
 
 def history(session: Session, profile: Profile, case_id: int, now: datetime, *, reads: bool = True) -> list[Sentence]:
@@ -47,14 +57,21 @@ def history(session: Session, profile: Profile, case_id: int, now: datetime, *, 
         wanted = wanted.where(CaseEvent.action != "read")
     events = session.scalars(wanted.order_by(CaseEvent.seq)).all()
     people = _people(session, events)
-    return [_sentence(event, profile, people, now) for event in events]
+    hidden = _hidden_numbers(session, events)
+    return [_sentence(event, profile, people, hidden, now) for event in events]
 
 
-def _sentence(event: CaseEvent, profile: Profile, people: Mapping[int, str], now: datetime) -> Sentence:
+def _sentence(
+    event: CaseEvent, profile: Profile, people: Mapping[int, str], hidden: frozenset[str], now: datetime
+) -> Sentence:
     kind, _, ident = event.actor.partition(":")
     who = people.get(int(ident), "工作人员") if kind == "officer" else {"citizen": "群众"}.get(kind, "系统")
-    words = _WORDS.get(event.action)
-    what = words(event.data, _Told(profile, people)) if words else _PLAIN.get(event.action, event.action)
+    data = {**event.data, **{key: "另一件" for key in _NUMBERS if event.data.get(key) in hidden}}
+    what = _PLAIN.get(event.action, event.action)
+    if words := _WORDS.get(event.action):
+        what = words(data, _Told(profile, people))
+    elif sentence := SENTENCES.get(event.action):
+        what = sentence(data)
     return Sentence(event.seq, event.at, moment(event.at, now), who, what, event.action == "read")
 
 
@@ -79,6 +96,11 @@ class _Told:
     def officer(self, ident: object) -> str:
         return self.people.get(int(str(ident)), "一位同事") if ident else ""
 
+    def mark(self, data: Data) -> str:
+        """待核实, where the date of a rule is said that nobody has confirmed."""
+        rule = limits_of(self.profile).rules.get(str(data.get("rule")))
+        return f"，{TO_CONFIRM}" if rule is not None and rule.to_confirm else ""
+
     def all_told(self, data: Data) -> str:
         return "、".join(self.officer(ident) for ident in data.get("told") or ()) or "值班人员"
 
@@ -90,6 +112,14 @@ def _people(session: Session, events: Sequence[CaseEvent]) -> dict[int, str]:
     if not ids:
         return {}
     return dict(session.execute(select(Officer.id, Officer.name).where(Officer.id.in_(ids))).tuples().all())
+
+
+def _hidden_numbers(session: Session, events: Sequence[CaseEvent]) -> frozenset[str]:
+    """Numbers of other cases that not everybody may know of: no history leads to one, whoever reads it."""
+    named = {str(event.data[key]) for event in events for key in _NUMBERS if event.data.get(key)}
+    if not named:
+        return frozenset()
+    return frozenset(session.scalars(select(Case.number).where(Case.number.in_(named), ~countable())))
 
 
 def _because(data: Data, key: str = "reason") -> str:
@@ -150,18 +180,9 @@ def _warned(data: Data, told: _Told) -> str:
     return f"时限 {data.get('rule', '')} {colour}提醒，告知{told.all_told(data)}"
 
 
-def _clock(verb: str) -> Callable[[Data, _Told], str]:
-    def words(data: Data, told: _Told) -> str:
-        late = "（已超期）" if data.get("late") else ""
-        due = f"（到 {_date(data['due'])}）" if verb == "开始" and data.get("due") else ""
-        return f"时限 {data.get('rule', '')} {verb}{due}{late}{_because(data, 'why')}"
-
-    return words
-
-
 def _recounted(data: Data, told: _Told) -> str:
     by = f"按{data['why']}" if data.get("why") else "按现行工作日历"
-    due = _date(data["due"])
+    due = _date(data["due"]) + told.mark(data)
     if data.get("before"):
         return f"时限 {data.get('rule', '')} {by}重新计算：由{_date(data['before'])}改为{due}"
     return f"时限 {data.get('rule', '')} {by}{'暂定' if data.get('provisional') else '确认'}为{due}"
@@ -174,6 +195,10 @@ def _delivery(words: str) -> Callable[[Data, _Told], str]:
         return f"{what}{words}" + _because(data, "why")
 
     return told_words
+
+
+def _attempt(data: Data) -> str:
+    return result_name(str(data.get("way")), str(data.get("outcome")))
 
 
 def _document(data: Data) -> str:
@@ -195,11 +220,28 @@ def _yes(value: object) -> str:
     return "是" if value else "否"
 
 
-def _date(text: object) -> str:
-    _, month, day = str(text)[:10].split("-")
-    return f"{int(month)}月{int(day)}日"
+def _slip(data: Data) -> str:
+    return str(data.get("number", ""))
 
 
+def _late(data: Data) -> str:
+    return "（已逾期）" if data.get("late") else ""
+
+
+def _guarded(data: Data, told: _Told) -> str:
+    level = levels()[str(data.get("level") or "")].name
+    people = [(data.get("barred"), "回避"), (data.get("admitted"), "点名准许")]
+    more = "".join(f"，{what} {n} 项" for n, what in people if n)
+    return f"查看范围定为“{level}”{more}{_because(data)}"
+
+
+def _report_settled(data: Data, told: _Told) -> str:
+    if data.get("state") != "reported":
+        return "核实后认为不需要强制报告，理由已记录"
+    return f"登记已向{data.get('unit', '公安机关')}报告（未成年人强制报告），回执 {data.get('number', '')}"
+
+
+_FORMS = {"docx": "Word 文件", "zip": "数据归档"}
 _COLOURS = {"yellow": "黄色", "orange": "橙色", "red": "超期", "notice": "超期书面"}
 _HOW = {"code": "本人报出核对码", "call": "电话核实", "staff": "工作人员认定"}
 _DECISIONS = {"resend": "重发", "confirm_sent": "确认已送达", "give_up": "不再发送"}
@@ -232,14 +274,21 @@ _WORDS: Final[dict[str, Callable[[Data, _Told], str]]] = {
     "forward": _forwarded,
     "unit_result": lambda d, t: f"登记{t.unit(d)}的办理结果",
     "record_delivery": lambda d, t: f"登记答复已{DELIVERY_WAYS.get(str(d.get('way')), '告知')}",
+    "record_attempt": lambda d, t: f"登记{DELIVERY_WAYS.get(str(d.get('way')), '告知')}：{_attempt(d)}",
+    "redraft": lambda d, t: f"收回答复重拟{_because(d)}",
     "serve_notice": lambda d, t: f"登记书面告知（{d.get('rule', '')}）{_because(d, 'proof')}",
     "close": lambda d, t: f"办结：{_name(RESULTS, d.get('result'))}",
     "settle": lambda d, t: f"重办期满，自动办结：{_name(RESULTS, d.get('result'))}",
     "not_accept": lambda d, t: "不予受理，理由已告知",
     "reopen": lambda d, t: f"重办{_because(d)}",
     "correct_labels": _labels,
-    "confirm_track": lambda d, t: f"办理途径定为“{_name(TRACKS, d.get('track'))}”{_because(d)}",
     "mark_urgent": lambda d, t: "标为紧急" if d.get("urgent") else "取消紧急",
+    "guard": _guarded,
+    "report_settled": _report_settled,
+    "make_casefile": lambda d, t: (
+        f"制作卷宗 {d.get('number', '')}（{_name(_FORMS, d.get('form'))}）{_because(d, 'why')}"
+    ),
+    "add_follower": lambda d, t: f"经本人同意，增加关注人（{d.get('relation') or '未写明关系'}）",
     "hand_report": lambda d, t: f"改由{t.officer(d.get('officer'))}受理举报",
     "split_message": lambda d, t: f"把另一件事拆为 {d.get('into', '')}",
     "split_opened": lambda d, t: f"由 {d.get('from_number', '')} 拆出",
@@ -250,15 +299,16 @@ _WORDS: Final[dict[str, Callable[[Data, _Told], str]]] = {
     "undo_merge": lambda d, t: f"撤销并入 {d.get('into', '')}",
     "merge_undone": lambda d, t: f"{d.get('from_number', '')} 不再并入本件",
     "rate": lambda d, t: f"评价：{_name(RATINGS, d.get('rating'))}",
-    "clock_started": _clock("开始"),
-    "clock_met": _clock("达成"),
-    "clock_stopped": _clock("停止"),
-    "clock_lapsed": _clock("失效"),
-    "clock_paused": _clock("暂停"),
-    "clock_resumed": _clock("恢复"),
-    "clock_extended": _clock("延长"),
     "clock_recounted": _recounted,
     "clock_alert": _warned,
+    "slip_raised": lambda d, t: f"发出督办单 {_slip(d)}，请{t.section(d.get('section'))} {_date(d['due'])}前答复",
+    "slip_urged": lambda d, t: f"再次督办 {_slip(d)}",
+    "slip_answered": lambda d, t: f"{t.section(d.get('section'))}答复督办单 {_slip(d)}" + _late(d),
+    "slip_returned": lambda d, t: f"退回督办答复 {_slip(d)}，请重新说明",
+    "slip_accepted": lambda d, t: f"督办单 {_slip(d)} 了结",
+    "slip_withdrawn": lambda d, t: f"撤回督办单 {_slip(d)}",
+    "slip_noticed": lambda d, t: f"书面通报 {_slip(d)}：{t.section(d.get('section'))}超期五个工作日没有答复和说明",
+    "slip_recounted": lambda d, t: f"督办单 {_slip(d)} 的答复期限由{_date(d['before'])}改为{_date(d['due'])}",
     "duty_called": lambda d, t: f"第 {d.get('turn', 1)} 次呼叫：{t.all_told(d)}",
     "reminded": lambda d, t: f"提醒了{t.all_told(d)}",
     "delivered": _delivery("已送达"),
@@ -266,6 +316,8 @@ _WORDS: Final[dict[str, Callable[[Data, _Told], str]]] = {
     "delivery_unknown": _delivery("是否送达不明，待人工判断"),
     "delivery_again": _delivery("群众再次来信，重新发送"),
     "guide_sent": lambda d, t: f"自动发送办事指南《{d.get('item', '')}》，等来信人确认是否解决",
+    "keep_finding": lambda d, t: f"核对答复：保留“{_name(FINDINGS, d.get('kind'))}”{_because(d)}",
+    "change_finding": lambda d, t: f"核对答复：改了“{_name(FINDINGS, d.get('kind'))}”",
     "make_document": lambda d, t: f"制作{_document(d)}",
     "void_document": lambda d, t: f"作废{_document(d)}{_because(d)}",
     "serve_document": _served,
@@ -291,8 +343,13 @@ _PLAIN: Final[dict[str, str]] = {
     "alert_acknowledged": "确认了提醒",
     "asked_person": "要求人工答复",
     "confirm_guide": "办事指南答复，来信人确认解决",
+    "file_infected": "有附件查出病毒，已隔离",
+    "file_original": "取走了附件原件（含拍摄信息）",
+    "settle_draft": "处理了草稿的另一个版本",
     "erase": "按保存期限删除了数据",
+    "report_due": "可能涉及未成年人受侵害，须立即向公安机关报告",
+    "drop_follower": "停止了他人关注",
 }
 
 #: Every action that has its sentence.
-SPOKEN: Final = frozenset(_WORDS) | frozenset(_PLAIN)
+SPOKEN: Final = frozenset(_WORDS) | frozenset(_PLAIN) | frozenset(SENTENCES)

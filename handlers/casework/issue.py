@@ -17,6 +17,7 @@ from handlers.errors import InvalidInput
 from handlers.organisation import wording
 from handlers.records import Case, Reply
 from handlers.taxonomy import CONVERSATIONS
+from handlers.writing.fields import check_filled
 
 
 def send_back(
@@ -80,14 +81,16 @@ def seal(session: Session, core: Core, case: Case, reply: Reply, person: Person,
     )
     for old in session.scalars(earlier):
         old.state = "superseded"
-    reply.text = _letter(session, core, case, reply)
+    check_filled(reply.text)
+    reply.body, reply.text = reply.text, letter(session, core, case, reply)
     reply.sha256 = text_sha256(reply.text)
     reply.state, reply.issued_by, reply.issued_at = "issued", person.officer_id, now
     reply.version += 1
     session.flush()
 
 
-def _letter(session: Session, core: Core, case: Case, reply: Reply) -> str:
+def letter(session: Session, core: Core, case: Case, reply: Reply) -> str:
+    """The words of ``reply`` as the citizen receives them: framed as the profile's wording has it."""
     profile = core.profile()
     if reply.purpose == "question":
         return wording.render(profile, "question_to_citizen", number=case.number, text=reply.text)

@@ -1,4 +1,4 @@
-"""改标签 and 确定途径: a correction is kept for learning, re-routes the case and sets the right clocks going."""
+"""改标签: a correction is kept for learning, re-routes the case and sets the right clocks going."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from sqlalchemy.orm import Session
 
 from handlers.casework import timing
 from handlers.casework.access import Person
-from handlers.casework.doing import actor_of, begin, changed, drop_claim, required
+from handlers.casework.doing import actor_of, begin, changed, drop_claim
 from handlers.casework.post import tell_section
 from handlers.casework.restrict import lift, restrict
 from handlers.core import Core
 from handlers.errors import InvalidInput
 from handlers.escalation.urgent import call_duty, tell_report_recipient
 from handlers.records import Case, Correction, Label, Message
-from handlers.taxonomy import KINDS, SENTIMENTS, TOPICS, TRACKS
+from handlers.taxonomy import KINDS, SENTIMENTS, TOPICS
 
 _CODES: Final[dict[str, Mapping[str, str]]] = {
     "kind": KINDS,
@@ -64,22 +64,6 @@ def correct_labels(
         timing.relabelled(session, core, case, now)
     if was_triage and case.state != "triage":
         tell_section(session, core, case, now)
-    return case
-
-
-def confirm_track(
-    session: Session, core: Core, person: Person, case_id: int, version: int, *, track: str, reason: str, now: datetime
-) -> Case:
-    """确定办理途径: a person decides which legal procedure the case follows; its clocks are set accordingly."""
-    case = begin(session, person, case_id, version, "confirm_track", now)
-    if track not in TRACKS:
-        raise InvalidInput("请选择一种办理途径。", "track")
-    data = {"before": case.track, "track": track, "reason": required(reason, "reason", "理由", 300)}
-    moved = track != case.track
-    case.track, case.track_reason = track, data["reason"]
-    changed(session, core, case, actor_of(person), "confirm_track", now, data)
-    if moved:
-        timing.relabelled(session, core, case, now)
     return case
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -11,9 +11,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from handlers.casework.local import day, moment
-from handlers.casework.states import OWING_STATES, state_name
+from handlers.casework.reach import reaches
+from handlers.casework.states import OPEN_STATES, state_name
 from handlers.core import Core
-from handlers.deadlines.limits import load_limits
+from handlers.deadlines.local import limits_of, rule_words
 from handlers.deadlines.worktime import local_day
 from handlers.records import Case, Officer
 from handlers.taxonomy import KINDS, SOURCES, TOPICS
@@ -30,7 +31,10 @@ COLOURS: Final[dict[str, tuple[str, str]]] = {
 
 @dataclass(frozen=True, slots=True)
 class DueWords:
-    """What is due next. ``colour`` is "", yellow, orange or red; ``left`` "还剩 1 个工作日" or "已超期 2 天"."""
+    """What is due next. ``colour`` is "", yellow, orange or red; ``left`` "还剩 1 个工作日" or "已超期 2 天".
+
+    ``rule`` is its code, with 待核实 where that holds.
+    """
 
     colour: str
     word: str
@@ -72,6 +76,7 @@ class CaseLine:
     due: DueWords
     opened: str
     opened_at: datetime
+    reach: str = ""  # how long the writer's chat stays open, when that ends soon
 
 
 def lines(session: Session, core: Core, cases: Iterable[Case], now: datetime) -> list[CaseLine]:
@@ -82,22 +87,25 @@ def lines(session: Session, core: Core, cases: Iterable[Case], now: datetime) ->
     if ids:
         people = dict(session.execute(select(Officer.id, Officer.name).where(Officer.id.in_(ids))).tuples().all())
     sections = {section.code: section.name for section in core.profile().sections}
-    return [_line(core, case, people, sections, now) for case in rows]
+    soon = {case_id: reach.words for case_id, reach in reaches(session, core, rows, now).items() if reach.soon}
+    shown = [_line(core, case, people, sections, now) for case in rows]
+    return [replace(line, reach=soon[line.case_id]) if line.case_id in soon else line for line in shown]
 
 
 def due_words(core: Core, case: Case, now: datetime) -> DueWords:
     """What is due next on a case and how long that is."""
-    if case.next_due_at is None or case.state not in OWING_STATES:
+    if case.next_due_at is None or case.state not in OPEN_STATES:
         return DueWords("", "", "", "", "", "", None, False)
     late = case.next_due_at <= now
     colour = "red" if late else case.colour if case.colour in ("yellow", "orange") else ""
     word, symbol = COLOURS[colour]
     rule = case.next_due_rule or ""
-    in_hours = bool(rule) and load_limits().rule(rule).in_hours
+    kept = limits_of(core.profile()).rule(rule) if rule else None
+    in_hours = kept is not None and kept.in_hours
     left = _left(core, case.next_due_at, now, in_hours)
     local_end = case.next_due_at if in_hours else case.next_due_at - timedelta(seconds=1)
     on = moment(local_end, now) if in_hours else day(local_end, now)
-    return DueWords(colour, word, symbol, left, rule, on, case.next_due_at, late)
+    return DueWords(colour, word, symbol, left, rule_words(core.profile(), rule), on, case.next_due_at, late)
 
 
 def _left(core: Core, due: datetime, now: datetime, in_hours: bool) -> str:

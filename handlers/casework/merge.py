@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from handlers.casework import timing
 from handlers.casework.access import Person
 from handlers.casework.doing import actor_of, begin, changed, lock
+from handlers.casework.guard import take_over
 from handlers.casework.post import tell
 from handlers.casework.regroup import other_case, same_writer
 from handlers.core import Core
@@ -31,10 +32,12 @@ def merge(
     case.claim_until = None
     data = {"into": target.number, "into_id": target.id, "before": before}
     changed(session, core, case, actor_of(person), "merge", now, data, to="merged")
-    timing.ended(session, core, case, f"并入 {target.number}", now)
     target.unread = True
     target.urgent = target.urgent or case.urgent
+    take_over(session, target, case)
     changed(session, core, target, actor_of(person), "merged_in", now, {"from_number": case.number, "from_id": case.id})
+    timing.adopted(session, core, target, case, now)
+    timing.ended(session, core, case, f"并入 {target.number}", now)
     tell(session, core, case, "merged", now, number=case.number, into_number=target.number)
     return target
 
@@ -51,4 +54,5 @@ def undo_merge(session: Session, core: Core, person: Person, case_id: int, versi
     changed(session, core, case, actor_of(person), "undo_merge", now, {"into": target.number}, to=event.data["before"])
     timing.resumed(session, core, case, now)
     changed(session, core, target, actor_of(person), "merge_undone", now, {"from_number": case.number})
+    timing.given_back(session, core, target, case, now)
     return case

@@ -50,6 +50,39 @@ _OPEN = " ".join(OPEN_STATES)
 _ENDS = " ".join(ENDS)
 _LIVE = " ".join(s for s in OPEN_STATES if s not in ("to_deliver", "answered"))
 
+_OFFICERS = "claimer section head office recipient"
+_SENIOR = "claimer head office recipient"
+
+#: The steps of a track's procedure; what they take and do to the clocks: handlers/procedure/steps.toml.
+_PROCEDURE: Final = (
+    _move("confirm_track", "确认办理途径", _OFFICERS, _OPEN, needs="track reason"),
+    _move("refuse_track", "不按此途径办理", _OFFICERS, _OPEN, needs="track reason"),
+    _move("end_track", "结束此途径", _SENIOR, _OPEN, needs="track reason"),
+    _move("accept_petition", "受理信访", _SENIOR, _OPEN, needs="purpose day"),
+    _move("redirect_petition", "导入其他法定途径", _SENIOR, _OPEN, needs="route reason day"),
+    _move("refuse_petition", "信访不予受理", _SENIOR, _OPEN, needs="ground reason day"),
+    _move("waive_notice", "不必书面告知", _SENIOR, _OPEN, needs="reason"),
+    _move("object_transfer", "提出退回异议", _SENIOR, _OPEN, needs="sender reason"),
+    _move("objection_answer", "登记转送机关意见", _OFFICERS, _OPEN, needs="objection day proof"),
+    _move("report_grave", "重大紧急，向上报告", f"{_OFFICERS} leader", _OPEN, needs="reason"),
+    _move("take_review", "登记复查请求", _SENIOR, _OPEN, needs="opinion_day day reason"),
+    _move("take_recheck", "登记复核请求", _SENIOR, _OPEN, needs="opinion_day day reason"),
+    _move("hold_hearing", "举行听证", _SENIOR, _OPEN, needs="day reason"),
+    _move("end_hearing", "听证结束", _SENIOR, _OPEN, needs="day"),
+    _move("confirm_request", "登记双方确认", _OFFICERS, _OPEN, needs="day proof"),
+    _move("ask_correction", "要求补正", _SENIOR, _OPEN, needs="reason"),
+    _move("correction_arrived", "登记收到补正", _OFFICERS, _OPEN, needs="day proof"),
+    _move("abandon_request", "视为放弃申请", _SENIOR, _OPEN, needs="reason"),
+    _move("ask_party", "征求第三方意见", _SENIOR, _OPEN, needs="party_kind party day proof"),
+    _move("party_received", "登记对方收到", _OFFICERS, _OPEN, needs="inquiry day proof"),
+    _move("party_answer", "登记对方意见", _OFFICERS, _OPEN, needs="inquiry answer"),
+    _move("contacted", "已联系来信人", _OFFICERS, _OPEN, needs="reason"),
+    _move("ask_extension", "申请延期", _OFFICERS, _OPEN, needs="clock units reason"),
+    _move("withdraw_extension", "撤回延期申请", _OFFICERS, _OPEN, needs="consent"),
+    _move("approve_extension", "同意延期", "head office leader", _OPEN, needs="consent"),
+    _move("refuse_extension", "不同意延期", "head office leader", _OPEN, needs="consent reason"),
+)
+
 _MOVES: Final = (
     _move("claim", "签收", "section head recipient", f"triage assigned reopened {_TAKEN}", "in_progress"),
     _move("release", "放回待签收", "claimer head office recipient", "in_progress", "assigned"),
@@ -82,6 +115,7 @@ _MOVES: Final = (
     ),
     _move("unit_result", "登记单位结果", "claimer section head office recipient", "with_unit", "in_progress", "text"),
     _move("record_delivery", "登记送达", "claimer section head office recipient", "to_deliver", "answered", "way gist"),
+    _move("redraft", "收回重拟", "claimer head office recipient", "to_deliver", "in_progress", "reason", claimed=True),
     _move(
         "serve_notice", "登记书面告知", "claimer section head office recipient", f"{_OPEN} {_ENDS}", needs="rule proof"
     ),
@@ -99,12 +133,12 @@ _MOVES: Final = (
     _move("not_accept", "不予受理", "head office recipient", "triage assigned in_progress", "not_accepted", "reason"),
     _move("reopen", "重办", "head office leader recipient", f"answered {_ENDS}", "reopened", "reason"),
     _move("correct_labels", "改标签", "section head office recipient", _LIVE, "triage assigned"),
-    _move("confirm_track", "确定办理途径", "claimer section head office recipient", _LIVE, needs="track reason"),
     _move("mark_urgent", "改紧急程度", "section head office leader recipient", _LIVE),
     _move(
         "dispatch_report", "举报分办", "recipient", "triage assigned in_progress", "assigned with_unit", "accused_type"
     ),
     _move("hand_report", "换举报受理人", "recipient", _LIVE, needs="officer"),
+    _move("guard", "定查看范围", "claimer head office leader recipient", f"{_OPEN} {_ENDS}", "triage", "level reason"),
     _move("split_message", "拆分", "section head office recipient", _LIVE, needs="message"),
     _move("move_message", "移到另一件", "section head office recipient", _OPEN, needs="message number"),
     _move("mark_repeat", "标为重复件", "section head office", f"{_OPEN} {_ENDS}", needs="number"),
@@ -121,4 +155,4 @@ _MOVES: Final = (
 )
 
 #: THE table of moves by code.
-MOVES: Final[dict[str, Move]] = {move.code: move for move in _MOVES}
+MOVES: Final[dict[str, Move]] = {move.code: move for move in (*_MOVES, *_PROCEDURE)}

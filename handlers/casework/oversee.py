@@ -11,6 +11,7 @@ from handlers.casework.doing import actor_of, begin, changed, required
 from handlers.core import Core
 from handlers.escalation.urgent import call_duty
 from handlers.records import Case, Note
+from handlers.supervision.slips import raise_slip
 from handlers.together.colleagues import tell
 from handlers.together.mentions import mentioned
 
@@ -27,11 +28,12 @@ def note(session: Session, core: Core, person: Person, case_id: int, version: in
 def supervise(
     session: Session, core: Core, person: Person, case_id: int, version: int, *, text: str, now: datetime
 ) -> Case:
-    """The office's or leader's demand on a case (督办); it stays marked until it is closed."""
+    """The office's or leader's demand on a case (督办): a slip to its section; it stays marked until it is closed."""
     case = begin(session, person, case_id, version, "supervise", now)
     _write(session, case, person, "supervision", text, "督办要求", now)
     case.supervised = True
     changed(session, core, case, actor_of(person), "supervise", now)
+    raise_slip(session, core, case, text.strip(), now, officer_id=person.officer_id)
     return case
 
 

@@ -10,42 +10,23 @@ from typing import Any
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from handlers.casework.access import Person, may_see, relations, visible_to
+from handlers.casework.access import Person, relations, visible_to
 from handlers.casework.answer import may_issue_alone, open_draft
+from handlers.casework.clock_lines import ClockLine, clock_lines
 from handlers.casework.conversation import Entry, conversation
-from handlers.casework.doing import actor_of, held_by_other, lock
+from handlers.casework.doing import held_by_other
 from handlers.casework.history import Sentence, history
 from handlers.casework.lines import CaseLine, lines
 from handlers.casework.local import moment
 from handlers.casework.moves import MOVES, Move
 from handlers.casework.post import answer_way
-from handlers.casework.promise import latest_words
+from handlers.casework.reading import record_reading
 from handlers.casework.states import ACCUSED_TYPES, OPEN_STATES
 from handlers.casework.understood import LabelView, Suggested, suggested, understood
 from handlers.casework.written import written_rules
 from handlers.core import Core
-from handlers.deadlines.clocks import ends_at, pauses_of
-from handlers.deadlines.explain import explain
-from handlers.deadlines.limits import Rule, load_limits
-from handlers.errors import NotFound
-from handlers.records import Attachment, Case, CaseContact, Clock, Delivery, Note, Officer, Reply, UnitReferral
+from handlers.records import Attachment, Case, CaseContact, Delivery, Note, Officer, Reply, UnitReferral
 from handlers.taxonomy import TRACKS
-
-
-@dataclass(frozen=True, slots=True)
-class ClockView:
-    """One time limit: its rule with source and certainty, when it ends, and why on that day (one sentence)."""
-
-    clock_id: int
-    rule: Rule
-    state: str
-    started_at: datetime
-    ends_at: datetime
-    ends: str
-    colour: str
-    provisional: bool
-    outer: bool
-    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +77,7 @@ class CasePage:
     conversation: list[Entry]
     labels: list[LabelView]
     model: str
-    clocks: list[ClockView]
+    clocks: list[ClockLine]
     deliveries: list[Delivery]
     notes: list[NoteView]
     referrals: list[ReferralView]
@@ -120,17 +101,6 @@ def read_case(session: Session, core: Core, person: Person, case_id: int, now: d
     return case_page(session, core, person, case, now)
 
 
-def record_reading(session: Session, core: Core, person: Person, case_id: int, now: datetime) -> Case:
-    """Record the reading as a case event, in a short *write* transaction of its own. Raises NotFound."""
-    case = lock(session, case_id)
-    if case is None or not may_see(person, case):
-        raise NotFound("没有这件诉求，或者您无权查看。")
-    core.ledger.append(session, case.id, actor_of(person), "read", now)
-    if case.unread and case.officer_id == person.officer_id:
-        case.unread = False
-    return case
-
-
 def case_page(session: Session, core: Core, person: Person, case: Case, now: datetime) -> CasePage:
     """Gather the page of a case that the caller has checked and recorded."""
     profile = core.profile()
@@ -147,7 +117,7 @@ def case_page(session: Session, core: Core, person: Person, case: Case, now: dat
         conversation=conversation(session, core, case, merged, now),
         labels=labels,
         model=model,
-        clocks=_clocks(session, core, case),
+        clocks=clock_lines(session, core, case, now),
         deliveries=_of(session, Delivery, case),
         notes=[NoteView(n.kind, n.text, people.get(n.officer_id, ""), moment(n.at, now), n.at) for n in notes],
         referrals=[_referral(row, units) for row in referrals],
@@ -193,29 +163,6 @@ def _of(session: Session, table: type[Any], case: Case) -> list[Any]:
 def _names(session: Session, ids: Sequence[int | None]) -> dict[int, str]:
     known = {ident for ident in ids if ident}
     return dict(session.execute(select(Officer.id, Officer.name).where(Officer.id.in_(known))).tuples().all())
-
-
-def _clocks(session: Session, core: Core, case: Case) -> list[ClockView]:
-    found: list[Clock] = _of(session, Clock, case)
-    return [_clock(core, clock) for clock in found]
-
-
-def _clock(core: Core, clock: Clock) -> ClockView:
-    rule = load_limits().rule(clock.rule)
-    hours = core.profile().hours
-    told = explain(rule, clock.started_at, core.calendar(), hours, pauses_of(clock), clock.extended_by)
-    return ClockView(
-        clock_id=clock.id,
-        rule=rule,
-        state=clock.state,
-        started_at=clock.started_at,
-        ends_at=ends_at(clock),
-        ends=latest_words(ends_at(clock), clock.rule, core.profile()),
-        colour=clock.colour,
-        provisional=clock.provisional,
-        outer=clock.outer_due is not None and clock.outer_due < clock.legal_due,
-        why=told.sentence,
-    )
 
 
 def _referral(row: UnitReferral, units: dict[str, str]) -> ReferralView:

@@ -12,7 +12,7 @@ from handlers.accounts.roles import Role
 from handlers.casework.access import Person, relations
 from handlers.core import Core
 from handlers.deadlines.counting import due
-from handlers.deadlines.limits import load_limits
+from handlers.deadlines.local import limits_of
 from handlers.errors import NotAllowed
 from handlers.records import Case, CaseEvent, Officer
 from handlers.together.colleagues import tell
@@ -47,7 +47,7 @@ def returned_late(session: Session, core: Core, person: Person, case: Case, now:
     since = session.scalar(given.order_by(CaseEvent.seq.desc()).limit(1))
     if since is None:
         return False
-    late = now >= due(load_limits().rule(RULE), since, core.calendar(), core.profile().hours).legal_due
+    late = now >= due(limits_of(core.profile()).rule(RULE), since, core.calendar(), core.profile().hours).legal_due
     if late and not relations(person, case) & {"head", "office"}:
         raise NotAllowed("收到已超过一个工作日（NB-02），要退回请由科室负责人来退；也可以请有关科室协办。")
     return late

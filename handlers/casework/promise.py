@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Final
 
-from handlers.deadlines.limits import load_limits
+from handlers.deadlines.local import limits_of
 from handlers.deadlines.worktime import SHANGHAI
 from handlers.organisation.profile import Profile
 
@@ -20,7 +20,7 @@ def latest_words(due: datetime | None, rule: str | None, profile: Profile) -> st
     """
     if due is None:
         return ""
-    in_hours = bool(rule) and load_limits().rules[rule].in_hours if rule else False
+    in_hours = bool(rule) and limits_of(profile).rules[rule].in_hours if rule else False
     words = date_words(due if in_hours else due - timedelta(microseconds=1))
     return f"{words}下班前" if in_hours else words
 

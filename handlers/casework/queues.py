@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -12,14 +12,17 @@ from sqlalchemy import case as when
 from sqlalchemy.orm import Session
 
 from handlers.accounts.roles import Role
-from handlers.casework.access import Person, cooperates, visible_to
+from handlers.casework.access import Person, cooperates, ids_of, sections_of, visible_to
 from handlers.casework.lines import CaseLine, lines
-from handlers.casework.states import ENDS, OPEN_STATES, OWING_STATES
+from handlers.casework.states import OPEN_STATES
 from handlers.core import Core
-from handlers.records import Case
+from handlers.records import Case, CaseTrack
+from handlers.records.case import IS_OPEN
 from handlers.together.idle import lying
 
 PAGE: Final = 50
+COUNTED: Final = 1000
+_DEEPEST: Final = 2000
 _SOON: Final = timedelta(hours=36)
 
 Condition = Callable[[Person, datetime], ColumnElement[bool]]
@@ -38,14 +41,22 @@ class Queue:
 
 
 def late(person: Person, now: datetime) -> ColumnElement[bool]:
-    """Owing an answer past the date that prevails."""
-    return and_(Case.state.in_(OWING_STATES), Case.next_due_at <= now)
+    """Owing something past the date that prevails: an answered case may still owe another track a written act."""
+    return and_(Case.state.in_(OPEN_STATES), Case.next_due_at <= now)
 
 
 def due_soon(person: Person, now: datetime) -> ColumnElement[bool]:
     """Warned of (yellow, orange), or safe only until tomorrow, and not late yet."""
     warned = or_(Case.colour.in_(("yellow", "orange")), Case.next_safe_due_at <= now + _SOON)
-    return and_(Case.state.in_(OWING_STATES), Case.next_due_at > now, warned)
+    return and_(Case.state.in_(OPEN_STATES), Case.next_due_at > now, warned)
+
+
+def due_within_week(person: Person, now: datetime) -> ColumnElement[bool]:
+    """Owing something within seven days, and not late yet."""
+    return and_(Case.state.in_(OPEN_STATES), Case.next_due_at > now, Case.next_due_at <= now + timedelta(days=7))
+
+
+_DUE: Final[dict[str, Condition]] = {"late": late, "soon": due_soon, "week": due_within_week}
 
 
 def _in(*states: str) -> Condition:
@@ -53,13 +64,13 @@ def _in(*states: str) -> Condition:
 
 
 def _mine(person: Person, now: datetime) -> ColumnElement[bool]:
-    return and_(Case.officer_id == person.officer_id, Case.state.in_(OPEN_STATES))
+    return and_(Case.officer_id.in_(ids_of(person)), Case.state.in_(OPEN_STATES))
 
 
 def _section(person: Person, now: datetime) -> ColumnElement[bool]:
-    if not person.section:
+    if not sections_of(person):
         return false()
-    return and_(Case.section_code == person.section, Case.state.in_(OPEN_STATES))
+    return and_(Case.section_code.in_(sections_of(person)), Case.state.in_(OPEN_STATES))
 
 
 def _unclaimed(person: Person, now: datetime) -> ColumnElement[bool]:
@@ -67,7 +78,7 @@ def _unclaimed(person: Person, now: datetime) -> ColumnElement[bool]:
 
 
 def _cooperating(person: Person, now: datetime) -> ColumnElement[bool]:
-    return and_(cooperates(person.section or "-"), Case.state.in_(OPEN_STATES))
+    return and_(or_(false(), *(cooperates(section) for section in sections_of(person))), Case.state.in_(OPEN_STATES))
 
 
 def _unread(person: Person, now: datetime) -> ColumnElement[bool]:
@@ -80,6 +91,11 @@ def _restricted(person: Person, now: datetime) -> ColumnElement[bool]:
 
 def _unsettled(person: Person, now: datetime) -> ColumnElement[bool]:
     return and_(Case.state == "answered", Case.result == "")
+
+
+def _proposed(person: Person, now: datetime) -> ColumnElement[bool]:
+    waiting = select(CaseTrack.case_id).where(CaseTrack.state == "proposed")
+    return and_(Case.id.in_(waiting), Case.state.in_(OPEN_STATES))
 
 
 _DESK: Final = (Role.OFFICER, Role.HEAD, Role.OFFICE)
@@ -98,13 +114,16 @@ _QUEUES: Final = (
     Queue("late", "已超期", "没有超期的诉求。", _ALL, late),
     Queue("unread", "群众又来信", "没有未看的新来信。", _ALL, _unread),
     Queue("cooperating", "协办", "没有请本科室协办的诉求。", _DESK, _cooperating),
+    Queue("proposed", "途径待确认", "没有等待确认办理途径的诉求。", _ALL, _proposed),
     Queue("with_unit", "交办中", "没有在单位办理的诉求。", _ALL, _in("with_unit")),
     Queue("to_deliver", "待送达", "没有等待送达的答复。", _ALL, _in("to_deliver")),
     Queue("answered", "待评价", "没有等待评价的答复。", _ALL, _in("answered")),
     Queue("unsettled", "答复后待办结", "没有需要写明办理结果的诉求。", _ALL, _unsettled),
     Queue("restricted", "受限", "没有交给您的举报。", _ALL, _restricted),
-    Queue("open", "全部在办", "没有在办的诉求。", _ALL, lambda person, now: Case.state.in_(OPEN_STATES)),
-    Queue("closed", "已办结", "还没有办结的诉求。", _ALL, lambda person, now: Case.state.in_(ENDS), closed=True),
+    Queue("open", "全部在办", "没有在办的诉求。", _ALL, lambda person, now: IS_OPEN),
+    Queue(
+        "closed", "已办结", "还没有办结的诉求。", _ALL, lambda person, now: Case.state.not_in(OPEN_STATES), closed=True
+    ),
     Queue("all", "全部", "没有符合条件的诉求。", _ALL, lambda person, now: true(), closed=True),
 )
 
@@ -114,18 +133,20 @@ QUEUES: Final[dict[str, Queue]] = {queue.code: queue for queue in _QUEUES}
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What narrows a queue; empty means no filter. ``words`` is a case number (or its start) or words of the subject.
+    """What narrows a queue or a search; empty means no filter. ``queue`` is a code of :data:`QUEUES`.
 
-    ``opened_from``/``opened_until`` are instants, the second exclusive.
+    ``due`` is ``late``, ``soon`` or ``week``; ``opened_from``/``opened_until`` are instants, the second exclusive.
     """
 
-    words: str = ""
+    queue: str = ""
     kind: str = ""
     topic: str = ""
     section: str = ""
     source: str = ""
+    channel: str = ""
     state: str = ""
     colour: str = ""
+    due: str = ""
     urgent: bool = False
     officer_id: int | None = None
     opened_from: datetime | None = None
@@ -134,18 +155,23 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """One page of a queue; ``total`` counts all its cases, ``page`` starts at 1."""
+    """One page of a queue; ``page`` starts at 1. ``total`` stops at :data:`COUNTED`: then ``more`` is true.
+
+    A long list's end is not counted, because counting reads it all; its last known page leads on to the next.
+    """
 
     queue: Queue
     lines: list[CaseLine]
     total: int
     page: int
     pages: int
+    more: bool = False
 
 
 def queues_of(person: Person) -> list[Queue]:
     """The queues in this person's menu."""
-    return [queue for queue in QUEUES.values() if person.role in queue.roles]
+    roles = {person.role, *(one.role for one in person.stands_for)}
+    return [queue for queue in QUEUES.values() if roles & {*queue.roles}]
 
 
 def counts(session: Session, person: Person, now: datetime) -> dict[str, int]:
@@ -154,7 +180,7 @@ def counts(session: Session, person: Person, now: datetime) -> dict[str, int]:
     if not shown:
         return {}
     sums = [func.coalesce(func.sum(when((q.condition(person, now), 1), else_=0)), 0).label(q.code) for q in shown]
-    row = session.execute(select(*sums).where(visible_to(person), Case.state.in_(OPEN_STATES))).one()
+    row = session.execute(select(*sums).where(visible_to(person), IS_OPEN)).one()
     return {queue.code: int(value) for queue, value in zip(shown, row, strict=True)}
 
 
@@ -170,13 +196,31 @@ def cases_in(
     size: int = PAGE,
 ) -> Listed:
     """One page of a queue: urgent first, then by what is due next; closed ones latest first."""
-    chosen = QUEUES.get(queue, QUEUES["open"])
-    wanted = select(Case).where(visible_to(person), chosen.condition(person, now), *_narrow(filters, now))
-    total = session.scalar(select(func.count()).select_from(wanted.with_only_columns(Case.id).subquery())) or 0
+    chosen, page = QUEUES.get(queue, QUEUES["open"]), min(page, _DEEPEST)
+    wanted = select(Case).where(visible_to(person), chosen.condition(person, now), *narrowed(filters, person, now))
+    counted = (
+        (wanted if chosen.closed else wanted.where(IS_OPEN))
+        .with_only_columns(Case.id)
+        .limit(max(COUNTED, page * size) + 1)
+        .subquery()
+    )
+    total = session.scalar(select(func.count()).select_from(counted)) or 0
+    more = total > max(COUNTED, page * size)
+    total = min(total, max(COUNTED, page * size))
     pages = max(1, -(-total // size))
     page = min(max(1, page), pages)
-    rows = session.scalars(_ordered(wanted, chosen).limit(size).offset((page - 1) * size))
-    return Listed(chosen, lines(session, core, rows, now), total, page, pages)
+    ids = _ordered(wanted, chosen).with_only_columns(Case.id).limit(size).offset((page - 1) * size)
+    place = {case_id: at for at, case_id in enumerate(session.scalars(ids))}
+    rows = sorted(session.scalars(select(Case).where(Case.id.in_(place))), key=lambda case: place[case.id])
+    return Listed(chosen, lines(session, core, rows, now), total, page, pages + more, more)
+
+
+def queue_ids(session: Session, person: Person, queue: str, filters: Filters, now: datetime) -> Iterator[int]:
+    """The ids of a whole queue in its order, read as they are asked for."""
+    chosen = QUEUES.get(queue, QUEUES["open"])
+    wanted = select(Case).where(visible_to(person), chosen.condition(person, now), *narrowed(filters, person, now))
+    ids = _ordered(wanted, chosen).with_only_columns(Case.id)
+    return iter(session.scalars(ids, execution_options={"yield_per": 5000}))
 
 
 def find_number(session: Session, person: Person, number: str) -> int | None:
@@ -187,33 +231,31 @@ def find_number(session: Session, person: Person, number: str) -> int | None:
 def _ordered(wanted: Select[tuple[Case]], queue: Queue) -> Select[tuple[Case]]:
     if queue.closed:
         return wanted.order_by(Case.changed_at.desc(), Case.id.desc())
+    wanted = wanted.where(IS_OPEN)  # every such queue is of open cases: said in the words of their index
     return wanted.order_by(Case.urgent.desc(), Case.next_due_at.is_(None), Case.next_due_at, Case.id)
 
 
-def _narrow(filters: Filters, now: datetime) -> Sequence[ColumnElement[bool]]:
+def narrowed(filters: Filters, person: Person, now: datetime) -> Sequence[ColumnElement[bool]]:
+    """The filters as conditions on ``cases``."""
     exact = {
         Case.kind: filters.kind,
         Case.topic: filters.topic,
         Case.section_code: filters.section,
         Case.source: filters.source,
+        Case.channel: filters.channel,
         Case.state: filters.state,
     }
     found: list[ColumnElement[bool]] = [column == value for column, value in exact.items() if value]
-    if filters.words.strip():
-        words = filters.words.strip()
-        found.append(
-            or_(
-                Case.number.startswith(words, autoescape=True),
-                Case.subject.contains(words, autoescape=True),
-                Case.outer_number == words,
-            )
-        )
+    if filters.queue in QUEUES:
+        found.append(QUEUES[filters.queue].condition(person, now))
+    if filters.due in _DUE:
+        found.append(_DUE[filters.due](person, now))
     if filters.urgent:
         found.append(Case.urgent.is_(True))
     if filters.officer_id is not None:
         found.append(Case.officer_id == filters.officer_id)
     if filters.colour == "red":
-        found.append(and_(Case.next_due_at <= now, Case.state.in_(OWING_STATES)))
+        found.append(and_(Case.next_due_at <= now, Case.state.in_(OPEN_STATES)))
     elif filters.colour:
         found.append(Case.colour == filters.colour)
     if filters.opened_from is not None:

@@ -23,10 +23,10 @@ from handlers.records import Attachment, Case, CaseContact, Message
 _SHARED = (
     "citizen_id", "channel", "account", "source", "track", "district", "place", "wished_answer", "consent_contact",
     "consent_publish", "confidential", "identity_verified", "outer_number", "registered_by", "restricted",
-    "restricted_to", "sensitive", "query_code",
+    "restricted_to", "sensitive", "sensitivity", "sensitive_kinds", "barred", "admitted", "query_code",
 )  # fmt: skip
 #: What it has in common where it was in the letter that opened the case; a later message has times of its own.
-_TIMES = ("received_at", "last_inbound_at", "outer_dispatched_at", "outer_due_at")
+_TIMES = ("received_at", "last_inbound_at", "outer_dispatched_at", "outer_due_at", "outer_return_by")
 
 
 def split_message(

@@ -9,10 +9,11 @@ from sqlalchemy.orm import Session
 
 from handlers.accounts.roles import CASE_WORKERS
 from handlers.casework import timing
-from handlers.casework.access import Person
+from handlers.casework.access import Person, is_barred, staff_of
 from handlers.casework.assign import check_section
 from handlers.casework.doing import actor_of, begin, changed, drop_claim, keep_claim, required
 from handlers.casework.restrict import lift
+from handlers.casework.sensitivity import SCREENED, section_mark, stricter
 from handlers.casework.states import ACCUSED_TYPES
 from handlers.casework.units import check_unit, refer
 from handlers.core import Core
@@ -41,7 +42,8 @@ def dispatch_report(
 
     ``own_official`` and ``cadre``: to a ``unit`` (驻局纪检监察组, 机关纪委; 旗县区), and the case stays with
     its recipient alone. ``organisation``: to the ``section`` that enforces, which then sees it — unless
-    ``accused_section`` (a section of ours that is concerned) is that very one.
+    ``accused_section`` (a section of ours that is concerned) is that very one; that one is kept out for good, so
+    that no transfer, no cooperation, no list and no figure leads it there.
     """
     case = begin(session, person, case_id, version, "dispatch_report", now)
     if accused_type not in ACCUSED_TYPES:
@@ -73,7 +75,7 @@ def hand_report(
     case = begin(session, person, case_id, version, "hand_report", now)
     other = session.get(Officer, officer_id)
     able = other is not None and other.receives_reports and not other.disabled and other.role in CASE_WORKERS
-    if other is None or not able or other.id == person.officer_id:
+    if other is None or not able or other.id == person.officer_id or is_barred(staff_of(other), case):
         raise InvalidInput("请选择另一位在岗的举报受理人。", "officer")
     drop_claim(case)
     case.restricted_to = other.id
@@ -88,7 +90,14 @@ def _to_section(core: Core, case: Case, section: str, accused_section: str) -> N
     check_section(core, section)
     if section == accused_section:
         raise InvalidInput("举报不能交给被举报的科室办理，请另选。", "section")
+    if accused_section:
+        check_section(core, accused_section)
+    barred = {section_mark(accused_section)} if accused_section else set[str]()
+    if section_mark(section) in {*(case.barred or ()), *barred}:
+        raise InvalidInput("该科室需要回避这一件，请另选科室。", "section")
     lift(case)
+    case.barred = sorted({*(case.barred or ()), *barred})
+    case.sensitivity = stricter(case.sensitivity or "", SCREENED)
     drop_claim(case)
     case.section_code = section
     case.cooperating = []

@@ -6,7 +6,9 @@ from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from handlers.accounts.roles import CASE_WORKERS
+from handlers.casework.access import is_barred, listed, staff_of
 from handlers.casework.doing import drop_claim
+from handlers.casework.sensitivity import officer_mark
 from handlers.core import Core
 from handlers.neighbours.forget import forget_case
 from handlers.records import Case, Officer
@@ -26,10 +28,24 @@ def recipient_id(session: Session, core: Core) -> int | None:
 def restrict(session: Session, core: Core, case: Case) -> None:
     """Hide the case: no section, no cooperation, no claim; only the recipient sees it."""
     case.restricted = case.sensitive = True
-    case.restricted_to = recipient_id(session, core)
+    case.restricted_to = _recipient_of(session, core, case)
+    case.sensitive_kinds = sorted({*(case.sensitive_kinds or ()), "report"})
     case.section_code, case.cooperating = None, []
     forget_case(session, case.id)
     drop_claim(case)
+
+
+def _recipient_of(session: Session, core: Core, case: Case) -> int | None:
+    """The recipient, or another one when the case is about them; ``None`` when there is no other."""
+    usual = recipient_id(session, core)
+    others = select(Officer).where(
+        Officer.receives_reports.is_(True), Officer.disabled.is_(False), Officer.role.in_(CASE_WORKERS)
+    )
+    if not case.barred:
+        return usual
+    able = session.scalars(others.order_by(Officer.id))
+    named = [officer.id for officer in able if not is_barred(staff_of(officer), case)]
+    return usual if usual in named else next(iter(named), None)
 
 
 def lift(case: Case) -> None:
@@ -46,6 +62,8 @@ def adopt_orphans(session: Session, core: Core) -> int:
     gone = select(Officer.id).where(or_(Officer.disabled.is_(True), Officer.role.not_in(CASE_WORKERS)))
     lost = Case.restricted_to.is_(None) | Case.restricted_to.in_(gone)
     orphans = select(Case.id).where(Case.restricted.is_(True), lost)
-    ids = list(session.scalars(orphans))
+    # One that is about today's recipient stays with nobody: it waits for another recipient to be named.
+    free = Case.id.in_(session.scalars(orphans).all()), ~listed(Case.barred, officer_mark(recipient))
+    ids = list(session.scalars(select(Case.id).where(*free)))
     session.execute(update(Case).where(Case.id.in_(ids)).values(restricted_to=recipient))
     return len(ids)

@@ -80,13 +80,18 @@ UNSETTLED_DELIVERIES: Final = ("pending", "sending", "retry", "failed", "unknown
 DELIVERY_WAYS: Final[dict[str, str]] = {
     "push": "发送",
     "read": "网上查阅",
+    "template": "微信模板消息",
+    "subscription": "微信订阅通知",
     "phone": "电话告知",
     "visit": "当面告知",
-    "post": "邮寄",
+    "post": "邮寄（EMS）",
+    "sms": "短信",
     "platform": "原平台回复",
 }
+#: Notices of the platform for when its window is shut: they say where the text is to be read.
+NOTICE_WAYS: Final = ("template", "subscription")
 #: The ways that staff record themselves.
-RECORDED_WAYS: Final = ("phone", "visit", "post", "platform")
+RECORDED_WAYS: Final = ("phone", "visit", "post", "sms", "platform")
 
 #: Who an accusation (举报) is about, as its recipient finds out; decides where it may go.
 ACCUSED_TYPES: Final[dict[str, str]] = {

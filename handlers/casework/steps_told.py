@@ -41,6 +41,14 @@ _PLAIN: Final[dict[str, str]] = {
     "undo_merge": "恢复单独办理",
     "rate": "收到您的评价",
     "clock_extended": "办理期限延长",
+    "accept_petition": "信访已受理",
+    "redirect_petition": "应走其他法定途径，理由已告知",
+    "refuse_petition": "信访不予受理，理由书面告知",
+    "confirm_request": "信息公开申请已确认，开始计算答复期限",
+    "ask_correction": "请您补正信息公开申请",
+    "correction_arrived": "收到您的补正",
+    "ask_party": "正在征求其他方面的意见",
+    "contacted": "工作人员已与您联系",
 }
 
 

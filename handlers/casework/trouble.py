@@ -29,6 +29,8 @@ PURPOSES: Final[dict[str, str]] = {
     "notice": "通知",
     "alert": "给工作人员的提醒",
 }
+#: What is taken note of one by one, because it goes on to the next person until somebody does.
+AT_ONCE: Final = ("urgent", "mandatory")
 ALERT_KINDS: Final[dict[str, str]] = {
     "ladder": "时限",
     "urgent": "紧急",
@@ -37,6 +39,7 @@ ALERT_KINDS: Final[dict[str, str]] = {
     "unit": "交办催办",
     "calendar": "日历",
     "report": "举报",
+    "mandatory": "强制报告",
     "attachment": "附件",
     "similar": "相似来信",
     "mention": "提到我",
@@ -44,6 +47,7 @@ ALERT_KINDS: Final[dict[str, str]] = {
     "claim": "久未办理",
     "opinion": "协办",
     "returns": "多次退转",
+    "slip": "督办",
 }
 
 
@@ -153,15 +157,17 @@ def alerts(
     wanted = wanted.outerjoin(Officer, Officer.id == Alert.acknowledged_by)
     wanted = wanted.where(Alert.state == state, _alerted(person))
     if not everyone:
-        wanted = wanted.where(or_(_told(person), Alert.kind.in_(("urgent", "report")), Alert.case_id.is_(None)))
+        wanted = wanted.where(
+            or_(_told(person), Alert.kind.in_(("urgent", "report", "mandatory")), Alert.case_id.is_(None))
+        )
     worst = when(*((Alert.colour == colour, rank) for rank, colour in enumerate(_WORST_FIRST)), else_=9)
-    order = (Alert.kind != "urgent", worst, Alert.id.desc())
+    order = (Alert.kind.not_in(AT_ONCE), worst, Alert.id.desc())
     return [
         AlertLine(
             alert.id,
             alert.kind,
             ALERT_KINDS.get(alert.kind, alert.kind),
-            alert.colour or ("red" if alert.kind == "urgent" else ""),
+            alert.colour or ("red" if alert.kind in AT_ONCE else ""),
             alert.text.rpartition("：http")[0] or alert.text,
             number or "",
             alert.created_at,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy.orm import Session
 
@@ -14,12 +15,21 @@ from handlers.deadlines.limits import load_limits
 from handlers.errors import InvalidInput
 from handlers.records import Case
 
+#: The limits whose being met is the answer itself.
+ANSWERED_IN_WRITING: Final = frozenset({"XF-05", "XF-08", "XF-09", "XF-11b", "GK-01", "JT-01a", "JT-01b", "JT-02"})
+
 
 def written_rules(session: Session, case: Case) -> list[str]:
     """The rules running on the case that only a written act with proof of service meets."""
     limits = load_limits()
-    running = [clock.rule for clock in clocks.open_clocks(session, case.id)]
-    return [rule for rule in running if not limits.rule(rule).met_by_answer and not limits.rule(rule).house]
+    running = [limits.rule(clock.rule) for clock in clocks.open_clocks(session, case.id)]
+    return [rule.code for rule in running if not (rule.met_by_answer or rule.house or rule.of_others)]
+
+
+def answered_in_writing(session: Session, case: Case) -> bool:
+    """Whether a written answer (处理意见书, 公开答复 …) was served with proof, so that no letter in a chat is owed."""
+    rules = [clock.rule for clock in clocks.open_clocks(session, case.id, ("met",))]
+    return any(rule in ANSWERED_IN_WRITING for rule in rules)
 
 
 def serve_notice(

@@ -101,7 +101,7 @@ def as_json(explained: Explanation) -> dict[str, Any]:
         "legal_due": _shown(due.legal_due if due.in_hours else due.legal_day),
         "safe_due": _shown(due.safe_due if due.in_hours else due.safe_day),
         "provisional": due.provisional,
-        "source": rule.source,
+        "source": rule.source_words,
         "certainty": rule.certainty,
         "days": [
             {"date": entry.day.isoformat(), "counts": entry.counts, "n": entry.n, "why": entry.why}

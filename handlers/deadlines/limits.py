@@ -11,7 +11,7 @@ from typing import Final, Literal
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, model_validator
 
 from handlers.errors import InvalidInput
-from handlers.taxonomy import KINDS, SOURCES, TRACKS
+from handlers.taxonomy import KINDS, SOURCES, TRACK_FORMS, TRACKS
 
 Unit = Literal["D", "WD", "M", "H", "WH", "DATE"]
 UNIT_NAMES: Final[dict[str, str]] = {
@@ -23,6 +23,8 @@ UNIT_NAMES: Final[dict[str, str]] = {
     "DATE": "",
 }
 Role = Literal["head", "office", "leader"]
+#: The mark of a rule whose source nobody has confirmed; it stands wherever the date is shown.
+TO_CONFIRM: Final = "待核实"
 
 _STRICT = ConfigDict(frozen=True, extra="forbid")
 
@@ -40,7 +42,12 @@ class Extension(BaseModel):
 
 
 class Rule(BaseModel):
-    """One time limit. ``certainty``: P, S, M (to be confirmed by the bureau) or ``house`` (the bureau's own rule)."""
+    """One time limit. ``certainty``: P, S, M (to be confirmed by the bureau), ``L`` (set or confirmed by the bureau
+    with a source of its own) or ``house`` (the bureau's own rule).
+
+    ``right``: the time is the other side's to act in (复查, 第三方意见), so that no bureau may cut it short.
+    ``local`` is the source of a local override in force ("" = as shipped); one that is not ``active`` starts nowhere.
+    """
 
     model_config = _STRICT
 
@@ -55,11 +62,14 @@ class Rule(BaseModel):
     month: int = Field(default=0, ge=0, le=12)
     day: int = Field(default=0, ge=0, le=31)
     source: str = Field(min_length=1)
-    certainty: Literal["P", "S", "M", "house"]
+    certainty: Literal["P", "S", "M", "L", "house"]
     extension: Extension | None = None
     pauses: tuple[str, ...] = ()
     restarts: tuple[str, ...] = ()
     note: str = ""
+    right: bool = False
+    active: bool = True
+    local: str = ""
 
     @model_validator(mode="after")
     def _length_fits_unit(self) -> Rule:
@@ -88,9 +98,19 @@ class Rule(BaseModel):
         return self.track in ("general", "website_correction")
 
     @property
+    def of_others(self) -> bool:
+        """Whether it is another party's time to answer, not ours: promised to nobody and no case's next date."""
+        return self.trigger == "letter_received"
+
+    @property
     def to_confirm(self) -> bool:
         """Whether the row is shown with 待核实 (certainty M)."""
         return self.certainty == "M"
+
+    @property
+    def source_words(self) -> str:
+        """The source with its 待核实: what stands beside a date that goes out of the house."""
+        return f"{self.source}（{TO_CONFIRM}）" if self.to_confirm else self.source
 
     @property
     def length_words(self) -> str:
@@ -107,15 +127,17 @@ class Start(BaseModel):
 
     rules: tuple[str, ...]
     tracks: tuple[str, ...] = ()
+    forms: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
     except_sources: tuple[str, ...] = ()
     triage: bool = False
 
-    def fits(self, kind: str | None, source: str, track: str) -> bool:
-        """Say whether a case of this kind, source and track starts this row's rules."""
+    def fits(self, kind: str | None, source: str, track: str, form: str) -> bool:
+        """Say whether a case of this kind, source and track (begun in this form) starts this row's rules."""
         return (
             (not self.tracks or track in self.tracks)
+            and (not self.forms or form in self.forms)
             and (not self.kinds or kind in self.kinds)
             and (not self.sources or source in self.sources)
             and source not in self.except_sources
@@ -132,6 +154,8 @@ class Limits:
     def __post_init__(self) -> None:
         for start in self.starts:
             named = {*start.tracks} - {*TRACKS} | {*start.kinds} - {*KINDS} | {*start.rules} - {*self.rules}
+            known_forms = {form for track in start.tracks for form in TRACK_FORMS.get(track, ())}
+            named |= {*start.forms} - known_forms
             unknown = named | {*start.sources, *start.except_sources} - {*SOURCES}
             if unknown:
                 raise ValueError(f"limits: a start row names what does not exist: {sorted(unknown)}")
@@ -151,23 +175,36 @@ class Limits:
         except KeyError:
             raise InvalidInput(f"没有时限规则 {code!r}。现有：{'、'.join(self.rules)}。", field="code") from None
 
-    def to_start(self, kind: str | None, source: str, track: str, *, triage: bool = False) -> tuple[Rule, ...]:
+    def to_start(
+        self, kind: str | None, source: str, track: str, *, form: str = "", triage: bool = False
+    ) -> tuple[Rule, ...]:
         """Return the rules that start on a case of this kind (``None`` = not known yet), source and track.
 
-        ``triage``: the case waits for the office (then the house rule of triage starts too).
+        ``form``: how the track began ("" = as its source says). ``triage``: the case waits for the office (then the
+        house rule of triage starts too).
         """
-        key = (kind, source, track, triage)
-        memo: dict[tuple[str | None, str, str, bool], tuple[Rule, ...]] = self.__dict__["_memo"]
+        form = form or usual_form(track, source)
+        key = (kind, source, track, form, triage)
+        memo: dict[tuple[str | None, str, str, str, bool], tuple[Rule, ...]] = self.__dict__["_memo"]
         if key not in memo:
             own_track = track if track in self.__dict__["_tracks"] else "general"
             codes = dict.fromkeys(
                 code
                 for start in self.starts
-                if (start.triage and triage) or (not start.triage and start.fits(kind, source, own_track))
+                if (start.triage and triage) or (not start.triage and start.fits(kind, source, own_track, form))
                 for code in start.rules
             )
-            memo[key] = tuple(self.rules[code] for code in codes)
+            memo[key] = tuple(self.rules[code] for code in codes if self.rules[code].active)
         return memo[key]
+
+
+def usual_form(track: str, source: str) -> str:
+    """How a track begins when nobody said it: as the source of the case has it ("" = the track has no forms)."""
+    if track == "petition" and source == "petition_system":
+        return "transferred"
+    if track == "information_request" and source in ("letter", "visit"):
+        return "written"
+    return next(iter(TRACK_FORMS.get(track, {})), "")
 
 
 def parse_limits(text: str) -> Limits:
@@ -183,5 +220,5 @@ def parse_limits(text: str) -> Limits:
 
 @lru_cache(maxsize=1)
 def load_limits() -> Limits:
-    """Return the table that ships."""
+    """Return the table that ships. What a bureau counts by: :func:`handlers.deadlines.local.limits_of`."""
     return parse_limits(files("handlers.deadlines").joinpath("limits.toml").read_text("utf-8"))

@@ -134,4 +134,5 @@ def clock_row(
         "next_alarm_at": first.at if first else None,
         "next_step": first.step if first else "",
         "colour": "",
+        "adopted_from": None,
     }

@@ -1,4 +1,4 @@
-"""Counts open clocks anew after the calendar changed: in batches, all or nothing per case, each change an event."""
+"""Counts open clocks anew after an edit of calendar or limits: in batches, whole per case, each change an event."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from sqlalchemy.orm import Session
 
 from handlers.core import Core
 from handlers.deadlines.counting import Due, due
-from handlers.deadlines.limits import load_limits
+from handlers.deadlines.local import limits_of
 from handlers.deadlines.planning import Plan, counts_by_day, office_of, plan
-from handlers.deadlines.ticking import LIVE, last_day, pauses_of, repeated, set_plan, settle_alerts
+from handlers.deadlines.ticking import LIVE, last_day, next_alarm, pauses_of, repeated, set_plan, settle_alerts
 from handlers.deadlines.workdays import WorkCalendar
 from handlers.errors import HuiyingError
 from handlers.organisation.profile import Profile
@@ -90,7 +90,7 @@ class _Planner:
     def __init__(self, calendar: WorkCalendar, profile: Profile) -> None:
         self._office = office_of(calendar, profile)
         self._by_day = counts_by_day(profile)
-        self._rules = load_limits().rules
+        self._limits = limits_of(profile)
         self._plans: dict[tuple[Any, ...], Plan] = {}
         self._dues: dict[tuple[Any, ...], Due] = {}
 
@@ -101,7 +101,7 @@ class _Planner:
         if found is None:
             try:
                 found = due(
-                    load_limits().rule(clock.rule), clock.started_at, self._office.calendar,
+                    self._limits.rule(clock.rule), clock.started_at, self._office.calendar,
                     self._office.hours, pauses_of(clock), clock.extended_by,
                 )  # fmt: skip
             except HuiyingError as fault:
@@ -117,7 +117,7 @@ class _Planner:
         if found is None:
             try:
                 found = plan(
-                    load_limits().rule(clock.rule), clock.started_at, self._office, urgent=urgent,
+                    self._limits.rule(clock.rule), clock.started_at, self._office, urgent=urgent,
                     outer_due=clock.outer_due, pauses=pauses_of(clock), extend=clock.extended_by,
                 )  # fmt: skip
             except HuiyingError as fault:
@@ -127,7 +127,7 @@ class _Planner:
         return found
 
     def _likeness(self, clock: _Open, *, by_instant: bool) -> tuple[Any, ...]:
-        rule = self._rules.get(clock.rule)
+        rule = self._limits.rules.get(clock.rule)
         by_instant = by_instant or rule is None or rule.in_hours
         start = clock.started_at if by_instant else (clock.started_at + _SHANGHAI_AHEAD).date()
         return clock.rule, start, clock.extended_by, str(clock.pauses) if clock.pauses else ""
@@ -139,9 +139,12 @@ def _keep(kept: dict[Any, Any], key: Any, value: Any) -> None:
     kept[key] = value
 
 
-def moved_dues(core: Core, calendar: WorkCalendar, now: datetime) -> Looked:
-    """Say which last days of open clocks ``calendar`` moves, or confirms; nothing is written."""
-    planner, looked = _Planner(calendar, core.profile()), Looked()
+def moved_dues(core: Core, calendar: WorkCalendar, now: datetime, profile: Profile | None = None) -> Looked:
+    """Say which last days of open clocks ``calendar`` moves, or confirms; nothing is written.
+
+    ``profile``: as it would be after an edit (its hours, its local limits); without it, as it stands.
+    """
+    planner, looked = _Planner(calendar, profile or core.profile()), Looked()
     with core.database.read() as session:
         for clock in _every_open(session):
             looked.clocks += 1
@@ -168,7 +171,8 @@ def recount_open(core: Core, now: datetime) -> int:
 def recount(core: Core, calendar: WorkCalendar, now: datetime, *, why: str = "", actor: str = "system") -> Recount:
     """Count every open clock by ``calendar``; write those that differ, an event each where the last day moved.
 
-    ``why`` is the number of the notice. A clock that cannot be counted is logged and left as it is.
+    ``why`` is the number of the notice, or the source of a local limit. A clock that cannot be counted is logged and
+    left as it is.
     """
     planner, total, after = _Planner(calendar, core.profile()), Recount(), 0
     while True:
@@ -215,8 +219,11 @@ def _differs(clock: _Open, planned: Plan, now: datetime) -> bool:
         return True
     # A step that is due already waits for the sweep, which may have moved it on for a while; it is left to it.
     step = next((alarm for alarm in planned.alarms if alarm.step == clock.next_step), None)
-    due_already = step is not None and step.at <= now
-    return bool(clock.next_step) and not due_already and (step.at if step else None) != clock.next_alarm_at
+    if clock.state != "running" or (step is not None and step.at <= now):
+        return False
+    following = next_alarm(planned.alarms, clock.colour, now)
+    wanted = (following.step, following.at) if following else ("", None)
+    return wanted != (clock.next_step, clock.next_alarm_at)
 
 
 def _rewrite(

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from handlers.core import Core
 from handlers.deadlines.counting import Pause
 from handlers.deadlines.limits import load_limits
+from handlers.deadlines.local import limits_of
 from handlers.deadlines.planning import Plan, office_of, plan
 from handlers.deadlines.worktime import SHANGHAI
 from handlers.errors import InvalidInput
@@ -65,13 +66,13 @@ def set_plan(clock: Ticking, planned: Plan, now: datetime) -> None:
     clock.legal_due, clock.safe_due = planned.due.legal_due, planned.due.safe_due
     clock.provisional = planned.due.provisional
     if clock.state == "running":
-        following = _next_alarm(planned.alarms, clock.colour, now)
+        following = next_alarm(planned.alarms, clock.colour, now)
         clock.next_alarm_at = following.at if following else None
         clock.next_step = following.step if following else ""
         clock.colour = colour_at(planned.alarms, now)
 
 
-def _next_alarm(alarms: Sequence[Alarm], shown: str, now: datetime) -> Alarm | None:
+def next_alarm(alarms: Sequence[Alarm], shown: str, now: datetime) -> Alarm | None:
     """The alarm that comes next on a clock counted anew; ``shown`` is the colour its people were told of before."""
     if not shown:
         return upcoming(alarms, now)
@@ -82,7 +83,7 @@ def _next_alarm(alarms: Sequence[Alarm], shown: str, now: datetime) -> Alarm | N
 def plan_of(core: Core, case: Case, clock: Clock) -> Plan:
     """Return the due instants and alarms of a stored clock."""
     return plan(
-        load_limits().rule(clock.rule),
+        limits_of(core.profile()).rule(clock.rule),
         clock.started_at,
         office_of(core.calendar(), core.profile()),
         urgent=case.urgent,
@@ -105,7 +106,8 @@ def refresh_case(session: Session, case: Case) -> None:
 
 
 def repeated(running: Sequence[Ticking]) -> dict[str, Any]:
-    """Return what a case's row repeats of its running clocks."""
+    """Return what a case's row repeats of its running clocks; what others have to answer by is none of its dates."""
+    running = [clock for clock in running if not load_limits().rule(clock.rule).of_others]
     first = min(running, key=ends_at, default=None)
     return {
         "next_due_at": ends_at(first) if first else None,

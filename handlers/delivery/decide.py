@@ -9,10 +9,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from handlers.casework.doing import required
+from handlers.casework.states import NOTICE_WAYS
 from handlers.core import Core
 from handlers.delivery.notices import settle_alerts
 from handlers.delivery.outbox import UNDECIDED
 from handlers.delivery.settle import lock_case, settle_sent
+from handlers.delivery.spoken import take_out_of_queue
 from handlers.errors import Conflict, NotFound
 from handlers.records import Case, Delivery, Reply
 
@@ -59,6 +61,8 @@ def decide_in(
     reply = session.get(Reply, delivery.reply_id) if delivery.reply_id else None
     if decision == Decision.RESEND and reply is not None and reply.state == "superseded":
         raise Conflict("这份答复已被新的答复代替，不能重发；请选择“不再发送”。")
+    if decision == Decision.RESEND and delivery.attempt:
+        raise Conflict("这是人工登记的告知，系统不能重发；再次告知后请在诉求件上重新登记。")
     before, actor = delivery.state, f"officer:{officer_id}"
     _carry_out(session, core, delivery, case, Decision(decision), reason, actor, now)
     delivery.recorded_by = officer_id
@@ -83,8 +87,14 @@ def _carry_out(
     if decision is Decision.RESEND:
         delivery.state, delivery.attempts, delivery.next_at = "pending", 0, now
         delivery.finished_at, delivery.error, delivery.vendor_code = None, "", ""
+        delivery.tried_ways, delivery.vendor_ref = "", None
+        if delivery.way in NOTICE_WAYS:
+            delivery.way = "push"
     elif decision is Decision.CONFIRM_SENT:
-        delivery.state, delivery.finished_at, delivery.proof = "sent", now, f"经核实已送达：{why}"
+        kept = f"{delivery.proof}；" if delivery.attempt and delivery.proof else ""
+        delivery.state, delivery.finished_at, delivery.proof = "sent", now, f"{kept}经核实已送达：{why}"[:500]
+        if delivery.attempt and delivery.reply_id:
+            take_out_of_queue(session, delivery.reply_id, int(actor.partition(":")[2]), now)
         settle_sent(session, core, delivery, case, now, actor)
     else:
         delivery.state, delivery.finished_at, delivery.vendor_code = "failed", now, GIVEN_UP

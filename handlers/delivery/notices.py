@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, false, or_, select, update
 from sqlalchemy.orm import Session
 
+from handlers.casework.access import may_know
 from handlers.core import Core
 from handlers.escalation.urgent import case_link
 from handlers.organisation.wording import render
@@ -53,7 +54,8 @@ def who_decides(session: Session, case: Case) -> list[int]:
     else:
         head = and_(Officer.role == "head", Officer.section_code == case.section_code) if case.section_code else false()
         whom = or_(Officer.id == (case.officer_id or 0), head, Officer.role == "office")
-    return list(session.scalars(select(Officer.id).where(whom, Officer.disabled.is_(False)).order_by(Officer.id)))
+    people = session.scalars(select(Officer).where(whom, Officer.disabled.is_(False)).order_by(Officer.id)).all()
+    return [officer.id for officer in people if case.restricted or may_know(officer, case)]
 
 
 def _prefix(delivery: Delivery) -> str:

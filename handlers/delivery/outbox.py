@@ -55,6 +55,7 @@ def queue_row(
         "account": account, "recipient": recipient, "text": text, "link": link, "sha256": text_sha256(text),
         "state": "pending", "attempts": 0, "next_at": now, "lease_until": None, "claimed_by": "", "created_at": now,
         "finished_at": None, "proof": "", "vendor_code": "", "error": "", "told_whom": "", "recorded_by": None,
+        "parts_sent": 0, "parts_total": 0, "tried_ways": "", "vendor_ref": None, "told_number": "", "attempt": "",
     }  # fmt: skip
 
 

@@ -14,7 +14,8 @@ from handlers.delivery.window import COUNT_USED, WINDOW_SHUT
 from handlers.records import Citizen, Delivery, Reply
 
 #: Refused before or by the platform, so certainly not sent: repeating cannot tell anybody twice.
-_SHUT_OUT: Final = ("window", WINDOW_SHUT, COUNT_USED)
+PARTIAL: Final = "partial"  # the count held the beginning only; what went out stands in the row
+_SHUT_OUT: Final = ("window", WINDOW_SHUT, COUNT_USED, PARTIAL)
 #: An answer older than that is no longer sent unasked; the citizen finds it under their number.
 _NO_OLDER: Final = timedelta(days=90)
 
@@ -49,7 +50,8 @@ def _queue_again(core: Core, delivery_id: int, now: datetime) -> bool:
         if row is None:
             return False
         row.state, row.attempts, row.next_at, row.finished_at = "pending", 0, now, None
-        row.vendor_code = row.error = ""
+        row.vendor_code = row.error = row.tried_ways = ""
+        row.way = "push"
         settle_alerts(session, row, None, now)
         facts = {"delivery": row.id, "purpose": row.purpose}
         core.ledger.append(session, case.id, "system", "delivery_again", now, facts)

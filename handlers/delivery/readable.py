@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from handlers.casework.doing import lock
@@ -33,14 +33,17 @@ def read_by_citizen(session: Session, core: Core, case_id: int, how: str, now: d
     case = lock(session, case_id)
     if case is None:
         return False
+    # A notice that says "read it there" has done so before the platform says that it arrived.
+    on_its_way = and_(Delivery.state == "sending", Delivery.vendor_ref.is_not(None))
     wanted = (
         select(Delivery)
         .join(Reply, Reply.id == Delivery.reply_id)
         .where(
             Delivery.case_id == case_id,
             Delivery.purpose == "answer",
-            Delivery.state.in_((*WAITING, *UNDECIDED)),
+            or_(Delivery.state.in_((*WAITING, *UNDECIDED)), on_its_way),
             Delivery.vendor_code != SUPERSEDED,
+            Delivery.attempt == "",
             Reply.state == "issued",
         )
         .order_by(Delivery.id)

@@ -9,18 +9,21 @@ from typing import Final
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from handlers.casework.doing import lock
 from handlers.core import Core
 from handlers.delivery import window
 from handlers.delivery.claim import Claim, Obstacle
+from handlers.delivery.confirm import heard_before, try_next_way, wait_for_word
 from handlers.delivery.notices import settle_alerts
 from handlers.delivery.outbox import WAITING
 from handlers.delivery.policy import DeliveryPolicy
-from handlers.delivery.settle import lock_case, settle_sent, settle_undelivered
+from handlers.delivery.reachable import PARTIAL
+from handlers.delivery.settle import settle_sent, settle_undelivered
 from handlers.delivery.spoken import SUPERSEDED
 from handlers.records import Case, Delivery
 
 _OBSTACLES: Final[dict[str, str]] = {
-    "window": "平台的发送时限已过或条数已用完，没有发出；群众可回复“进度”或在网页上查看，也可改用电话等方式告知。",
+    "window": "微信会话已过 48 小时或条数已用完，没有发出；群众可回复“进度”或在网页上查看，也可改用电话等方式告知。",
     "no_channel": "这个渠道没有开通，没有发出；请管理员检查渠道设置，或改用其他方式告知。",
     SUPERSEDED: "已有新的答复代替这一份，没有发出。",
     "no_push": "这个渠道不能主动发送，没有发出；群众可回复“进度”或在网页上查看，也可改用电话等方式告知。",
@@ -30,9 +33,14 @@ _READABLE: Final = "可凭编号和查询码在网上查看，已在受理时告
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """How one try ended: ``sent``, ``retry``, ``failed``, ``unknown``, or ``untried`` (given back unsent)."""
+    """How one try ended: ``sent``, ``retry``, ``failed``, ``unknown``, ``untried`` (given back unsent), or ``accepted``
+    (the platform tells under ``ref`` whether it arrived). ``parts`` of its messages certainly went out (``None``: all
+    that were to, when sent).
+    """
 
     outcome: str
+    parts: int | None = None
+    ref: str = ""
     proof: str = ""
     error: str = ""
     code: str = ""
@@ -48,25 +56,29 @@ def record(core: Core, claim: Claim, result: Result, policy: DeliveryPolicy, now
     with core.database.write() as session:
         if claim.reserved is not None and result.outcome != "sent":
             window.hold(session, claim.reserved)
-        delivery, case = _held(session, claim.delivery_id)
+        delivery, case = _held(session, claim.delivery_id, claim.case_id)
         if delivery is None or not _still_ours(delivery, claim, result):
             return "late"
-        _apply(delivery, result, policy, now, jitter)
+        alerted = delivery.state == "unknown"
+        _apply(delivery, claim, result, policy, now, jitter)
         if delivery.state == "retry":
             _put_off_the_next(session, delivery)
         _count(session, core, claim, result)
         if delivery.state == "sent":
-            settle_alerts(session, delivery, None, now)
+            if alerted:
+                settle_alerts(session, delivery, None, now)
             settle_sent(session, core, delivery, case, now)
         elif delivery.state in ("failed", "unknown"):
             settle_undelivered(session, core, delivery, case, now)
+        elif result.outcome == "accepted":
+            heard_before(session, core, delivery, case, now)
         return delivery.state
 
 
 def record_obstacle(core: Core, obstacle: Obstacle, now: datetime) -> str:
     """End a due text that is not to be sent: readable as it is, or failed with the reason; return the new state."""
     with core.database.write() as session:
-        delivery, case = _held(session, obstacle.delivery_id)
+        delivery, case = _held(session, obstacle.delivery_id, obstacle.case_id)
         if delivery is None or delivery.state not in WAITING:
             return "late"
         delivery.next_at, delivery.finished_at = None, now
@@ -75,19 +87,18 @@ def record_obstacle(core: Core, obstacle: Obstacle, now: datetime) -> str:
             settle_sent(session, core, delivery, case, now)
         else:
             delivery.state, delivery.vendor_code = "failed", obstacle.code
-            delivery.error = _OBSTACLES[obstacle.code]
+            # What the notices met stands in front of what is left to do.
+            before = delivery.error if delivery.tried_ways and obstacle.code == "window" else ""
+            delivery.error = " ".join(filter(None, (before, _OBSTACLES[obstacle.code])))[:500]
             settle_undelivered(session, core, delivery, case, now)
         return delivery.state
 
 
-def _held(session: Session, delivery_id: int) -> tuple[Delivery | None, Case | None]:
+def _held(session: Session, delivery_id: int, case_id: int | None) -> tuple[Delivery | None, Case | None]:
     """The delivery and its case, both locked, the case first."""
-    seen = session.get(Delivery, delivery_id)
-    if seen is None:
-        return None, None
-    case = lock_case(session, seen)
+    case = lock(session, case_id) if case_id else None
     wanted = select(Delivery).where(Delivery.id == delivery_id).with_for_update()
-    return session.scalars(wanted, execution_options={"populate_existing": True}).one(), case
+    return session.scalars(wanted, execution_options={"populate_existing": True}).one_or_none(), case
 
 
 def _still_ours(delivery: Delivery, claim: Claim, result: Result) -> bool:
@@ -96,18 +107,43 @@ def _still_ours(delivery: Delivery, claim: Claim, result: Result) -> bool:
     return same and (delivery.state == "sending" or late)
 
 
-def _apply(delivery: Delivery, result: Result, policy: DeliveryPolicy, now: datetime, jitter: float) -> None:
+def _apply(
+    delivery: Delivery, claim: Claim, result: Result, policy: DeliveryPolicy, now: datetime, jitter: float
+) -> None:
     delivery.error, delivery.vendor_code = result.error[:500], result.code[:40]
-    if result.outcome == "untried":
+    delivery.parts_sent = claim.content.skip + _gone_out(claim, result)
+    outcome = result.outcome
+    if outcome == "untried":
         delivery.state, delivery.attempts, delivery.next_at = "retry", delivery.attempts - 1, now
-    elif result.outcome == "retry" and delivery.attempts < policy.tries(delivery.purpose):
+    elif outcome == "accepted":
+        wait_for_word(delivery, result.ref, result.proof, now)
+    elif outcome == "retry" and delivery.attempts < policy.tries(delivery.purpose):
         delivery.state = "retry"
         delivery.next_at = policy.next_try(delivery.purpose, delivery.attempts, now, jitter, result.retry_at)
+    elif outcome in ("retry", "failed") and claim.content.notice is not None:
+        try_next_way(delivery, now)
+    elif outcome == "sent" and claim.content.notice is None and delivery.parts_sent < claim.parts_total:
+        _cut_short(delivery, claim.parts_total, now)
     else:
-        delivery.state = "failed" if result.outcome == "retry" else result.outcome
+        delivery.state = "failed" if outcome == "retry" else outcome
         delivery.proof, delivery.next_at, delivery.finished_at = result.proof[:500], None, now
-    if delivery.state == "retry":
+    if delivery.state in WAITING:
         delivery.claimed_by, delivery.lease_until = "", None
+
+
+def _gone_out(claim: Claim, result: Result) -> int:
+    if result.parts is not None or result.outcome != "sent" or claim.content.notice:
+        return result.parts or 0
+    return claim.reserved.parts if claim.reserved else max(0, claim.parts_total - claim.content.skip)
+
+
+def _cut_short(delivery: Delivery, total: int, now: datetime) -> None:
+    """The count held only the beginning: the rest goes out when the citizen writes again; nothing is met till then."""
+    delivery.state, delivery.vendor_code, delivery.next_at, delivery.finished_at = "failed", PARTIAL, None, now
+    delivery.error = (
+        f"答复共 {total} 条，平台额度内发出 {delivery.parts_sent} 条。群众再来信或回复“进度”后自动发送其余，"
+        "也可在网页上看全文；急的请电话告知。"
+    )
 
 
 def _put_off_the_next(session: Session, delivery: Delivery) -> None:
@@ -131,8 +167,11 @@ def _count(session: Session, core: Core, claim: Claim, result: Result) -> None:
         return
     if result.code in (window.WINDOW_SHUT, window.COUNT_USED):
         window.shut(session, claim.reserved)
-    elif result.outcome in ("retry", "failed", "untried"):
-        window.give_back(session, claim.reserved, core.policy.window_quota)
+        return
+    doubtful = 1 if result.outcome == "unknown" else 0
+    unused = claim.reserved.parts - _gone_out(claim, result) - doubtful
+    if result.outcome != "sent" and unused > 0:
+        window.give_back(session, claim.reserved, unused, core.policy.window_quota)
 
 
 def overdue(claim: Claim, policy: DeliveryPolicy, now: datetime) -> bool:

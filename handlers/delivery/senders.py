@@ -21,6 +21,9 @@ class Bounds(Protocol):
     @property
     def window_hours(self) -> float | None: ...
 
+    @property
+    def notice_ways(self) -> tuple[str, ...]: ...
+
 
 class Sender(Protocol):
     """A channel as the outbox sees it (``bot.channels.base.Channel`` fits)."""
@@ -44,7 +47,7 @@ Senders = Mapping[tuple[str, str], Sender]
 
 
 def parts_of(sender: Sender, content: OutboundContent) -> int:
-    """How many pushes of the platform's quota ``content`` takes (at least one)."""
+    """How many pushes of the platform's quota the whole of ``content`` takes (at least one)."""
     if isinstance(sender, CountsParts):
         return max(1, sender.parts(content))
     return max(1, math.ceil(len(content.text) / _PART_CHARACTERS))

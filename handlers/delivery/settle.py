@@ -31,7 +31,7 @@ def settle_sent(
     if case is None or delivery.purpose == "alert":
         return
     session.flush()
-    if delivery.purpose != "answer" or _whole_answer_arrived(session, delivery):
+    if delivery.purpose != "answer" or delivery.attempt or _whole_answer_arrived(session, delivery):
         settle_delivered(session, core, case, actor, delivery, now)
     else:
         core.ledger.append(session, case.id, actor, "delivered", now, _facts(delivery))
@@ -48,9 +48,10 @@ def settle_undelivered(session: Session, core: Core, delivery: Delivery, case: C
 
 
 def _whole_answer_arrived(session: Session, delivery: Delivery) -> bool:
-    """Every row of the reply is sent; rows that a spoken answer replaced do not count."""
+    """Every row of the reply is sent; rows that a spoken answer replaced and recorded attempts do not count."""
     missing = select(func.count()).where(
         Delivery.reply_id == delivery.reply_id,
+        Delivery.attempt == "",
         Delivery.state != "sent",
         or_(Delivery.state != "failed", Delivery.vendor_code != SUPERSEDED),
     )

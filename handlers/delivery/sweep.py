@@ -14,6 +14,7 @@ from handlers.records import Delivery
 
 _log = logging.getLogger(__name__)
 _WHY = "发送途中程序中断，无法确认是否已送出；请核实后选择重发、确认已送达或改用其他方式。"
+_NO_WORD = "微信收下了通知，但没有告知是否送达；请核实后选择重发、确认已送达或改用其他方式。"
 
 
 def sweep_stuck(core: Core, now: datetime, limit: int = 200) -> int:
@@ -45,6 +46,7 @@ def _give_up_waiting(core: Core, delivery_id: int, now: datetime, settle: Callab
         stuck = session.scalars(wanted.with_for_update(), execution_options={"populate_existing": True}).one_or_none()
         if stuck is None:
             return False
-        stuck.state, stuck.next_at, stuck.finished_at, stuck.error = "unknown", None, now, _WHY
+        stuck.state, stuck.next_at, stuck.finished_at = "unknown", None, now
+        stuck.error = _NO_WORD if stuck.vendor_ref else _WHY
         settle(session, core, stuck, case, now)
         return True

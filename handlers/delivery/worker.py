@@ -92,7 +92,7 @@ class _Run:
         self._claimed = False
         if room <= 0:
             return 0
-        found = claim_due(self._core.database, self._senders, self.policy, self._name, self._now(), room)
+        found = claim_due(self._core, self._senders, self.policy, self._name, self._now(), room)
         for obstacle in found.obstacles:
             self._end(obstacle)
         for claim in found.claims:
@@ -107,20 +107,26 @@ class _Run:
         try:
             proof = sender.send(claim.recipient, claim.content)
         except DeliveryError as fault:
-            return Result(fault.outcome.value, error=str(fault), code=fault.vendor_code, retry_at=fault.retry_at)
+            return Result(
+                fault.outcome.value, fault.parts_done, error=str(fault), code=fault.vendor_code, retry_at=fault.retry_at
+            )
         except Exception as fault:  # a fault of ours: nobody can say how far the text got
             # The type alone: its text can carry the citizen's words.
             _log.error("sending over %s raised %s", claim.channel, type(fault).__name__)
             return Result("unknown", error=f"发送时程序出错（{type(fault).__name__}），无法确认是否送出，请人工核实。")
-        return Result("sent", proof="；".join(filter(None, (proof.vendor_id, proof.note))))
+        told = "；".join(filter(None, (proof.vendor_id, proof.note)))
+        return Result("accepted" if proof.ref else "sent", proof.parts, ref=proof.ref, proof=told)
 
     def _record_finished(self) -> None:
         if not self._sending:
             return
         finished, _ = wait(self._sending, return_when=FIRST_COMPLETED)
-        for future in finished:
-            claim, result = self._sending.pop(future), future.result()
-            self._persist(partial(self._record, claim, result), claim.delivery_id)
+        while finished:
+            for future in finished:
+                claim, result = self._sending.pop(future), future.result()
+                self._persist(partial(self._record, claim, result), claim.delivery_id)
+            # What was sent while these were written down: one claim then fills all free threads.
+            finished = {future for future in self._sending if future.done()}
 
     def _record(self, claim: Claim, result: Result) -> str:
         return record(self._core, claim, result, self.policy, self._now(), self._jitter())

@@ -26,6 +26,7 @@ from handlers.casework import (
 )
 from handlers.casework.access import Staff, may_see
 from handlers.casework.page import read_case
+from handlers.casework.trouble import AT_ONCE
 from handlers.demo.officers import OFFICERS
 from handlers.demo.samples import Sample
 from handlers.demo.stage import Stage
@@ -80,7 +81,7 @@ def answer_the_call(stage: Stage, sample: Sample, at: datetime) -> None:
     """Whoever is on duty takes note of an urgent alert."""
 
     def change(session: Session, case: Case, person: Staff) -> None:
-        calls = select(Alert.id).where(Alert.case_id == case.id, Alert.kind == "urgent", Alert.state == "open")
+        calls = select(Alert.id).where(Alert.case_id == case.id, Alert.kind.in_(AT_ONCE), Alert.state == "open")
         for alert_id in session.scalars(calls).all():
             acknowledge(session, stage.core, alert_id, person.officer_id, at)
 
@@ -88,8 +89,18 @@ def answer_the_call(stage: Stage, sample: Sample, at: datetime) -> None:
 
 
 def take(stage: Stage, sample: Sample, at: datetime) -> None:
-    """签收."""
-    _by(stage, sample, sample.officer, at, lambda s, c, p: claim.claim(s, stage.core, p, c.id, c.version, at))
+    """签收; a case of narrow view (保护) is given to its officer by name first, who cannot see it before."""
+
+    def change(session: Session, case: Case, person: Staff) -> None:
+        if not may_see(person, case) and case.section_code:
+            head = stage.staff[_head_of(case.section_code)]
+            assign.assign(
+                session, stage.core, head, case.id, case.version,
+                section=case.section_code, officer_id=person.officer_id, now=at,
+            )  # fmt: skip
+        claim.claim(session, stage.core, person, case.id, case.version, at)
+
+    _by(stage, sample, sample.officer, at, change)
 
 
 def begin_draft(stage: Stage, sample: Sample, at: datetime) -> None:
@@ -165,9 +176,7 @@ def have_it_issued(stage: Stage, sample: Sample, at: datetime) -> None:
     def change(session: Session, case: Case, person: Staff) -> None:
         issue.issue(session, stage.core, person, case.id, case.version, now=at)
 
-    home = section_of(sample.officer)
-    head = next((o.sign_in for o in OFFICERS if o.section == home and o.role == "head"), OFFICE)
-    _by(stage, sample, head, at, change, only_in="in_review")
+    _by(stage, sample, _head_of(section_of(sample.officer)), at, change, only_in="in_review")
 
 
 def tell(stage: Stage, sample: Sample, at: datetime) -> None:
@@ -224,6 +233,10 @@ def say_solved(stage: Stage, sample: Sample, at: datetime) -> None:
 def section_of(sign_in: str) -> str:
     """The section of a member of the demo's staff."""
     return next(officer.section for officer in OFFICERS if officer.sign_in == sign_in)
+
+
+def _head_of(section: str) -> str:
+    return next((o.sign_in for o in OFFICERS if o.section == section and o.role == "head"), OFFICE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,7 @@ class Bounds:
 
     can_push: bool = True
     window_hours: float | None = None
+    notice_ways: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,8 @@ from handlers.casework.access import Person
 from handlers.core import Core
 from handlers.deadlines.clocks import LIVE, ends_at, open_clocks
 from handlers.deadlines.counting import due
-from handlers.deadlines.limits import load_limits
+from handlers.deadlines.limits import TO_CONFIRM, Limits
+from handlers.deadlines.local import limits_of
 from handlers.deadlines.worktime import at_local, local_day
 from handlers.documents.fill import written_day
 from handlers.documents.kinds import KINDS, RECEIPT, DocumentKind
@@ -51,7 +52,7 @@ def first_values(
 
 def review_last_day(core: Core, received: date) -> date:
     """The last day on which review may be asked for, when the opinion was received on ``received`` (条例 35)."""
-    rule = load_limits().rule("XF-07")
+    rule = limits_of(core.profile()).rule("XF-07")
     return due(rule, at_local(received, core.profile().hours.morning_start), core.calendar()).legal_day
 
 
@@ -102,26 +103,30 @@ def _of_people(session: Session, core: Core, case: Case, kind: DocumentKind) -> 
 def _of_clocks(session: Session, core: Core, case: Case, now: datetime) -> dict[str, str]:
     clocks = open_clocks(session, case.id, _ENDED)
     opinion = next((clock for clock in clocks if clock.rule == "XF-05"), None)
-    rule = load_limits().rule("XF-05")
+    limits = limits_of(core.profile())
+    rule = limits.rule("XF-05")
     known = dict[str, str]()
     if opinion is not None:
         known |= {"opinion_due": _last(opinion), "accepted": local_day(opinion.started_at).isoformat()}
     elif case.track == "petition":
         known["opinion_due"] = due(rule, now, core.calendar()).legal_day.isoformat()
-    live = [clock for clock in clocks if clock.state in LIVE and not load_limits().rule(clock.rule).house]
+    request = next((clock for clock in clocks if clock.rule == "GK-01"), None)
+    if request is not None:
+        known["confirmed"] = local_day(request.started_at).isoformat()
+    live = [clock for clock in clocks if clock.state in LIVE and not limits.rule(clock.rule).house]
     soonest = min(live, key=ends_at, default=None)
     if soonest is not None:
-        known["limit"] = f"{written_day(date.fromisoformat(_last(soonest)))}（{soonest.rule}）"
-    return known | _of_extension(session, live)
+        mark = f"，{TO_CONFIRM}" if limits.rule(soonest.rule).to_confirm else ""
+        known["limit"] = f"{written_day(date.fromisoformat(_last(soonest)))}（{soonest.rule}{mark}）"
+    return known | _of_extension(session, limits, live)
 
 
-def _of_extension(session: Session, live: list[Clock]) -> dict[str, str]:
-    limits = load_limits()
+def _of_extension(session: Session, limits: Limits, live: list[Clock]) -> dict[str, str]:
     extendable = [clock for clock in live if limits.rule(clock.rule).extension]
     clock = next((c for c in extendable if c.extended_by), next(iter(extendable), None))
     if clock is None:
         return {}
-    known = {"old_due": _last(clock), "extension_basis": limits.rule(clock.rule).source}
+    known = {"old_due": _last(clock), "extension_basis": limits.rule(clock.rule).source_words}
     if clock.extended_by:
         wanted = select(CaseEvent).where(CaseEvent.case_id == clock.case_id, CaseEvent.action == "clock_extended")
         events = [e for e in session.scalars(wanted.order_by(CaseEvent.seq)) if e.data.get("rule") == clock.rule]

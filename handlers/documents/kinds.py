@@ -150,6 +150,29 @@ _KINDS: Final = (
         meets=("GK-03",), source="《政府信息公开条例》第三十条",
     ),
     DocumentKind(
+        "inquiry_letter", "征求意见书", "公开可能损害第三方权益，或由几个机关共同制作的，书面征求意见",
+        (
+            _line("unit", "征求谁的意见", "第三方或共同制作机关的名称"), _RECEIVED,
+            _line("matter", "申请公开的内容", "不写申请人是谁"),
+            _text("demand", "请对方说明什么", "是否同意公开；不同意的，理由和依据"),
+            _line("attached", "附件", "如：拟公开信息复印件 3 页", required=False), *_END,
+        ),
+        served="body", source="《政府信息公开条例》第三十二条、第三十四条",
+    ),
+    DocumentKind(
+        "disclosure_answer", "政府信息公开申请答复书", "答复信息公开申请：公开、不公开、不存在或者不属于本局",
+        (
+            _line("petitioner", "申请人", "姓名或名称；公文抬头用"),
+            _day("received", "收到申请日期", "双方确认之日", fact="confirmed"),
+            _line("matter", "申请公开的内容"),
+            _text("opinion", "答复内容", "公开的写明怎样取得；不公开、部分公开的写明理由", fact="answer"),
+            _text("basis", "法律法规依据", "名称和条、款、项"),
+            _line("review_organ", "复议机关", "本级人民政府全称", remembered=True),
+            _line("court", "起诉的人民法院", "有管辖权的人民法院全称", remembered=True), *_END,
+        ),
+        makers=_SENIOR, meets=("GK-01",), source="《政府信息公开条例》第三十三条、第三十六条",
+    ),
+    DocumentKind(
         "extension_notice", "延期告知书", "到期前告知延长办理期限和理由",
         (
             _PETITIONER, _RECEIVED, _line("matter", "事项"),
@@ -182,6 +205,16 @@ _KINDS: Final = (
             _line("contact", "督办人"), _line("contact_phone", "联系电话", required=False),
         ),
         served="body", makers=frozenset({"office", "leader", "recipient"}), source="本局督办制度",
+    ),
+    DocumentKind(
+        "supervision_notice", "督办通报", "超期五个工作日没有答复和说明的，书面通报承办科室",
+        (
+            _line("section", "责任科室"), _line("matter", "督办事项"),
+            _line("limit", "办理时限", required=False, fact="limit"), _line("slip_number", "督办单文号"),
+            _day("noticed", "超期满五个工作日的日期", fact="today"),
+            _text("remark", "另外要求", required=False), *_END,
+        ),
+        served="body", makers=frozenset({"office", "leader"}), source="本局督办制度",
     ),
     DocumentKind(
         "service_receipt", "送达回证", "送达文书的凭证，由受送达人签收",

@@ -45,16 +45,17 @@ def to_docx(filled: Filled, now: datetime) -> bytes:
     """Return the Word file; equal documents made at the same instant are equal bytes."""
     document = docx.Document()
     styles.install(document)
-    _page(document, filled)
+    set_page(document, first=filled.head == "document")
     language(document)
     _properties(document, filled, now)
     _head(document, filled)
     _middle(document, filled)
     _end(document, filled)
-    return _packed(document, now)
+    return packed(document, now)
 
 
-def _page(document: Document, filled: Filled) -> None:
+def set_page(document: Document, *, first: bool) -> None:
+    """Lay out the pages; ``first`` says whether the first one has its number, too."""
     section = document.sections[0]
     section.page_width, section.page_height = Mm(210), Mm(297)
     section.top_margin, section.bottom_margin = Mm(37), Mm(35)
@@ -62,7 +63,7 @@ def _page(document: Document, filled: Filled) -> None:
     # The page number stands 7 mm below the text.
     section.header_distance, section.footer_distance = Mm(15), Mm(22)
     even_and_odd(document)
-    page_numbers(section, first=filled.head == "document")
+    page_numbers(section, first=first)
 
 
 def _head(document: Document, filled: Filled) -> None:
@@ -174,8 +175,8 @@ def _properties(document: Document, filled: Filled, now: datetime) -> None:
     core.revision = 1
 
 
-def _packed(document: Document, now: datetime) -> bytes:
-    """The file with one instant in all its entries, and without the preview picture of the library's own template."""
+def packed(document: Document, now: datetime) -> bytes:
+    """Return the file with one instant in all entries, and without the preview picture of the library's template."""
     raw, out = io.BytesIO(), io.BytesIO()
     relations = document.part.package.rels
     for key in [key for key, one in relations.items() if one.reltype == RELATIONSHIP_TYPE.THUMBNAIL]:

@@ -9,6 +9,7 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from handlers.attachments.staff import add_file
 from handlers.attachments.store import AttachmentStore
 from handlers.casework.access import Person, relations
 from handlers.casework.doing import actor_of, changed
@@ -20,7 +21,7 @@ from handlers.documents.kinds import KINDS, RECEIPT
 from handlers.documents.store import document_of, is_served, locked
 from handlers.documents.ways import OUTCOMES, WAYS, Served
 from handlers.errors import Conflict, InvalidInput, NotAllowed
-from handlers.records import Attachment, Case, Document, DocumentService, Officer
+from handlers.records import Case, Document, DocumentService, Officer
 
 _SERVERS: Final = frozenset({"claimer", "section", "head", "office", "recipient"})
 
@@ -131,15 +132,7 @@ def _check_words(served: Served) -> None:
 def _keep_scan(session: Session, files: AttachmentStore, case: Case, served: Served, now: datetime) -> int | None:
     if not served.scan:
         return None
-    digest, size, content_type = files.keep(served.scan, served.scan_name)
-    attachment = Attachment(
-        case_id=case.id, channel="console", kind="image" if content_type.startswith("image/") else "file",
-        filename=served.scan_name[:300] or "送达回证", content_type=content_type, size=size, sha256=digest,
-        state="stored", created_at=now,
-    )  # fmt: skip
-    session.add(attachment)
-    session.flush()
-    return attachment.id
+    return add_file(session, files, case.id, served.scan, served.scan_name, now, otherwise="送达回证").id
 
 
 def _view(core: Core, document: Document, row: DocumentService, who: str) -> ServiceView:

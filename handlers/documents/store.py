@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from handlers.attachments.kinds import KINDS as FILE_KINDS
@@ -22,9 +21,10 @@ from handlers.deadlines.worktime import local_day
 from handlers.documents.fill import Filled, check_values, fill_document
 from handlers.documents.kinds import KINDS, RECEIPT, DocumentKind
 from handlers.documents.layout import CONTENT_TYPE, to_docx
+from handlers.documents.series import Numbered, next_number
 from handlers.documents.templates import Templates
 from handlers.errors import Conflict, InvalidInput, NotAllowed, NotFound
-from handlers.records import Case, Document, DocumentSeries, DocumentService
+from handlers.records import Case, Document, DocumentService
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +70,11 @@ def make(
     now: datetime,
     *,
     serves_id: int | None = None,
+    numbered: Numbered | None = None,
 ) -> Document:
     """Make a document of kind ``code`` from what was typed; ``serves_id`` is the document a 送达回证 is for.
+
+    ``numbered`` is a number that was taken from the series before (a supervision slip's own).
 
     Raises NotFound (no such case, or not for this person), NotAllowed, InvalidInput (the first field at fault).
     """
@@ -80,13 +83,13 @@ def make(
     values = check_values(kind, given, local_day(case.received_at), local_day(now))
     serves = _served(session, case, kind, serves_id)
     day, template = date.fromisoformat(values["day"]), desk.templates[code]
-    serial = _next_serial(session, code, day.year)
-    number = f"{template.number_word}〔{day.year}〕{serial}号"
+    numbered = numbered or next_number(session, code, template.number_word, day.year)
+    year, serial, number = numbered
     data = to_docx(fill_document(kind, template, desk.core.profile(), case.number, values, number), now)
     digest = hashlib.sha256(data).hexdigest()
     desk.files.put_chunks(digest, iter((data,)))
     document = Document(
-        case_id=case.id, kind=code, year=day.year, serial=serial, number=number, name=kind.name, day=day, sha256=digest,
+        case_id=case.id, kind=code, year=year, serial=serial, number=number, name=kind.name, day=day, sha256=digest,
         size=len(data), entered=desk.core.vault.seal(json.dumps(values, ensure_ascii=False)),
         serves_id=serves.id if serves else None, made_at=now, made_by=person.officer_id,
     )  # fmt: skip
@@ -171,15 +174,3 @@ def _served(session: Session, case: Case, kind: DocumentKind, serves_id: int | N
     if serves.state != "made":
         raise InvalidInput("要送达的文书已经作废。", "serves")
     return serves
-
-
-def _next_serial(session: Session, kind: str, year: int) -> int:
-    """The series' row stays locked until the transaction ends: a number is taken exactly when its document is."""
-    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    statement = (
-        insert(DocumentSeries)
-        .values(kind=kind, year=year, last=1)
-        .on_conflict_do_update(index_elements=["kind", "year"], set_={"last": DocumentSeries.last + 1})
-        .returning(DocumentSeries.last)
-    )
-    return int(session.execute(statement).scalar_one())

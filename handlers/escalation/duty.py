@@ -12,6 +12,8 @@ import structlog
 from sqlalchemy import CursorResult, select, update
 from sqlalchemy.orm import Session
 
+from handlers.casework.access import is_barred, staff_of
+from handlers.casework.sensitivity import ORDINARY, officer_mark
 from handlers.casework.states import ENDS
 from handlers.core import Core
 from handlers.deadlines.planning import office_of
@@ -30,7 +32,7 @@ _log = structlog.get_logger(__name__)
 #: TIME-LIMITS: not acknowledged in 10 minutes → the next person.
 PATIENCE: Final = timedelta(minutes=10)
 _PUSHED_ON: Final = timedelta(hours=1)
-_KINDS: Final = ("urgent", "report")
+_KINDS: Final = ("urgent", "report", "mandatory")
 
 
 def sweep_duty(core: Core, now: datetime, doors: Doors, limit: int = 100) -> int:
@@ -82,7 +84,7 @@ def _claim(session: Session, alert_id: int, seen: datetime, next_at: datetime) -
 
 def _call(session: Session, core: Core, alert: Alert, case: Case, now: datetime, doors: Doors) -> int:
     dealt_with = alert.kind == "report" and (bool(case.accused_type) or not case.restricted)
-    if case.state in ENDS or dealt_with:
+    if (case.state in ENDS and alert.kind != "mandatory") or dealt_with:
         alert.state, alert.acknowledged_at, alert.next_at = "acknowledged", now, None
         return 0
     roster, turn = Roster(session, now), alert.turn
@@ -95,6 +97,7 @@ def _call(session: Session, core: Core, alert: Alert, case: Case, now: datetime,
         people, send_at = _whose_turn(core, roster, case, turn), now
         link = case_link(core, case.number)
         text = alert.text if turn == 1 else render(core.profile(), "duty_next", number=case.number, link=link)
+    _let_in(roster, case, people)
     alert.recipients = list(dict.fromkeys([*alert.recipients, *(officer.id for officer in people)]))
     push(session, alert, people, doors, now, send_at=send_at, turn=turn, text=text)
     data = {"alert": alert.id, "turn": turn, "told": [officer.id for officer in people]}
@@ -102,12 +105,20 @@ def _call(session: Session, core: Core, alert: Alert, case: Case, now: datetime,
     return len(people)
 
 
+def _let_in(roster: Roster, case: Case, people: list[Officer]) -> None:
+    """Whoever is called at night must be able to read why, also where the view is narrow; nobody barred is called."""
+    if case.restricted or case.sensitivity == ORDINARY:
+        return
+    called = [officer_mark(officer.id) for officer in people if not roster.may_know(officer, case)]
+    case.admitted = sorted({*case.admitted, *called})
+
+
 def _whose_turn(core: Core, roster: Roster, case: Case, turn: int) -> list[Officer]:
     """The person whose turn it is; after the last the first is called again. A restricted case calls its recipient."""
     if case.restricted:
         return roster.told(case, ())
-    people = _people(core, roster)
-    return [people[(turn - 1) % len(people)]] if people else roster.office()
+    people = [officer for officer in _people(core, roster) if not is_barred(staff_of(officer), case)]
+    return [people[(turn - 1) % len(people)]] if people else roster.told(case, ("office",))
 
 
 def _people(core: Core, roster: Roster) -> list[Officer]:

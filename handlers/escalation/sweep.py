@@ -21,6 +21,7 @@ from handlers.organisation.wording import render
 from handlers.records.alert import Alert
 from handlers.records.case import Case
 from handlers.records.clock import Clock
+from handlers.supervision.missed import has_answered, on_missed
 
 _log = structlog.get_logger(__name__)
 
@@ -147,6 +148,8 @@ def _warn(
     roster: Roster,
     doors: Doors,
 ) -> bool:
+    if alarm.colour == "notice" and has_answered(session, clock):
+        return False  # the section gave its reason: there is nothing to give notice of
     told = roster.told(case, _roles(core, alarm))
     alert = raise_once(
         session,
@@ -166,6 +169,8 @@ def _warn(
         return False
     push(session, alert, told, doors, now, send_at=alarm.send_at)
     _record(session, core, clock, alert, now)
+    if not case.restricted:
+        on_missed(session, core, case, clock, alarm.colour, now)
     return True
 
 

@@ -25,6 +25,12 @@ def tell_report_recipient(session: Session, core: Core, case_id: int, number: st
     _raise(session, f"report:{case_id}", "report", case_id, text, now)
 
 
+def call_for_report(session: Session, core: Core, case_id: int, number: str, now: datetime) -> None:
+    """Queue the alert that the police must be told (强制报告); it goes down the roster until somebody takes it."""
+    text = render(core.profile(), "alert_mandatory", number=number, link=case_link(core, number))
+    _raise(session, f"mandatory:{case_id}", "mandatory", case_id, text, now)
+
+
 def case_link(core: Core, number: str) -> str:
     """The console's address of a case."""
     return f"{core.policy.base_url}/console/cases/{number}"

@@ -54,6 +54,7 @@ def call_person(session: Session, core: Core, case_id: int, now: datetime, messa
     case.unread, case.changed_at, case.version = True, now, case.version + 1
     data = {"message": message_id} if message_id is not None else {}
     core.ledger.append(session, case.id, "citizen", "asked_person", now, data)
+    timing.called(session, core, case, now)
     if case.guide_code:
         _say(session, case, "person", now)
     return case

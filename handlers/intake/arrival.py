@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from handlers.guides.guide import Guide
+from handlers.intake.tracks import Proposal
 from handlers.intake.words import Command
 from handlers.messages import InboundMessage, Particulars
 from handlers.records import Case, Citizen
@@ -44,6 +45,7 @@ class Arrival:
     case: Case | None = None
     about: Case | None = None  # the case that a command spoke of
     new_case: dict[str, Any] | None = None
+    proposals: tuple[Proposal, ...] = ()  # the tracks that its words propose
     number: str = ""
     query_code: str = ""
     clocks: list[dict[str, Any]] = field(default_factory=list)

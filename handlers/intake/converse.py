@@ -12,11 +12,13 @@ import structlog
 from sqlalchemy.orm import Session
 
 from handlers.casework import citizen as citizen_side
+from handlers.casework.post import progress_link
 from handlers.casework.promise import date_words, latest_words
 from handlers.casework.states import OPEN_STATES
 from handlers.core import Core
 from handlers.deadlines.counting import due
-from handlers.deadlines.limits import load_limits
+from handlers.deadlines.local import limits_of
+from handlers.delivery.confirm import NOTICE_EVENTS, heard
 from handlers.delivery.readable import read_by_citizen
 from handlers.errors import InvalidInput, MoveNotAllowed, NotFound
 from handlers.faults import describe, trail
@@ -64,6 +66,8 @@ def _event(session: Session, core: Core, arrival: Arrival) -> str:
         return render(core.profile(), "welcome", link=core.policy.base_url)
     if event == "click":
         return _help(session, core, arrival)
+    if event in NOTICE_EVENTS:
+        heard(session, core, arrival.message.account, arrival.message.details, arrival.now)
     return ""
 
 
@@ -99,6 +103,9 @@ def _one(session: Session, core: Core, arrival: Arrival, case: Case) -> str:
         reply = render(profile, "progress_answered", number=case.number, answer=answers[-1])
         if len(reply.encode()) <= _SHOWN_WHOLE:
             read_by_citizen(session, core, case.id, "progress", arrival.now)
+        elif case.state == "to_deliver" and arrival.message.channel in core.policy.window_channels:
+            # Their message has opened the window anew: what is still to go out is sent in parts (reachable.py).
+            return render(profile, "progress_long", number=case.number, link=progress_link(core))
         return reply
     if case.state in _CLOSED:
         date = date_words(case.closed_at) if case.closed_at else ""
@@ -158,7 +165,7 @@ def _person(session: Session, core: Core, arrival: Arrival) -> str:
     if not open_cases:
         return render(profile, "person_new")
     case = arrival.about = call_person(session, core, open_cases[0].id, arrival.now, arrival.message_id)
-    rule = load_limits().rule("NB-01")
+    rule = limits_of(profile).rule("NB-01")
     end = due(rule, arrival.now, core.calendar(), profile.hours).legal_due
     return render(profile, "person_called", number=case.number, latest=latest_words(end, rule.code, profile))
 

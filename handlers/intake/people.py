@@ -12,13 +12,12 @@ from sqlalchemy.orm import Session
 
 from handlers.casework.states import OPEN_STATES
 from handlers.core import Core
+from handlers.delivery.window import Window, better, opened_by
 from handlers.intake.arrival import Arrival
 from handlers.intake.elsewhere import load_elsewhere
 from handlers.records import Case, Citizen
 
 _REMEMBERED = timedelta(days=180)  # how far back a closed case still makes a new one a repeat
-_MINUTE_EVENTS = {"click", "subscribe", "scan"}
-_MINUTE_QUOTA = 3  # CHANNELS: menu click, follow, scan: 3 messages within 1 minute
 
 
 def find_senders(session: Session, core: Core, arrivals: Sequence[Arrival]) -> None:
@@ -53,7 +52,7 @@ def _sender(arrival: Arrival) -> tuple[str, str, str]:
 
 
 def _row(core: Core, arrival: Arrival) -> dict[str, Any]:
-    minutes, quota = _window(core, arrival)
+    window = _window(core, arrival)
     return {
         "channel": arrival.message.channel,
         "account": arrival.message.account,
@@ -61,27 +60,26 @@ def _row(core: Core, arrival: Arrival) -> dict[str, Any]:
         "first_seen_at": arrival.now,
         "last_inbound_at": arrival.message.received_at,
         "privacy_noticed_at": arrival.now,
-        "window_until": arrival.message.received_at + minutes,
-        "window_left": quota,
+        "window_until": window.until if window else None,
+        "window_left": window.left if window else 0,
     }
 
 
-def _window(core: Core, arrival: Arrival) -> tuple[timedelta, int]:
-    if arrival.message.event.lower() in _MINUTE_EVENTS:
-        return timedelta(minutes=1), _MINUTE_QUOTA
-    return timedelta(hours=core.policy.window_hours), core.policy.window_quota
+def _window(core: Core, arrival: Arrival) -> Window | None:
+    message, policy = arrival.message, core.policy
+    return opened_by(message.kind, message.event, message.received_at, policy.window_hours, policy.window_quota)
 
 
 def _renew_window(core: Core, citizen: Citizen, arrival: Arrival) -> None:
-    span, quota = _window(core, arrival)
-    until = arrival.message.received_at + span
-    still_open = citizen.window_until is not None and citizen.window_until > until and citizen.window_left > 0
-    if not still_open:
-        citizen.window_until, citizen.window_left = until, quota
-    if arrival.message.event == "unsubscribe":
-        citizen.unsubscribed_at = arrival.now
-    elif citizen.unsubscribed_at is not None:
-        citizen.unsubscribed_at = None
+    event, new = arrival.message.event, _window(core, arrival)
+    if event == "unsubscribe":
+        citizen.unsubscribed_at, citizen.window_left = arrival.now, 0
+    if new is None:
+        return
+    current = Window(citizen.window_until, citizen.window_left) if citizen.window_until else None
+    holds = better(current, new, arrival.message.received_at)
+    citizen.window_until, citizen.window_left = holds.until, holds.left
+    citizen.unsubscribed_at = None
 
 
 def _load_cases(session: Session, arrivals: Sequence[Arrival]) -> None:

@@ -20,7 +20,18 @@ from handlers.intake.write import label_row
 from handlers.records import Case, Label, Message
 from handlers.understanding.labels import Labels
 
-_TAKEN_OVER = ("state", "section_code", "cooperating", "sensitive", "kind", "topic", "topic_2", "sentiment")
+_TAKEN_OVER = (
+    "state",
+    "section_code",
+    "cooperating",
+    "sensitive",
+    "sensitivity",
+    "sensitive_kinds",
+    "kind",
+    "topic",
+    "topic_2",
+    "sentiment",
+)
 
 
 def rethink(session: Session, core: Core, row: Message, case: Case, labels: Labels, now: datetime) -> None:

@@ -22,6 +22,7 @@ _log = structlog.get_logger(__name__)
 
 ORPHAN_AFTER = timedelta(seconds=20)  # longer than any webhook waits: nobody else is thinking about it any more
 LONGEST_BACKOFF = timedelta(hours=1)
+_ENOUGH = 10  # from here on the longest backoff holds; a higher power is more than a timedelta can hold
 _BATCH = 200
 
 
@@ -82,7 +83,7 @@ def _retry_one(core: Core, reader: Reader, message_id: int, now: datetime) -> bo
         if row is None or row.state != "parked" or row.retry_at is None or row.retry_at > now:
             return False
         row.attempts += 1
-        row.retry_at = now + min(core.policy.parked_first_retry * 4**row.attempts, LONGEST_BACKOFF)
+        row.retry_at = now + min(core.policy.parked_first_retry * 4 ** min(row.attempts, _ENOUGH), LONGEST_BACKOFF)
         text = row.text
     reading = reader.read([text])[0]
     with core.database.write() as session:

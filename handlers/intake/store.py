@@ -152,6 +152,6 @@ def _particulars(text: str) -> Particulars:
     data = json.loads(text)
     for name in ("contact", "affected"):
         data[name] = Contact(**data[name])
-    for name in ("outer_dispatched_at", "outer_due_at"):
-        data[name] = datetime.fromisoformat(data[name]) if data[name] else None
+    for name in ("outer_dispatched_at", "outer_due_at", "outer_return_by"):
+        data[name] = datetime.fromisoformat(data[name]) if data.get(name) else None
     return Particulars(**data)

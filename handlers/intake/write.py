@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, cast
 
 from sqlalchemy import Table, bindparam, insert, update
 from sqlalchemy.orm import Session
 
+from handlers.casework.guard import narrow_by_rule
 from handlers.casework.restrict import recipient_id
 from handlers.core import Core
 from handlers.deadlines.ticking import last_day
 from handlers.deadlines.worktime import local_day
+from handlers.escalation.mandatory import open_by_rule
 from handlers.escalation.urgent import call_duty, tell_report_recipient
 from handlers.intake.arrival import Arrival
+from handlers.intake.tracks_kept import propose_more, proposed, track_rows
 from handlers.messages import Contact
-from handlers.records import Attachment, Case, CaseContact, CaseEvent, Clock, GuideAnswer, Label, Message
+from handlers.records import Attachment, Case, CaseContact, CaseEvent, CaseTrack, Clock, GuideAnswer, Label, Message
 from handlers.understanding.labels import Evidence
+from handlers.understanding.situations import is_minor_harmed, is_self_harm, sensitive_kinds
 
 _CASES = cast(Table, Case.__table__)
 _MESSAGES = cast(Table, Message.__table__)
@@ -39,6 +43,7 @@ def write(session: Session, core: Core, arrivals: Sequence[Arrival]) -> None:
     ids = _insert_cases(session, core, opening)
     _insert(session, Clock, [c | {"case_id": ids[a.number]} for a in opening for c in a.clocks])
     _insert(session, CaseEvent, [row for a in opening for row in _first_events(core, a, ids[a.number])])
+    _insert(session, CaseTrack, [row for a in opening for row in track_rows(a.proposals, ids[a.number], a.now)])
     _insert(session, CaseContact, [row for a in opening for row in _contacts(core, a, ids[a.number])])
     _insert(session, GuideAnswer, [_guide_answer(a, ids[a.number]) for a in opening if a.answering])
     _insert(session, Label, [label_row(a) for a in arrivals if a.labels.model])
@@ -47,6 +52,7 @@ def write(session: Session, core: Core, arrivals: Sequence[Arrival]) -> None:
             _follow_up(session, core, arrival, arrival.case)
     for arrival in opening:
         _call_people(session, core, arrival, ids[arrival.number])
+    _report_harm(session, core, arrivals, ids)
     _settle(session, core, arrivals, ids)
 
 
@@ -102,12 +108,21 @@ def _first_events(core: Core, arrival: Arrival, case_id: int) -> list[dict[str, 
     if action == "restricted":
         data = {"state": case["state"], "rules": data["rules"], "due": data["due"]}
     events = [opened, core.ledger.row(case_id, 2, opened["mac"], "system", action, arrival.now, data)]
+    for proposal in () if case["restricted"] else arrival.proposals:
+        events.append(_next(core, events, "track_proposed", arrival.now, proposed(proposal)))
     if arrival.answering is not None:
         found = arrival.answering
         sent = {"guide": found.guide.code, "item": found.guide.item, "version": found.version_id}
         sent["confidence"] = round(found.confidence, 2)
-        events.append(core.ledger.row(case_id, 3, events[1]["mac"], "system", "guide_sent", arrival.now, sent))
+        events.append(_next(core, events, "guide_sent", arrival.now, sent))
     return events
+
+
+def _next(
+    core: Core, events: Sequence[dict[str, Any]], action: str, at: datetime, data: dict[str, Any]
+) -> dict[str, Any]:
+    last = events[-1]
+    return core.ledger.row(last["case_id"], last["seq"] + 1, last["mac"], "system", action, at, data)
 
 
 def _guide_answer(arrival: Arrival, case_id: int) -> dict[str, Any]:
@@ -173,10 +188,13 @@ def _follow_up(session: Session, core: Core, arrival: Arrival, case: Case) -> No
     if case.state == "awaiting_citizen":
         case.state = "in_progress"
         data["state"] = case.state
-    if arrival.labels.urgent:
+    urgent = bool(arrival.labels.urgent) or is_self_harm(arrival.message.text)
+    if urgent:
         case.urgent = data["urgent"] = True
+    narrow_by_rule(session, case, sensitive_kinds(arrival.message.text, arrival.labels))
     core.ledger.append(session, case.id, "citizen", "supplement", arrival.now, data)
-    if arrival.labels.urgent:
+    propose_more(session, core, case, arrival.proposals, arrival.message.received_at, arrival.now)
+    if urgent:
         call_duty(session, core, case.id, case.number, arrival.now)
     if arrival.citizen.awaiting:
         arrival.citizen.awaiting, arrival.citizen.awaiting_since = "", None
@@ -188,6 +206,14 @@ def _call_people(session: Session, core: Core, arrival: Arrival, case_id: int) -
         tell_report_recipient(session, core, case_id, arrival.number, arrival.now)
     if case["urgent"]:
         call_duty(session, core, case_id, arrival.number, arrival.now)
+
+
+def _report_harm(session: Session, core: Core, arrivals: Sequence[Arrival], ids: dict[str, int]) -> None:
+    """A minor may be harmed: the police must be told at once (强制报告), whatever becomes of the case."""
+    found = [(arrival, arrival.case.id if arrival.case else ids.get(arrival.number, 0)) for arrival in arrivals]
+    harmed = [case_id for arrival, case_id in found if case_id and is_minor_harmed(arrival.message.text)]
+    if harmed:
+        open_by_rule(session, core, harmed, arrivals[0].now)
 
 
 def _settle(session: Session, core: Core, arrivals: Sequence[Arrival], ids: dict[str, int]) -> None:

@@ -14,6 +14,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import Session, aliased
 
+from handlers.casework.access import countable
 from handlers.deadlines.worktime import SHANGHAI
 from handlers.records import Case, Correction, Label
 
@@ -141,7 +142,7 @@ def _first_readings(*columns: Any) -> Any:
         select(*columns)
         .select_from(Label)
         .join(Case, Case.first_message_id == Label.message_id)
-        .where(~replaced, Case.restricted.is_(False))
+        .where(~replaced, countable())
     )
 
 
@@ -154,7 +155,7 @@ def _count_corrections(session: Session, weeks: Sequence[Week], starts: Sequence
         .join(Case, Case.id == Correction.case_id)
         .where(
             Correction.at >= starts[0], Correction.id.in_(first), Correction.label.in_(COMPARED),
-            Correction.said.is_not(None), Case.restricted.is_(False),
+            Correction.said.is_not(None), countable(),
         )
         .group_by(week, Correction.label, Correction.said, Correction.right)
     )  # fmt: skip

@@ -43,7 +43,9 @@ class LocalFigures:
 
 def shown_test_set(session: Session) -> list[Example]:
     """Return the newest cases of the test set whose figures may be shown: restricted ones take no part."""
-    checked = select(Case.id, Case.number).where(Case.labels_checked.is_(True), Case.restricted.is_(False))
+    checked = select(Case.id, Case.number).where(
+        Case.labels_checked.is_(True), Case.restricted.is_(False), Case.sensitivity == ""
+    )
     tested = [row.id for row in session.execute(checked.order_by(Case.id.desc())) if is_tested(row.number)][:_MOST]
     rows = session.execute(
         select(Message.text, Case.kind, Case.topic, Case.topic_2, Case.sentiment, Case.urgent)

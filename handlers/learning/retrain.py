@@ -20,7 +20,7 @@ from handlers.records.database import Database
 from handlers.understanding.labels import Understanding
 from handlers.understanding.learned.model import Model, dump, load
 from handlers.understanding.learned.reader import LearnedUnderstanding
-from handlers.understanding.training.base import base_model
+from handlers.understanding.training.base import base_model, fingerprint
 from handlers.understanding.training.examples import Example, shipped
 from handlers.understanding.training.measure import Measured, measure
 
@@ -49,7 +49,7 @@ def ensure_model(database: Database, folder: Path, now: datetime) -> bool:
         if _in_force(session) is not None:
             return False
     model = base_model(folder)
-    figures = {"held_out": figures_as_json(measure(LearnedUnderstanding(model), shipped().held_out))}
+    figures = {"held_out": figures_as_json(measure(LearnedUnderstanding(model), shipped().held_out))} | made_from(())
     with database.write() as session:
         store.one_at_a_time(session)
         if store.in_force(session) != seen:
@@ -74,7 +74,7 @@ def retrain(database: Database, folder: Path, now: datetime) -> Trained:
 
 
 def retrain_if_taught(database: Database, folder: Path, now: datetime, train: Train = retrain) -> Trained | None:
-    """The nightly job: train when staff have taught something since the last time; ``None`` when there is nothing new.
+    """The nightly job: train when staff, or a new version's corpus, have taught something new; ``None`` otherwise.
 
     Any number of processes may call it at once: one trains, for the others there is nothing to do.
     """
@@ -99,13 +99,14 @@ def _retrain(database: Database, folder: Path, claim: store.Claim, now: datetime
     measured = {name: measure(new, examples) for name, examples in sets.items()}
     faults = _faults(old, sets, measured)
     figures = {name: figures_as_json(figures) for name, figures in measured.items()}
-    n, taught = len(local.learned), {"learned_from": _digest(local.learned)}
+    n = len(local.learned)
     with database.write() as session:
         store.one_at_a_time(session)
         if store.in_force(session) != seen:
             faults.append(OVERTAKEN)
         verdict = verdict_of(faults)
-        row = store.finish(session, claim, model, local_examples=n, figures=figures | taught, verdict=verdict)
+        kept = figures | made_from(local.learned)
+        row = store.finish(session, claim, model, local_examples=n, figures=kept, verdict=verdict)
         if not faults:
             store.promote(session, row, now)
     return Trained(row.name, not faults, verdict, n, figures)
@@ -113,7 +114,12 @@ def _retrain(database: Database, folder: Path, claim: store.Claim, now: datetime
 
 def _taught(last: UnderstandingModel, learned: Sequence[Example]) -> bool:
     """Whether the newest model was made from just these: a label set right once more leaves their number as it was."""
-    return last.figures.get("learned_from") == _digest(learned) or not (learned or last.local_examples)
+    return made_from(learned).items() <= last.figures.items()
+
+
+def made_from(learned: Sequence[Example]) -> dict[str, str]:
+    """Return what is kept with a model to know whether there is something new: the local examples and the corpus."""
+    return {"learned_from": _digest(learned), "corpus": fingerprint()}
 
 
 def _digest(examples: Sequence[Example]) -> str:

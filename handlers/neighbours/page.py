@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from handlers.casework.access import Person
 from handlers.casework.lines import CaseLine, lines
-from handlers.casework.page import record_reading
+from handlers.casework.reading import record_reading
 from handlers.core import Core
 from handlers.neighbours.show import Similar, further, similar_to
 from handlers.records import Case, Message

@@ -196,6 +196,7 @@ _EXAMPLES = {
     "latest": "11月25日（周三）",
     "heard": "",
     "rule": "咨询 2 个工作日",
+    "slip": "民督〔2026〕12号",
     "link": "https://example.invalid/progress",
     "unit": "12345 热线",
     "unit_phone": "12345",

@@ -13,7 +13,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from handlers.errors import ProfileFault
+from handlers.deadlines.local import check_overrides
+from handlers.errors import InvalidInput, ProfileFault
 from handlers.organisation.profile import Profile
 from handlers.organisation.wording import wording_faults
 
@@ -53,6 +54,10 @@ def parse(text: str, name: str = "profile") -> Profile:
         profile = Profile.model_validate(raw)
     except ValidationError as error:
         raise ProfileFault(f"Profile {name}: {_in_words(error)}") from error
+    try:
+        check_overrides(profile.limits)
+    except InvalidInput as error:
+        raise ProfileFault(f"Profile {name}, limits: {error}") from error
     faults = wording_faults(profile)
     if faults:
         raise ProfileFault(f"Profile {name}, [wording]: " + "; ".join(faults))

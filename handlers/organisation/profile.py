@@ -9,8 +9,9 @@ from __future__ import annotations
 from datetime import time
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+from handlers.organisation.pieces import brace_faults
 from handlers.taxonomy import TOPICS
 
 Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{1,39}$")]
@@ -86,11 +87,53 @@ class LadderStep(_Part):
     recipients: tuple[Literal["officer", "head", "office", "leader"], ...]
 
 
+class LimitOverride(_Part):
+    """What the bureau sets otherwise in one rule of the time-limit table (:mod:`handlers.deadlines.local`).
+
+    ``length`` and ``extension`` are in the rule's unit; ``None``, "" and ``True`` leave things as they ship, an
+    ``extension`` of 0 takes it away. ``confirmed``: the bureau has seen the source itself.
+    """
+
+    rule: Annotated[str, Field(max_length=40)]
+    length: Annotated[int, Field(gt=0, le=3650)] | None = None
+    extension: Annotated[int, Field(ge=0, le=3650)] | None = None
+    approver: Literal["", "head", "office", "leader"] = ""
+    name: Annotated[str, Field(max_length=60)] = ""
+    active: bool = True
+    confirmed: bool = False
+    source: Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=300)]
+
+
 class DutyTurn(_Part):
     """One name on the duty roster (值班表), asked in ``order``; ``officer`` is a sign-in name."""
 
     order: int
     officer: str
+
+
+#: What the words of a notice's fields may hold; see :class:`NoticeTemplate`.
+NOTICE_WORDS = frozenset({"number", "state", "date", "section", "name", "phone"})
+
+
+class NoticeTemplate(_Part):
+    """A notice of the platform for when its window is shut: 模板消息 (``template``) or 订阅通知 (``subscription``).
+
+    ``fields`` maps the template's own field names to texts with ``{number}``, ``{state}``, ``{date}``, ``{section}``,
+    ``{name}``, ``{phone}``. Notices are tried in the order in which they stand.
+    """
+
+    channel: Code = "wechat"
+    way: Literal["template", "subscription"]
+    template_id: Annotated[str, Field(min_length=1, max_length=100)]
+    fields: dict[Annotated[str, Field(pattern=r"^[A-Za-z0-9_]{1,40}$")], Annotated[str, Field(max_length=200)]]
+
+    @model_validator(mode="after")
+    def _fields_are_known(self) -> Self:
+        for name, text in self.fields.items():
+            faults, _ = brace_faults(text, NOTICE_WORDS)
+            if faults:
+                raise ValueError(f"notice {self.template_id}, field {name!r}: {'; '.join(faults)}")
+        return self
 
 
 class Profile(_Part):
@@ -112,6 +155,8 @@ class Profile(_Part):
     quiet: QuietHours = QuietHours()
     ladder: tuple[LadderStep, ...] = ()
     duty_roster: tuple[DutyTurn, ...] = ()
+    notices: tuple[NoticeTemplate, ...] = ()
+    limits: tuple[LimitOverride, ...] = ()
 
     @model_validator(mode="after")
     def _references_hold(self) -> Self:

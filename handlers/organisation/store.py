@@ -13,10 +13,12 @@ from sqlalchemy.orm import Session
 from handlers.errors import ProfileFault
 from handlers.fresh import Fresh
 from handlers.organisation.load import standard_wording
+from handlers.organisation.overrides import overrides_in_force, replace_overrides
 from handlers.organisation.profile import Profile
 from handlers.records import (
     DutyTurnRow,
     LadderStepRow,
+    NoticeTemplateRow,
     ProfileHead,
     SectionRow,
     TopicRouteRow,
@@ -47,8 +49,16 @@ def write_profile(session: Session, profile: Profile, now: datetime) -> int:
         session.execute(delete(table))
         if rows:
             session.execute(insert(table), rows)
+    if "limits" in profile.model_fields_set:  # an older profile file says nothing of limits
+        replace_overrides(session, profile.limits, now)
     session.flush()
     return head.version
+
+
+def touch(session: Session, now: datetime) -> None:
+    """Let every process read the profile again: what belongs to it was written beside it."""
+    head = session.get_one(ProfileHead, _HEAD, with_for_update=True)
+    head.version, head.changed_at = head.version + 1, now
 
 
 def read_profile(session: Session) -> Profile:
@@ -65,8 +75,10 @@ def read_profile(session: Session) -> Profile:
     data["ladder"] = _read(session, LadderStepRow, ladder)
     turns = session.scalars(select(DutyTurnRow).order_by(DutyTurnRow.position))
     data["duty_roster"] = [{"order": turn.position, "officer": turn.officer} for turn in turns]
+    data["notices"] = _read(session, NoticeTemplateRow, ("channel", "way", "template_id", "fields"))
     # A text that came with a later release is not in the tables yet.
     data["wording"] = standard_wording() | {row.key: row.text for row in session.scalars(select(WordingRow))}
+    data["limits"] = overrides_in_force(session)
     return Profile.model_validate(data)
 
 
@@ -86,6 +98,7 @@ def _rows(profile: Profile) -> list[tuple[type[Any], list[dict[str, Any]]]]:
         (TopicRouteRow, numbered(profile.routes)),
         (LadderStepRow, numbered(profile.ladder)),
         (DutyTurnRow, [{"position": t.order, "officer": t.officer} for t in profile.duty_roster]),
+        (NoticeTemplateRow, numbered(profile.notices)),
         (WordingRow, [{"key": key, "text": text} for key, text in profile.wording.items()]),
     ]
 

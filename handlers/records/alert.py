@@ -22,7 +22,7 @@ class Alert(Base):
 
     id: Mapped[Id]
     dedup_key: Mapped[str] = mapped_column(String(120))
-    kind: Mapped[Code]  # ladder, urgent, parked, delivery, unit, calendar, report, attachment, similar
+    kind: Mapped[Code]  # ladder, urgent, mandatory, parked, delivery, unit, calendar, report, attachment, similar, slip
     case_id: Mapped[int | None] = mapped_column(Big, ForeignKey("cases.id"), index=True)
     clock_id: Mapped[int | None] = mapped_column(Big, ForeignKey("clock.id"))
     step: Mapped[str] = mapped_column(String(40), default="")

@@ -14,12 +14,16 @@ class Attachment(Base):
     """States: ``pending`` (to be fetched at ``next_at``), ``stored``, ``failed``, ``refused`` (type or size).
 
     ``erased``: the bytes were deleted under a retention rule or on request; ``error`` says why.
+    ``infected``: the scanner found something (``scan_note`` names it); the bytes lie in quarantine.
+    ``scan`` is "" until a scanner has looked (``scan_at``: when to try again), then ``clean`` or ``infected``.
     """
 
     __tablename__ = "attachment"
     __table_args__ = (
         Index("ix_attachment_state_next_at", "state", "next_at"),
         Index("ix_attachment_case_id", "case_id"),
+        Index("ix_attachment_sha256", "sha256"),
+        Index("ix_attachment_state_scan_scan_at", "state", "scan", "scan_at"),
     )
 
     id: Mapped[Id]
@@ -38,4 +42,8 @@ class Attachment(Base):
     attempts: Mapped[int] = mapped_column(default=0)
     next_at: Mapped[datetime | None]
     error: Mapped[str] = mapped_column(String(500), default="")
+    scan: Mapped[str] = mapped_column(String(20), default="")
+    scan_note: Mapped[str] = mapped_column(String(200), default="")
+    scan_at: Mapped[datetime | None]
+    scan_tries: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime]

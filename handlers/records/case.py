@@ -3,12 +3,28 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import ColumnElement, ForeignKey, Index, String, literal_column, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from handlers.records.base import Base, Big, Code, Id, LongText
+
+#: Columns that few cases fill: indexed where they are filled.
+_FEW = {
+    "restricted_to": text("restricted_to IS NOT NULL"),
+    "outer_number": text("outer_number <> ''"),
+    "merged_into_id": text("merged_into_id IS NOT NULL"),
+}
+
+
+_ENDS = ("closed", "forwarded", "merged", "withdrawn", "not_accepted")
+_OPEN = text(f"state NOT IN ({', '.join(repr(end) for end in _ENDS)})")
+#: What queues and counts read of open cases: one case in a hundred is open, and that index alone is read.
+_QUEUED = (
+    "state", "section_code", "officer_id", "urgent", "next_due_at", "next_safe_due_at", "colour", "unread", "result",
+    "restricted", "restricted_to",
+)  # fmt: skip
 
 
 class Case(Base):
@@ -25,6 +41,9 @@ class Case(Base):
         Index("ix_cases_officer_id_state", "officer_id", "state"),
         Index("ix_cases_citizen_id_opened_at", "citizen_id", "opened_at"),
         Index("ix_cases_changed_at", "changed_at"),
+        Index("ix_cases_opened_at", "opened_at"),
+        Index("ix_cases_open", *_QUEUED, sqlite_where=_OPEN, postgresql_where=_OPEN),
+        *(Index(f"ix_cases_{name}", name, sqlite_where=only, postgresql_where=only) for name, only in _FEW.items()),
     )
 
     id: Mapped[Id]
@@ -57,6 +76,10 @@ class Case(Base):
     restricted: Mapped[bool] = mapped_column(default=False)
     sensitive: Mapped[bool] = mapped_column(default=False)
     accused_type: Mapped[str] = mapped_column(String(40), default="")
+    sensitivity: Mapped[str] = mapped_column(String(40), default="")  # a level of handlers.casework.sensitivity
+    sensitive_kinds: Mapped[list[Any]] = mapped_column(default=list)  # why: minor, violence, adoption, self_harm
+    barred: Mapped[list[Any]] = mapped_column(default=list)  # who must not know of it: "officer:3", "section:welfare"
+    admitted: Mapped[list[Any]] = mapped_column(default=list)  # let in by name: "officer:3"
     supervised: Mapped[bool] = mapped_column(default=False)
 
     repeat_of_id: Mapped[int | None] = mapped_column(Big)
@@ -71,6 +94,7 @@ class Case(Base):
     outer_number: Mapped[str] = mapped_column(String(100), default="")
     outer_dispatched_at: Mapped[datetime | None]
     outer_due_at: Mapped[datetime | None]
+    outer_return_by: Mapped[datetime | None]  # until when the platform takes it back as not ours (退回时限)
     registered_by: Mapped[int | None] = mapped_column(Big, ForeignKey("officer.id"))
 
     opened_at: Mapped[datetime]
@@ -94,3 +118,7 @@ class Case(Base):
     unread: Mapped[bool] = mapped_column(default=False)  # the citizen wrote again since staff last looked
     changed_at: Mapped[datetime]
     version: Mapped[int] = mapped_column(default=1)
+
+
+#: Open, in the very words of the index of open cases; the ends are those of :mod:`handlers.casework.states`.
+IS_OPEN: Final[ColumnElement[bool]] = Case.state.not_in([literal_column(repr(end)) for end in _ENDS])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from handlers.records.base import Base, Big, Code, Id
@@ -14,7 +14,10 @@ class Citizen(Base):
     """A sender on one channel account. ``person_id`` joins several of them once verified or joined by staff."""
 
     __tablename__ = "citizen"
-    __table_args__ = (UniqueConstraint("channel", "account", "sender_id"),)
+    __table_args__ = (
+        UniqueConstraint("channel", "account", "sender_id"),
+        Index("ix_citizen_window_until", "window_until"),  # whose window closes next
+    )
 
     id: Mapped[Id]
     channel: Mapped[Code]

@@ -41,3 +41,4 @@ class Clock(Base):
     next_alarm_at: Mapped[datetime | None]
     next_step: Mapped[str] = mapped_column(String(40), default="")
     colour: Mapped[str] = mapped_column(String(20), default="")
+    adopted_from: Mapped[int | None] = mapped_column(Big)  # the case that was merged into this one and ended earlier

@@ -14,9 +14,13 @@ class Delivery(Base):
     """States: ``pending``, ``sending``, ``retry``, ``sent``, ``failed``, ``unknown`` (a person decides).
 
     ``purpose``: ``receipt``, ``answer``, ``question``, ``notice``, ``alert``. ``way``: ``push`` (through a channel),
-    ``read`` (the citizen reads it on the web; the channel cannot push), or ``phone``/``visit``/``post`` as staff
-    record it. ``lease_until`` bounds a claim: after it, a row still ``sending`` becomes ``unknown``.
+    ``read`` (the citizen reads it on the web; the channel cannot push), ``template``/``subscription`` (a notice of the
+    platform that says where to read it), or ``phone``/``visit``/``post``/``sms``/``platform`` as staff record it.
+    ``lease_until`` bounds a claim: after it, a row still ``sending`` becomes ``unknown``.
     ``dedup_key`` (unique, nullable) makes a text that several processes may queue a single row.
+    ``parts_sent`` of ``parts_total`` of the platform's messages have provably gone out. ``tried_ways`` lists the
+    notices that failed (a comma between); ``vendor_ref`` is the platform's number of a notice whose result it tells
+    later. ``told_number`` (sealed) and ``attempt`` say where and with what result staff tried.
     """
 
     __tablename__ = "delivery"
@@ -25,6 +29,7 @@ class Delivery(Base):
         Index("ix_delivery_state_purpose_next_at", "state", "purpose", "next_at"),
         Index("ix_delivery_case_id", "case_id"),
         Index("ix_delivery_recipient_state", "recipient", "state"),  # who else waits in line for this person
+        Index("ix_delivery_vendor_ref", "vendor_ref"),
     )
 
     id: Mapped[Id]
@@ -53,4 +58,10 @@ class Delivery(Base):
     vendor_code: Mapped[str] = mapped_column(String(40), default="")
     error: Mapped[str] = mapped_column(String(500), default="")
     told_whom: Mapped[str] = mapped_column(String(300), default="")  # sealed: to whom a spoken answer was given
+    parts_sent: Mapped[int] = mapped_column(default=0)
+    parts_total: Mapped[int] = mapped_column(default=0)
+    tried_ways: Mapped[str] = mapped_column(String(60), default="")
+    vendor_ref: Mapped[str | None] = mapped_column(String(80))
+    told_number: Mapped[str] = mapped_column(String(300), default="")
+    attempt: Mapped[str] = mapped_column(String(40), default="")
     recorded_by: Mapped[int | None] = mapped_column(Big, ForeignKey("officer.id"))

@@ -73,6 +73,17 @@ class Ledger:
                 yield Broken(case_id, event.seq, "the event was changed after it was written, or the key is another")
             seq, before = event.seq, event.mac
 
+    def sign(self, text: str) -> str:
+        """Sign a text that is kept outside the database (an anchor, a case file's list); hexadecimal HMAC-SHA-256.
+
+        The text's beginning says what it is, so that no signature of one thing passes for another's.
+        """
+        return hmac.new(self._key, b"signed:" + text.encode(), hashlib.sha256).hexdigest()
+
+    def signed(self, text: str, mac: str) -> bool:
+        """Whether ``mac`` is our signature of ``text``."""
+        return hmac.compare_digest(self.sign(text), mac)
+
     def _mac(
         self, case_id: int, seq: int, before: str, actor: str, action: str, at: datetime, data: Mapping[str, Any]
     ) -> str:

@@ -9,6 +9,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
+from handlers.records import fulltext
 from handlers.records.database import Database
 
 _HERE = Path(__file__).parent / "migrations"
@@ -22,8 +23,18 @@ def _config(database: Database) -> Config:
 
 
 def upgrade(database: Database, revision: str = "head") -> None:
-    """Run every migration up to ``revision`` that the database has not seen; safe to call on each start."""
-    command.upgrade(_config(database), revision)
+    """Run every migration up to ``revision`` that the database has not seen; safe to call on each start.
+
+    The search index's triggers are taken off a table that may be rebuilt, and put back when all is done.
+    """
+    before = current_revision(database)
+    if before != (wanted_revision() if revision == "head" else revision):
+        with database.engine.begin() as connection:
+            fulltext.set_aside(connection)
+        command.upgrade(_config(database), revision)
+    with database.engine.begin() as connection:
+        if not fulltext.installed(connection):
+            fulltext.install(connection)
 
 
 def wanted_revision() -> str:

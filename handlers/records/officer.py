@@ -15,7 +15,7 @@ class Officer(Base):
     """``role``: ``officer``, ``head``, ``office``, ``leader``, ``auditor`` or ``admin``.
 
     ``addresses`` maps an alert channel to this person's address there (``{"telegram": "123", "wecom": "zhang"}``).
-    ``away_until``/``stand_in_id`` name who stands in.
+    Who stands in for whom: :class:`handlers.records.absence.Absence`.
     """
 
     __tablename__ = "officer"
@@ -32,8 +32,6 @@ class Officer(Base):
     disabled: Mapped[bool] = mapped_column(default=False)
     failures: Mapped[int] = mapped_column(default=0)
     locked_until: Mapped[datetime | None]
-    away_until: Mapped[datetime | None]
-    stand_in_id: Mapped[int | None] = mapped_column(Big, ForeignKey("officer.id"))
     created_at: Mapped[datetime]
 
 

@@ -100,3 +100,16 @@ class DutyTurnRow(Base):
     id: Mapped[Id]
     position: Mapped[int]
     officer: Mapped[str] = mapped_column(String(60))
+
+
+class NoticeTemplateRow(Base):
+    """A notice that the platform lets us send when its window is shut (模板消息, 订阅通知)."""
+
+    __tablename__ = "notice_template"
+
+    id: Mapped[Id]
+    position: Mapped[int]
+    channel: Mapped[Code]
+    way: Mapped[Code]
+    template_id: Mapped[str] = mapped_column(String(100))
+    fields: Mapped[dict[str, Any]] = mapped_column(default=dict)

@@ -14,6 +14,7 @@ class Reply(Base):
     """One reply to the citizen. States: ``draft``, ``in_review``, ``issued``, ``superseded``.
 
     ``purpose`` is ``answer`` or ``question`` (asking the citizen). ``sha256`` is of the issued text in UTF-8.
+    ``body`` is what its officer wrote of an issued text, without the letter round it ("" = not known apart).
     """
 
     __tablename__ = "reply"
@@ -24,6 +25,7 @@ class Reply(Base):
     purpose: Mapped[Code] = mapped_column(default="answer")
     state: Mapped[Code] = mapped_column(default="draft")
     text: Mapped[LongText]
+    body: Mapped[LongText] = mapped_column(default="", server_default="")
     sha256: Mapped[str] = mapped_column(String(64), default="")
     drafted_by: Mapped[int] = mapped_column(Big, ForeignKey("officer.id"))
     drafted_at: Mapped[datetime]

@@ -1,6 +1,7 @@
 """The events that figures are made of, one case after the other, streamed so that memory stays flat.
 
-Restricted cases (举报, for their recipient only) never come out of here: no figure counts them, so none betrays them.
+Restricted cases (举报, for their recipient only) and those that somebody is kept out of (回避) never come out of here:
+no figure counts them, so none betrays them.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import Any, Final
 from sqlalchemy import Row, Select, select, union
 from sqlalchemy.orm import Session
 
+from handlers.casework.access import countable
 from handlers.casework.states import OPEN_STATES
 from handlers.records import Case, CaseEvent
 
@@ -59,7 +61,7 @@ def _whose(row: Row[Any]) -> tuple[int, str]:
 
 
 def _wanted(start: datetime, end: datetime) -> Select[Any]:
-    known = select(Case.id).where(Case.restricted.is_(False), Case.opened_at < end)
+    known = select(Case.id).where(countable(), Case.opened_at < end)
     alive = union(known.where(Case.changed_at >= start), known.where(Case.state.in_(OPEN_STATES)))
     return (
         select(CaseEvent.case_id, Case.number, CaseEvent.at, CaseEvent.action, CaseEvent.data)

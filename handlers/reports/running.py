@@ -53,8 +53,8 @@ class Clocks:
 
     def start(self, rule: str, ends: str, event: Event, round_: int) -> None:
         """A clock begins; one of the same rule that still runs is counted anew by it."""
-        if rule not in _COUNTED:
-            return
+        if rule not in _COUNTED or (event.action == "clock_started" and event.data.get("why")):
+            return  # a house rule that a promise in a conversation started (人工) is no acceptance
         self.runs = [run for run in self.runs if run.over or run.rule != rule]
         self.runs.append(Run(rule, round_, event.at, end_of(ends)))
 

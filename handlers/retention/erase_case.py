@@ -15,20 +15,31 @@ from handlers.records import (
     Attachment,
     Case,
     CaseContact,
+    CaseFollower,
+    CaseTrack,
     Citizen,
+    Consent,
     Delivery,
     Document,
     DocumentService,
+    DraftVersion,
     GuideAnswer,
+    ImportRow,
     Label,
+    MandatoryReport,
     Message,
     Note,
     OpinionRequest,
+    PartyInquiry,
     PersonCode,
     PersonLink,
     Presence,
     Reply,
+    ReplyFinding,
+    SlipTurn,
+    SupervisionSlip,
     UnitReferral,
+    fulltext,
 )
 
 #: What stands where a text was.
@@ -37,12 +48,19 @@ ERASED_TEXT = "〔已按规定删除〕"
 
 def erase_contact(session: Session, case_id: int) -> int:
     """Delete how the people of the case can be reached, wherever it is kept; return the rows changed."""
+    fulltext.drop(session, [case_id])  # the triggers' marks bring back what may stay
+    imported = ImportRow.number == select(Case.number).where(Case.id == case_id).scalar_subquery()
+    run(session, update(ImportRow).where(imported).values(cells=""))
     gone = run(session, delete(CaseContact).where(CaseContact.case_id == case_id))
     told = run(
         session,
-        update(Delivery).where(Delivery.case_id == case_id, Delivery.told_whom != "").values(told_whom=""),
+        update(Delivery)
+        .where(Delivery.case_id == case_id, or_(Delivery.told_whom != "", Delivery.told_number != ""))
+        .values(told_whom="", told_number=""),
     )
-    return gone + told + _drop_particulars(session, case_id)
+    asked = update(PartyInquiry).where(PartyInquiry.case_id == case_id).values(party="", proof="")
+    gone += told + run(session, asked)
+    return gone + _drop_followers(session, case_id) + _drop_particulars(session, case_id)
 
 
 def erase_attachments(session: Session, case_id: int, why: str) -> tuple[int, list[str]]:
@@ -87,17 +105,26 @@ def remove_unused(session: Session, store: AttachmentStore, hashes: Sequence[str
 
 def erase_texts(session: Session, case: Case) -> int:
     """Replace every text by or to the citizen, and everything else that could name them; return the rows changed."""
-    replies = {"text": ERASED_TEXT, "review_note": ""}
-    texts = {"text": ERASED_TEXT, "recipient": "", "told_whom": "", "proof": "", "error": ""}
+    fulltext.drop(session, [case.id])
+    replies = {"text": ERASED_TEXT, "body": "", "review_note": ""}
+    texts = {"text": ERASED_TEXT, "recipient": "", "told_whom": "", "told_number": "", "proof": "", "error": ""}
     changed = erase_messages(session, Message.case_id == case.id)
     changed += run(session, update(Reply).where(Reply.case_id == case.id).values(**replies))
     changed += run(session, update(Delivery).where(Delivery.case_id == case.id).values(**texts))
     changed += run(session, update(Note).where(Note.case_id == case.id).values(text=ERASED_TEXT))
+    changed += erase_slips(session, case.id)
     changed += run(session, update(GuideAnswer).where(GuideAnswer.case_id == case.id).values(evidence=[]))
+    changed += run(session, update(MandatoryReport).where(MandatoryReport.case_id == case.id).values(told=""))
+    changed += run(session, update(CaseTrack).where(CaseTrack.case_id == case.id).values(evidence=""))
+    consent = update(Consent).where(Consent.case_id == case.id)
+    changed += run(session, consent.values(reason=ERASED_TEXT, words=""))
+    changed += run(session, update(DraftVersion).where(DraftVersion.case_id == case.id).values(text=ERASED_TEXT))
+    pointed = {"words": "", "reason": ""}
+    changed += run(session, update(ReplyFinding).where(ReplyFinding.case_id == case.id).values(**pointed))
     referral = {"demand": ERASED_TEXT, "result": ERASED_TEXT}
     changed += run(session, update(UnitReferral).where(UnitReferral.case_id == case.id).values(**referral))
     changed += erase_together(session, case.id)
-    case.subject = case.place = case.rating_words = case.outer_number = ""
+    case.subject = case.place = case.rating_words = case.outer_number = case.track_reason = ""
     case.result_evidence = ERASED_TEXT if case.result_evidence else ""
     return changed + _part_with_citizen(session, case)
 
@@ -110,6 +137,14 @@ def erase_together(session: Session, case_id: int) -> int:
     run(session, delete(PersonCode).where(or_(PersonCode.case_id == case_id, PersonCode.other_case_id == case_id)))
     run(session, delete(Presence).where(Presence.case_id == case_id))
     return changed
+
+
+def erase_slips(session: Session, case_id: int) -> int:
+    """Empty what supervision slips and their answers say; numbers, dates and who remain."""
+    mine = select(SupervisionSlip.id).where(SupervisionSlip.case_id == case_id)
+    turns = update(SlipTurn).where(SlipTurn.slip_id.in_(mine)).values(text=ERASED_TEXT, measures="")
+    demands = update(SupervisionSlip).where(SupervisionSlip.case_id == case_id).values(demand=ERASED_TEXT)
+    return run(session, turns) + run(session, demands)
 
 
 def erase_messages(session: Session, which: ColumnElement[bool]) -> int:
@@ -154,6 +189,12 @@ def _files(case_id: int) -> Select[tuple[Attachment]]:
         Attachment.referral_id.in_(select(UnitReferral.id).where(UnitReferral.case_id == case_id)),
     )
     return select(Attachment).where(mine, Attachment.state != "erased")
+
+
+def _drop_followers(session: Session, case_id: int) -> int:
+    """Whoever followed the case is forgotten, and their code is dead."""
+    nobody = {"name": "", "phone": "", "phone_index": "", "consent_note": "", "state": "withdrawn"}
+    return run(session, update(CaseFollower).where(CaseFollower.case_id == case_id).values(**nobody))
 
 
 def _drop_particulars(session: Session, case_id: int) -> int:

@@ -23,6 +23,8 @@ from handlers.records import (
     Delivery,
     Document,
     Erasure,
+    ImportBatch,
+    ImportRow,
     Message,
     StaffSession,
 )
@@ -54,10 +56,12 @@ def erase_due(core: Core, store: AttachmentStore, periods: Periods, now: datetim
         ("case", periods.closed_days),
     ):
         counts[what] = _cases(core, store, what, days, now)
+    counts["imports"] = _in_turn(lambda: _import_rows(core, now - timedelta(days=periods.contact_days)))
     counts["strangers"] = _in_turn(lambda: _strangers(core, now - timedelta(days=periods.strangers_days)))
     rules = {
         "raw": periods.raw_days, "sessions": periods.sessions_days, "contact": periods.contact_days,
-        "attachments": periods.attachments_days, "case": periods.closed_days, "strangers": periods.strangers_days,
+        "attachments": periods.attachments_days, "case": periods.closed_days, "imports": periods.contact_days,
+        "strangers": periods.strangers_days,
     }  # fmt: skip
     with core.database.write() as session:
         for what, rows in counts.items():
@@ -161,6 +165,15 @@ def _sessions(core: Core, before: datetime) -> int:
     with core.database.write() as session:
         ids = session.scalars(select(StaffSession.id).where(ended).limit(_AT_ONCE)).all()
         return run(session, delete(StaffSession).where(StaffSession.id.in_(ids))) if ids else 0
+
+
+def _import_rows(core: Core, before: datetime) -> int:
+    """Empty the rows of old lists that became no case of theirs; the others go with their case's contact data."""
+    old = select(ImportBatch.id).where(ImportBatch.at < before)
+    due = select(ImportRow.id).where(ImportRow.batch_id.in_(old), ImportRow.state != "taken", ImportRow.cells != "")
+    with core.database.write() as session:
+        ids = session.scalars(due.limit(_AT_ONCE)).all()
+        return run(session, update(ImportRow).where(ImportRow.id.in_(ids)).values(cells="")) if ids else 0
 
 
 def _strangers(core: Core, before: datetime) -> int:

@@ -14,7 +14,7 @@ from handlers.casework.doing import lock
 from handlers.casework.local import moment
 from handlers.core import Core
 from handlers.deadlines.counting import due
-from handlers.deadlines.limits import load_limits
+from handlers.deadlines.local import limits_of
 from handlers.deadlines.planning import office_of
 from handlers.deadlines.worktime import business_start, local_day
 from handlers.records import Case, Note, Officer, OpinionRequest
@@ -42,7 +42,7 @@ class OpinionView:
 
 def ask(session: Session, core: Core, case: Case, section: str, text: str, asked_by: int, now: datetime) -> None:
     """Write down that ``section`` is asked; its limit is counted by NB-03, one for each section."""
-    until = due(load_limits().rule(RULE), now, core.calendar(), core.profile().hours).legal_due
+    until = due(limits_of(core.profile()).rule(RULE), now, core.calendar(), core.profile().hours).legal_due
     request = OpinionRequest(
         case_id=case.id, section_code=section, question=text, asked_by=asked_by, asked_at=now, due_at=until,
         next_at=_last_morning(core, until, now),

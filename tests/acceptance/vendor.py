@@ -1,7 +1,8 @@
 """A vendor in a process of its own: the platform's interface, answering well, late, wrongly, never, or with codes.
 
-What it does with a text is written in the recipient's name (``busy-7`` is the busy one). Every text that it takes is
-journalled before it answers: that is what a citizen would have on their telephone.
+What it does with a text is written in the recipient's name: ``late-7`` is answered late, ``45009_always-7`` is refused
+with that code whenever it is tried, ``45011_once-7`` the first time only. Every text that it takes is journalled before
+it answers: that is what a citizen would have on their telephone.
 """
 
 from __future__ import annotations
@@ -46,14 +47,11 @@ class Platform(BaseHTTPRequestHandler):
         with _lock:
             _tries[to] += 1
             first = _tries[to] == 1
-        if way == "busy" and first:
-            return self._answer({"errcode": -1, "errmsg": "system error"})
+        code, _, how_often = way.partition("_")
+        if how_often == "always" or (how_often == "once" and first):
+            return self._answer({"errcode": int(code), "errmsg": "refused"})
         if way == "token" and "access_token=t0" in self.path:
             return self._answer({"errcode": 40001, "errmsg": "invalid credential"})
-        if way == "gone":
-            return self._answer({"errcode": 43004, "errmsg": "require subscribe"})
-        if way == "used":
-            return self._answer({"errcode": 45047, "errmsg": "out of response count limit"})
         if way == "closed" and first:
             return self._close()
         with _lock:
@@ -67,6 +65,9 @@ class Platform(BaseHTTPRequestHandler):
             time.sleep(3 if way == "never" else 60)
         if way == "cut":
             return self._close()
+        if way == "twice":  # two whole answers to one question, the second contradicting the first
+            self._answer({"errcode": 0, "errmsg": "ok"})
+            return self._answer({"errcode": -1, "errmsg": "system error"})
         if way == "wrong":
             return self._raw(200, b"<html>Bad gateway</html>")
         if way == "broken":

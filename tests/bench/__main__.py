@@ -5,15 +5,20 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
-from tests.bench import deadlines, intake, neighbours, understanding
+from tests.bench import casework, deadlines, intake, neighbours, understanding
 
 BENCHES: dict[str, Callable[[], None]] = {
     "intake": intake.main,
     "deadlines": deadlines.main,
     "understanding": understanding.main,
+    "casework": casework.main,
 }
 #: Run by name only: building what they measure takes minutes.
-LARGE: dict[str, Callable[[], None]] = {"deadlines-large": deadlines.large, "neighbours": neighbours.main}
+LARGE: dict[str, Callable[[], None]] = {
+    "deadlines-large": deadlines.large,
+    "neighbours": neighbours.main,
+    "casework-large": casework.large,
+}
 
 
 def main() -> None:

@@ -16,9 +16,22 @@ THINGS: dict[str, tuple[set[str], set[str]]] = {
     "delivery": (set(DELIVERY_STATES), {"sent", "failed", "unknown"}),
     "clock": ({"running", "paused", "met", "lapsed", "stopped"}, {"met", "lapsed", "stopped"}),
     "alert": ({"open", "acknowledged"}, {"acknowledged"}),
-    "attachment": ({"pending", "stored", "failed", "refused"}, {"stored", "failed", "refused"}),
+    "attachment": (
+        {"pending", "stored", "failed", "refused", "infected"},
+        {"stored", "failed", "refused", "infected"},
+    ),
     "learning_request": ({"waiting", "running", "done", "failed"}, {"done", "failed"}),
     "opinion_request": ({"open", "answered", "waived"}, {"answered", "waived"}),
+    "party_inquiry": ({"waiting", "agrees", "refuses", "silent"}, {"agrees", "refuses", "silent"}),
+    # who asked and who approves move it on before; it never outlives its clock.
+    "consent": (
+        {"asked", "approved", "refused", "withdrawn", "lapsed"},
+        {"approved", "refused", "withdrawn", "lapsed"},
+    ),
+    # uploaded: a person maps the columns and starts it.
+    "import_batch": ({"uploaded", "running", "done", "dropped"}, {"uploaded", "done", "dropped"}),
+    # answered: the office was told when the answer came; it decides.
+    "slip": ({"open", "answered", "accepted", "withdrawn"}, {"accepted", "withdrawn"}),
     "unit_referral": ({"open", "returned", "cancelled", "done"}, {"returned", "cancelled", "done"}),
 }
 WAITING = sorted(f"{thing}:{state}" for thing, (states, ends) in THINGS.items() for state in states - ends)

@@ -10,16 +10,13 @@ from typing import Any
 import httpx
 
 from bot.channels.base import Now
-from bot.channels.wechat.codes import Remedy, explain, refusal
+from bot.channels.wechat.codes import NO_ANSWER, NOT_REACHED, UNREADABLE, Remedy, broken, explain, explain_http, refusal
 from bot.channels.wechat.settings import WeChatSettings
 from bot.channels.wechat.token import FreshToken, TokenStore
 from handlers.errors import DeliveryError, Outcome
 
 #: The request never reached the platform.
 _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError, httpx.UnsupportedProtocol)
-#: The platform's own front says that it did not take the request.
-_NOT_TAKEN = frozenset({429, 503})
-_UNREADABLE = "微信的回答无法读懂，是否送达不能确定，请人工核实。"
 
 
 class PlatformApi:
@@ -68,7 +65,7 @@ class PlatformApi:
         if explain(_code(answer)).remedy is Remedy.REFRESH:
             answer = self._post(path, {"access_token": tokens.refresh(token)}, body)
         if "errcode" not in answer:
-            raise DeliveryError(_UNREADABLE, Outcome.UNKNOWN)
+            raise broken(UNREADABLE)
         self._check(answer)
         return answer
 
@@ -113,9 +110,9 @@ class PlatformApi:
                 path, params=dict(query), content=content, headers={"content-type": "application/json; charset=utf-8"}
             )
         except _NOT_SENT as fault:
-            raise DeliveryError("连不上微信服务器，未发出，稍后自动重试。", Outcome.RETRY) from fault
+            raise broken(NOT_REACHED) from fault
         except httpx.HTTPError as fault:
-            raise DeliveryError("发出后没有收到微信的回答，是否送达不能确定，请人工核实。", Outcome.UNKNOWN) from fault
+            raise broken(NO_ANSWER) from fault
         return _read(response)
 
     def _check(self, answer: Mapping[str, Any]) -> None:
@@ -125,22 +122,14 @@ class PlatformApi:
 
 
 def _read(response: httpx.Response) -> dict[str, Any]:
-    status = response.status_code
-    if status in _NOT_TAKEN or 300 <= status < 500:
-        # Refused by the front or by something that is not the platform at all (a portal, a wrong address).
-        raise DeliveryError(
-            f"微信接口回应 HTTP {status}，未接受，稍后自动重试。", Outcome.RETRY, vendor_code=f"http {status}"
-        )
-    if status != 200:
-        # A gateway's 500, 502 or 504 says nothing about what the servers behind it did.
-        text = f"微信接口回应 HTTP {status}，是否送达不能确定，请人工核实。"
-        raise DeliveryError(text, Outcome.UNKNOWN, vendor_code=f"http {status}")
+    if response.status_code != 200:
+        raise broken(explain_http(response.status_code), response.status_code)
     try:
         answer = json.loads(response.content)
     except (ValueError, RecursionError):
         answer = None
     if not isinstance(answer, dict):
-        raise DeliveryError(_UNREADABLE, Outcome.UNKNOWN)
+        raise broken(UNREADABLE)
     return answer
 
 
@@ -148,7 +137,7 @@ def _code(answer: Mapping[str, Any]) -> int:
     try:
         return int(answer.get("errcode", 0))
     except (TypeError, ValueError) as fault:
-        raise DeliveryError(_UNREADABLE, Outcome.UNKNOWN) from fault
+        raise broken(UNREADABLE) from fault
 
 
 def _refusal_in(data: bytes, kind: str) -> dict[str, Any] | None:

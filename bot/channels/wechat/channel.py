@@ -11,7 +11,9 @@ from starlette.routing import Route
 from bot.channels.base import Capabilities, Now, Receive
 from bot.channels.wechat.api import PlatformApi
 from bot.channels.wechat.menu import publish
+from bot.channels.wechat.notices import CALLS, send_notice
 from bot.channels.wechat.parse import CODE
+from bot.channels.wechat.parts import parts_now, whole_parts
 from bot.channels.wechat.settings import WeChatSettings
 from bot.channels.wechat.split import MAX_BYTES, split_text
 from bot.channels.wechat.token import FetchToken, TokenStore
@@ -50,6 +52,7 @@ class WeChatChannel:
             window_hours=WINDOW_HOURS,
             window_quota=WINDOW_QUOTA,
             reply_seconds=5.0,
+            notice_ways=tuple(CALLS) if self._settings.service_account and self._settings.app_secret else (),
         )
 
     def routes(self, receive: Receive, path: str = PATH) -> list[Route]:
@@ -66,27 +69,22 @@ class WeChatChannel:
         return OutboundContent(split_text(receipt.text, MAX_BYTES, room)[0] + _CUT_SHORT)
 
     def parts(self, content: OutboundContent) -> int:
-        """How many of the platform's messages ``content`` takes from the quota after one message of the citizen."""
-        return len(split_text(_with_link(content)))
+        """How many of the platform's messages the whole of ``content`` takes."""
+        return len(whole_parts(content))
 
     def send(self, to: str, content: OutboundContent) -> Proof:
-        """Send ``content`` as customer-service messages, split at ≤ 600 characters and ≤ 2,048 bytes.
+        """Send ``content`` as customer-service messages of ≤ 600 characters and ≤ 2,048 bytes, or its notice.
 
-        Raises DeliveryError. When an earlier part has gone out, a later failure is always ``unknown`` and its text
-        says which parts arrived: retrying the whole would send those again. A text that needs more parts than the
-        platform allows after one message of the citizen is refused (``failed``) before anything is sent.
+        Raises DeliveryError; ``parts_done`` then says how many of the messages went out before the one that failed.
         """
-        parts = split_text(_with_link(content))
+        if content.notice is not None:
+            return send_notice(to, content, self._api, self._tokens)
+        parts = parts_now(content)
         if not parts:
             raise DeliveryError("文本为空，没有发出。", Outcome.FAILED)
-        if len(parts) > WINDOW_QUOTA:
-            text = (
-                f"答复需分 {len(parts)} 条发送，超过平台一次 {WINDOW_QUOTA} 条的上限，没有发出；请缩短或改用其他方式。"
-            )
-            raise DeliveryError(text, Outcome.FAILED, vendor_code="too_long")
         for done, part in enumerate(parts):
-            self._send_part(to, part, done, len(parts))
-        return Proof(note=f"errcode 0 × {len(parts)}")
+            self._send_part(to, part, done, content.skip)
+        return Proof(note=f"errcode 0 × {len(parts)}", parts=len(parts))
 
     def fetch(self, media: MediaRef) -> tuple[bytes, str]:
         """Fetch one file at once; the platform keeps it for three days. Raises DeliveryError."""
@@ -104,16 +102,14 @@ class WeChatChannel:
     def close(self) -> None:
         self._api.close()
 
-    def _send_part(self, to: str, part: str, done: int, total: int) -> None:
+    def _send_part(self, to: str, part: str, done: int, skip: int) -> None:
         body = {"touser": to, "msgtype": "text", "text": {"content": part}}
         try:
             self._api.call("/cgi-bin/message/custom/send", body, self._tokens)
         except DeliveryError as fault:
             if not done:
                 raise
-            text = f"共 {total} 条，前 {done} 条已送出，第 {done + 1} 条未成功：{fault} 请人工核实后补发其余部分。"
-            raise DeliveryError(text, Outcome.UNKNOWN, vendor_code=fault.vendor_code) from fault
-
-
-def _with_link(content: OutboundContent) -> str:
-    return f"{content.text}\n{content.link}" if content.link else content.text
+            text = f"前 {skip + done} 条已送出，第 {skip + done + 1} 条未成功：{fault}"
+            raise DeliveryError(
+                text, fault.outcome, retry_at=fault.retry_at, vendor_code=fault.vendor_code, parts_done=done
+            ) from fault

@@ -123,7 +123,7 @@ def _shown(house: Services, case_id: int) -> CaseOut:
             name: getattr(view, name)
             for name in (
                 "number", "state", "state_words", "subject", "section", "opened_at", "changed_at", "latest", "rule",
-                "result", "rating", "merged_into",
+                "to_confirm", "result", "rating", "merged_into",
             )
         },
     )  # fmt: skip

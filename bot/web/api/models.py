@@ -65,6 +65,7 @@ _CASE: Final[JsonDict] = {
     "changed_at": "2026-11-24T08:30:00Z",
     "latest": "",
     "rule": "",
+    "to_confirm": False,
     "steps": [
         {"at": "2026-11-23T01:14:00Z", "words": "已收到"},
         {"at": "2026-11-23T01:14:00Z", "words": "已交福利科"},
@@ -176,6 +177,7 @@ class CaseOut(BaseModel):
     changed_at: datetime
     latest: str = Field(description="最迟答复日期（中文）；不欠答复时为空 / latest date of the answer in words")
     rule: str = Field(description="期限规则代码 / code of the time limit")
+    to_confirm: bool = Field(description="期限的依据待核实 / the source of the limit is yet to be confirmed")
     steps: list[StepOut]
     answers: list[AnswerOut]
     can: list[str] = Field(description="群众现在可以做的：rate、reopen、supplement、withdraw / possible now")

@@ -16,7 +16,7 @@ from bot.web.api.problems import RESPONSES
 from bot.web.limits import limited
 from bot.web.pages import services
 from handlers.deadlines.jsonl import DueDesk
-from handlers.deadlines.limits import load_limits
+from handlers.deadlines.local import limits_of
 from handlers.errors import CalendarFault, InvalidInput
 from handlers.understanding.jsonl import labels_as_json
 
@@ -70,6 +70,6 @@ def due(request: Request, body: DueIn, caller: Caller, _: Spent) -> dict[str, An
     """返回法定和稳妥的截止时间，以及逐日的理由。"""
     core = services(request).core
     try:
-        return DueDesk(load_limits(), core.calendar(), core.profile().hours).answer(body.model_dump())
+        return DueDesk(limits_of(core.profile()), core.calendar(), core.profile().hours).answer(body.model_dump())
     except CalendarFault as fault:
         raise InvalidInput(str(fault), "start") from fault

@@ -13,10 +13,13 @@ from bot.web.access import requires
 from bot.web.forms import Posted
 from bot.web.pages import done, render, services
 from handlers.accounts.roles import Role
+from handlers.deadlines.recompute import recount
 from handlers.errors import Conflict, HuiyingError, InvalidInput
 from handlers.organisation import admin
 from handlers.organisation.profile import Profile
 
+#: What a saved form answers with: the way back.
+SAVED: Final = 303
 log = structlog.get_logger("huiying.admin")
 TABS: Final = (
     ("/console/admin", "人员"),
@@ -27,6 +30,7 @@ TABS: Final = (
     ("/console/admin/ladder", "预警"),
     ("/console/admin/hours", "办公时间"),
     ("/console/admin/calendar", "工作日历"),
+    ("/console/admin/limits", "办理时限"),
     ("/console/admin/roster", "值班"),
     ("/console/admin/bureau", "机构与导出"),
 )
@@ -62,6 +66,12 @@ def save(
     refresh(request)
     log.info("organisation edited", officer=request.state.me.login, page=request.url.path)
     return done(request.url.path.rsplit("/remove", 1)[0], notice)
+
+
+def replan_open(request: Request) -> None:
+    """Count the open clocks anew after an edit of hours or ladder, so that their next alarms follow at once."""
+    house = services(request)
+    recount(house.core, house.core.calendar(), house.now(), actor=f"officer:{request.state.me.officer_id}")
 
 
 def refresh(request: Request) -> None:

@@ -15,11 +15,13 @@ from bot.web.forms import Posted, posted
 from bot.web.pages import done, services
 from handlers.accounts.roles import SignedIn
 from handlers.deadlines.calendar_edit import Preview, load, preview, years
-from handlers.deadlines.limits import load_limits
+from handlers.deadlines.local import limits_of, rule_words
 from handlers.deadlines.notice import Notice, read_notice
 from handlers.deadlines.recompute import Recount
 from handlers.deadlines.worktime import local_day
 from handlers.errors import CalendarFault, Conflict, HuiyingError, InvalidInput
+from handlers.organisation.profile import Profile
+from handlers.supervision.sweep import recount_slips
 
 router = APIRouter(prefix="/console/admin", include_in_schema=False)
 log = structlog.get_logger("huiying.admin")
@@ -49,6 +51,7 @@ def edit_calendar(request: Request, me: Annotated[SignedIn, only_admin()], form:
         if form.text("do") != "load":
             return _page(request, typed=typed, seen=preview(core, notice, now))
         counted = load(core, notice, form.text("calendar"), now, f"officer:{me.officer_id}")
+        recount_slips(core, now)
     except HuiyingError as fault:
         return _page(request, 409 if isinstance(fault, Conflict) else 422, {_field(fault): str(fault)}, typed)
     log.info("calendar loaded", officer=me.login, year=notice.year, number=notice.number, moved=counted.moved)
@@ -73,7 +76,7 @@ def _page(
         "year_list": [(str(row.year), f"{row.year} 年") for row in open_years],
         "typed": {"year": str(wanted), "number": "", "table": ""} | dict(typed or {}),
         "preview": seen,
-        "moved": _moved(seen) if seen else [],
+        "moved": _moved(house.profile(), seen) if seen else [],
         "more": max(0, len(seen.moved) - _MOST_ROWS) if seen else 0,
     }
     return page(request, "admin_calendar.html", status, errors=errors or {}, **values)
@@ -100,10 +103,10 @@ def _field(fault: HuiyingError) -> str:
     return "table" if isinstance(fault, CalendarFault) else ""
 
 
-def _moved(seen: Preview) -> list[tuple[str, str, str, int, int]]:
+def _moved(profile: Profile, seen: Preview) -> list[tuple[str, str, str, int, int]]:
     """Rows of the preview: rule, old last day, new one ("" where it only stops being provisional), how many, over."""
     rows = sorted(seen.moved, key=lambda row: (row.before == row.after, row.before, row.rule))
-    names = {code: f"{rule.name}（{code}）" for code, rule in load_limits().rules.items()}
+    names = {code: f"{rule.name}（{rule_words(profile, code)}）" for code, rule in limits_of(profile).rules.items()}
     return [
         (names.get(row.rule, row.rule), _shown(row.before), _shown(row.after) if row.after != row.before else "",
          row.clocks, row.overdue)

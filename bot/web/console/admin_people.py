@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, time
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends
@@ -11,15 +10,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from bot.web.console.admin import log, only_admin, page
-from bot.web.dates import typed_day
-from bot.web.formats import SHANGHAI
 from bot.web.forms import Posted, posted
 from bot.web.pages import done, render, services
 from handlers.accounts import officers
+from handlers.accounts.absences import absences, absent_on
 from handlers.accounts.roles import ROLE_NAMES, Role, SignedIn
 from handlers.casework.restrict import adopt_orphans
+from handlers.deadlines.worktime import local_day
 from handlers.errors import Conflict, HuiyingError, InvalidInput, NotFound
-from handlers.records import Officer
 
 router = APIRouter(prefix="/console/admin", include_in_schema=False)
 
@@ -66,7 +64,7 @@ def officer_page(request: Request, login: str, me: Annotated[SignedIn, only_admi
 def change(
     request: Request, login: str, me: Annotated[SignedIn, only_admin()], form: Annotated[Posted, Depends(posted)]
 ) -> Response:
-    """Change name, role, section, the receiving of reports, alert addresses, and who stands in until when."""
+    """Change name, role, section, the receiving of reports, and alert addresses."""
     house = services(request)
     try:
         with house.core.database.write() as session:
@@ -76,7 +74,6 @@ def change(
             )
             officer.receives_reports = form.flag("receives_reports")
             officer.addresses = {code: form.text(code) for code, _ in ADDRESSES if form.text(code)}
-            _away(officer, form, {other.login: other.id for other in officers.everybody(session)})
             session.flush()
             adopt_orphans(session, house.core)
     except NotFound:
@@ -118,8 +115,16 @@ def _list(
     house = services(request)
     with house.core.database.read() as session:
         rows = officers.everybody(session)
+        away = absent_on(session, local_day(house.now()))
     return page(
-        request, "admin_people.html", status, rows=rows, errors=errors or {}, typed=typed or {}, **_choices(request)
+        request,
+        "admin_people.html",
+        status,
+        rows=rows,
+        away=away,
+        errors=errors or {},
+        typed=typed or {},
+        **_choices(request),
     )
 
 
@@ -133,17 +138,13 @@ def _one(
     house = services(request)
     with house.core.database.read() as session:
         officer = officers.by_login(session, login)
-        everybody = officers.everybody(session)
-    others = [(o.login, o.name) for o in everybody if not o.disabled and o.id != officer.id]
-    stand_in = next((o.login for o in everybody if o.id == officer.stand_in_id), "")
+        away = absences(session, local_day(house.now()), officer.id)
     return page(
         request,
         "admin_officer.html",
         status,
         officer=officer,
-        others=[("", "没有"), *others],
-        stand_in=stand_in,
-        away=officer.away_until.astimezone(SHANGHAI).date().isoformat() if officer.away_until else "",
+        away=[line for line in away if line.absence.officer_id == officer.id],
         addresses=ADDRESSES,
         errors=errors or {},
         typed=typed or {},
@@ -172,14 +173,6 @@ def _role(form: Posted) -> Role:
         return Role(form.text("role"))
     except ValueError:
         raise InvalidInput("请选择角色。", "role") from None
-
-
-def _away(officer: Officer, form: Posted, ids: Mapping[str, int]) -> None:
-    officer.stand_in_id = ids.get(form.text("stand_in"))
-    day = typed_day(form, "away_until")
-    if day is not None and officer.stand_in_id is None:
-        raise InvalidInput("请选择外出期间由谁代班。", "stand_in")
-    officer.away_until = datetime.combine(day, time(23, 59), SHANGHAI) if day else None
 
 
 def _status(fault: HuiyingError) -> int:

@@ -1,34 +1,34 @@
-"""文字, 预警, 办公时间, 值班: what we say, when we warn, and whom we wake."""
+"""文字, 办公时间, 值班: what we say, when we disturb nobody, and whom we wake."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import time
-from typing import Annotated, Any, Final, Literal, cast
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends
 from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
-from bot.web.console.admin import only_admin, page, save
+from bot.web.console.admin import SAVED, only_admin, page, replan_open, save
 from bot.web.forms import Posted, posted
 from bot.web.pages import services
+from handlers.accounts.absences import absences
 from handlers.accounts.officers import everybody
 from handlers.accounts.roles import SignedIn
+from handlers.deadlines.worktime import local_day
 from handlers.errors import HuiyingError, InvalidInput, NotFound
+from handlers.escalation.duty import PATIENCE
 from handlers.organisation import admin
 from handlers.organisation.load import standard_wording
-from handlers.organisation.profile import LadderStep, Profile
+from handlers.organisation.profile import Profile
 from handlers.organisation.wording import HOUSE_FIELDS, WORDING, check_wording
 
 router = APIRouter(prefix="/console/admin", include_in_schema=False)
 
 Form = Annotated[Posted, Depends(posted)]
 Faults = Mapping[str, str]
-COLOURS: Final = {"yellow": "黄 ▲", "orange": "橙 ◆", "red": "红 ●", "notice": "通报"}
-AGAINST: Final = {"safe_due": "稳妥期限（最后一个工作日下班）", "legal_due": "法定期限"}
-TOLD: Final = {"officer": "经办人", "head": "科室负责人", "office": "办公室", "leader": "分管领导"}
 HOURS: Final = (
     ("morning_start", "上午上班"),
     ("morning_end", "上午下班"),
@@ -79,24 +79,6 @@ def save_text(request: Request, key: str, me: Annotated[SignedIn, only_admin()],
     return save(request, form, change, lambda *found: _text(request, key, *found), said)
 
 
-@router.get("/ladder")
-def ladder(request: Request, me: Annotated[SignedIn, only_admin()]) -> Response:
-    """The ladder of warnings."""
-    return _ladder(request)
-
-
-@router.post("/ladder")
-def save_ladder(request: Request, me: Annotated[SignedIn, only_admin()], form: Form) -> Response:
-    """Change when each rung warns and whom it tells."""
-
-    def change(_: Session, profile: Profile) -> Profile:
-        return admin.with_ladder(profile, [_step(form, step) for step in profile.ladder])
-
-    return save(
-        request, form, change, lambda *found: _ladder(request, *found), "已保存；在办的件下一次提醒起照此计算。"
-    )
-
-
 @router.get("/hours")
 def hours(request: Request, me: Annotated[SignedIn, only_admin()]) -> Response:
     """Office hours and quiet hours."""
@@ -111,7 +93,10 @@ def save_hours(request: Request, me: Annotated[SignedIn, only_admin()], form: Fo
         times = {name: _time(form, name) for name, _ in HOURS}
         return admin.with_hours(profile, times, {"start": _time(form, "start"), "end": _time(form, "end")})
 
-    return save(request, form, change, lambda *found: _hours(request, *found), "已保存。")
+    answer = save(request, form, change, lambda *found: _hours(request, *found), "已保存，在办的件照此重新安排提醒。")
+    if answer.status_code == SAVED:
+        replan_open(request)
+    return answer
 
 
 @router.get("/roster")
@@ -155,11 +140,6 @@ def _text(
     )
 
 
-def _ladder(request: Request, status: int = 200, errors: Faults | None = None, typed: Faults | None = None) -> Response:
-    values: dict[str, Any] = {"rows": services(request).profile().ladder, "colours": COLOURS, "against": AGAINST}
-    return page(request, "admin_ladder.html", status, told=list(TOLD.items()), errors=errors or {}, **values)
-
-
 def _hours(request: Request, status: int = 200, errors: Faults | None = None, typed: Faults | None = None) -> Response:
     profile = services(request).profile()
     now = {name: getattr(profile.hours, name).strftime("%H:%M") for name, _ in HOURS}
@@ -170,28 +150,24 @@ def _hours(request: Request, status: int = 200, errors: Faults | None = None, ty
 def _roster(request: Request, status: int = 200, errors: Faults | None = None, typed: Faults | None = None) -> Response:
     house = services(request)
     with house.core.database.read() as session:
-        staff = [(o.login, o.name, bool(o.addresses)) for o in everybody(session) if not o.disabled]
+        people = [officer for officer in everybody(session) if not officer.disabled]
+        lines = absences(session, local_day(house.now()))
+    staff = [(officer.login, officer.name, bool(officer.addresses)) for officer in people]
+    logins = {officer.id: officer.login for officer in people}
+    away = [
+        line
+        for line in lines
+        if logins.get(line.absence.officer_id) in {t.officer for t in house.profile().duty_roster}
+    ]
     turns = [turn.officer for turn in house.profile().duty_roster]
     values: dict[str, Any] = {
         "turns": [*turns, "", ""],
+        "away": away,
+        "minutes": int(PATIENCE.total_seconds() // 60),
         "staff": [("", "（空）"), *((login, name) for login, name, _ in staff)],
         "unreachable": [name for login, name, reached in staff if login in turns and not reached],
     }
     return page(request, "admin_roster.html", status, errors=errors or {}, **values)
-
-
-def _step(form: Posted, step: LadderStep) -> LadderStep:
-    days = form.text(f"days-{step.code}")
-    share = form.text(f"share-{step.code}")
-    try:
-        recipients = tuple(code for code in form.many(f"told-{step.code}") if code in TOLD)
-        found = {"working_days": int(days), "hours_share": int(share) / 100 if share else None}
-    except ValueError:
-        raise InvalidInput("天数和百分比请填整数。", f"days-{step.code}") from None
-    if not -30 <= int(days) <= 60 or not 0 < (found["hours_share"] or 1) <= 2:
-        raise InvalidInput("天数在 -30 到 60 之间，百分比在 1 到 200 之间。", f"days-{step.code}")
-    told = cast(tuple[Literal["officer", "head", "office", "leader"], ...], recipients)
-    return step.model_copy(update={**found, "recipients": told})
 
 
 def _time(form: Posted, name: str) -> time:

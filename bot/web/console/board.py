@@ -23,6 +23,8 @@ from handlers.casework.trouble import alerts, pressing
 from handlers.deadlines.calendar_store import missing_year
 from handlers.deadlines.worktime import local_day
 from handlers.errors import HuiyingError, InvalidInput, NotFound
+from handlers.escalation.mandatory import waiting_for
+from handlers.supervision.views import slip_counts
 from scheduler.heartbeat import stale_jobs
 
 router = APIRouter(prefix="/console/board", include_in_schema=False)
@@ -92,6 +94,7 @@ def _show(
         worst: list[CaseLine] = pressing(session, house.core, me, now, limit=10)
         open_alerts = alerts(session, me)
         warnings = _warnings(request, session, me)
+        slips = slip_counts(session, me, now)
     return render(
         request,
         "console/office/board.html",
@@ -99,10 +102,11 @@ def _show(
         rows=rows,
         total=totals(rows),
         columns=COLUMNS,
-        tiles=_tiles(me, waiting, found, len(open_alerts)),
+        tiles=[*_tiles(me, waiting, found, len(open_alerts)), *_slip_tiles(slips)],
         worst=worst,
+        harm=waiting_for(session, me, now),
         warnings=warnings,
-        may_supervise=me.role in (Role.OFFICE, Role.LEADER),
+        may_supervise=bool(me.roles & {Role.OFFICE, Role.LEADER}),
         fault=fault,
         fault_number=number,
         typed=text,
@@ -125,6 +129,11 @@ def _tiles(me: SignedIn, waiting: dict[str, int], found: Any, alert_count: int) 
     tiles.append(Tile("处理出错", found.parked, "/console/board/parked", "red"))
     tiles.append(Tile("待确认提醒", alert_count, "/console/alerts", "yellow"))
     return tiles
+
+
+def _slip_tiles(slips: dict[str, int]) -> list[Tile]:
+    marks = {"open": ("督办待答复", "yellow"), "late": ("督办逾期未答", "red"), "answered": ("督办待审核", "yellow")}
+    return [Tile(name, slips[code], f"/console/supervision?which={code}", mark) for code, (name, mark) in marks.items()]
 
 
 def _queue(me: SignedIn, code: str) -> str:

@@ -10,35 +10,41 @@ from fastapi import APIRouter, Depends
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.responses import JSONResponse, Response
 
 from bot.web.access import requires
-from bot.web.console import documents
+from bot.web.console import documents, procedure, window, writing
+from bot.web.console.around import around
 from bot.web.console.moves import BUTTONS, Did, Doing
 from bot.web.console.together.parts import parts_of
+from bot.web.console.writing_view import writing_view
 from bot.web.forms import Posted, posted
 from bot.web.marking import Piece, marked
 from bot.web.pages import done, render, services
 from handlers.accounts.officers import of_section
 from handlers.accounts.roles import CASE_READERS, CASE_WORKERS, Role, SignedIn
 from handlers.casework.access import may_see, see
-from handlers.casework.conversation import Entry, conversation
+from handlers.casework.attempts import outcome_choices
+from handlers.casework.conversation import Entry
 from handlers.casework.lines import CaseLine, lines
 from handlers.casework.moves import MOVES
-from handlers.casework.page import CasePage, NoteView, record_reading
+from handlers.casework.page import CasePage, NoteView
 from handlers.casework.page import case_page as case_page_of
 from handlers.casework.queues import find_number
-from handlers.casework.states import ACCUSED_TYPES, DELIVERY_WAYS, RECORDED_WAYS
+from handlers.casework.reading import note_reading
+from handlers.casework.states import ACCUSED_TYPES
+from handlers.casework.trouble import AT_ONCE
 from handlers.core import Core
 from handlers.deadlines.clocks import pauses_of
 from handlers.deadlines.explain import explain
-from handlers.deadlines.limits import load_limits
+from handlers.deadlines.local import limits_of
 from handlers.errors import Conflict, HuiyingError, InvalidInput, NotFound
 from handlers.escalation.alerts import acknowledge
 from handlers.guides.outcome import sent_guide
 from handlers.neighbours.show import Similar, similar_counts, similar_to
-from handlers.records import Alert, Attachment, Case, Clock, Officer
-from handlers.taxonomy import KINDS, RATINGS, RESULTS, SENTIMENTS, TOPICS, TRACKS, WISHED_ANSWERS
+from handlers.records import Alert, Case, Clock, Officer
+from handlers.supervision.views import slips_of_case
+from handlers.taxonomy import KINDS, RATINGS, RESULTS, SENTIMENTS, TOPICS, WISHED_ANSWERS
 from handlers.together.presence import arrive
 
 router = APIRouter(prefix="/console/cases", include_in_schema=False)
@@ -50,7 +56,7 @@ UNIT_KINDS = {
     "department": "部门",
     "hotline": "热线",
 }
-_PDF_POLICY = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'none'"
+ALL_BUTTONS = {**BUTTONS, **procedure.BUTTONS}
 _GONE = "没有这件诉求，或者您无权查看。"
 
 
@@ -71,31 +77,9 @@ def clock_page(
         clock = session.get(Clock, clock_id)
         if clock is None or clock.case_id != case.id:
             raise NotFound("这件诉求没有这个时限。")
-        rule, hours = load_limits().rule(clock.rule), house.profile().hours
+        rule, hours = limits_of(house.profile()).rule(clock.rule), house.profile().hours
         told = explain(rule, clock.started_at, house.core.calendar(), hours, pauses_of(clock), clock.extended_by)
         return render(request, "console/clock.html", number=number, clock=clock, told=told)
-
-
-@router.get("/{number}/files/{file_id}")
-def case_file(
-    request: Request, number: str, file_id: int, me: Annotated[SignedIn, requires(*CASE_READERS)]
-) -> Response:
-    """Hand out an attachment of the case; what is no picture or PDF is downloaded, never shown."""
-    house = services(request)
-    with house.core.database.read() as session:
-        case = see(session, me, _id(session, me, number))
-        file = next((file for file in files_of(session, house.core, case, house.now()) if file.id == file_id), None)
-        if file is None:
-            raise NotFound("这件诉求没有这个附件。")
-        opened = house.files.open(file)
-    way = "inline" if opened.inline else "attachment"
-    response = FileResponse(
-        opened.path, media_type=opened.content_type, filename=opened.filename, content_disposition_type=way
-    )
-    # A picture may do nothing at all; the browser's own PDF reader does not start in a sandbox.
-    is_pdf = opened.content_type == "application/pdf"
-    response.headers["content-security-policy"] = _PDF_POLICY if is_pdf else "default-src 'none'; sandbox"
-    return response
 
 
 @router.post("/{number}/alerts/{alert_id}")
@@ -122,10 +106,11 @@ def move(
     form: Annotated[Posted, Depends(posted)],
 ) -> Response:
     """Make one move; on a fault show the page again as it is now, with what was typed."""
-    if move not in BUTTONS:
+    if move not in ALL_BUTTONS:
         raise NotFound("没有这个操作。")
     wants_json = request.headers.get("accept", "").startswith("application/json")
     try:
+        writing.before_issue(request, me, number, move, form)
         did, sees = _do(request, me, number, move, form)
     except NotFound:
         raise
@@ -146,7 +131,7 @@ def _do(request: Request, me: SignedIn, number: str, code: str, form: Posted) ->
         version = form.number("version")
         if version is None:
             raise InvalidInput("页面不完整，请刷新后再试。")
-        did = BUTTONS[code](Doing(session, house.core, me, case_id, version, form, house.now()))
+        did = ALL_BUTTONS[code](Doing(session, house.core, me, case_id, version, form, house.now(), house.files))
         return did, may_see(me, session.get_one(Case, case_id))
 
 
@@ -162,8 +147,8 @@ def _show(
 ) -> Response:
     house, now = services(request), services(request).now()
     # Recorded first and briefly: gathering and rendering the page must not keep other writers waiting.
+    case_id = note_reading(house.core, me, number, now)
     with house.core.database.write() as session:
-        case_id = record_reading(session, house.core, me, _id(session, me, number), now).id
         arrive(session, me, case_id, now)
     with house.core.database.read() as session:
         page = case_page_of(session, house.core, me, see(session, me, case_id), now)
@@ -177,8 +162,17 @@ def _show(
             pieces=_pieces(page),
             talk=_talk(page),
             alerts=_open_alerts(session, page.case),
+            around=around(session, house.core, me, page.case),
+            scanning=house.files.scanned_only,
+            window=window.outlook(house, session, page),
+            sent=window.sent_lines(session, house.core, page),
             guide=sent_guide(session, page.case),
+            writing=writing_view(
+                session, house.core, me, page, _typed(move, typed), request.query_params.get("result", ""), now
+            ),
+            slips=slips_of_case(session, house.core, me, case_id, now),
             documents=documents.section(session, house.core, me, page.case),
+            procedure=procedure.section(session, house.core, me, page, now),
             similar=_similar(session, house.core, me, page.case, now),
             similar_count=similar_counts(session, me, [case_id]).get(case_id, 0),
             together=parts_of(session, house.core, me, page.case, now),
@@ -192,6 +186,11 @@ def _show(
             fault_verb=MOVES[move].verb if move else "",
             typed=typed or {},
         )
+
+
+def _typed(move: str, typed: Mapping[str, str] | None) -> str | None:
+    """What was typed into the reply box before a fault; ``None`` shows the draft."""
+    return typed.get("text") if typed and move in ("answer", "draft", "issue") else None
 
 
 def _id(session: Session, me: SignedIn, number: str) -> int:
@@ -220,15 +219,8 @@ def _talk(page: CasePage) -> list[tuple[str, Entry | NoteView]]:
 
 
 def _open_alerts(session: Session, case: Case) -> list[Alert]:
-    wanted = select(Alert).where(Alert.case_id == case.id, Alert.state == "open", Alert.kind == "urgent")
+    wanted = select(Alert).where(Alert.case_id == case.id, Alert.state == "open", Alert.kind.in_(AT_ONCE))
     return list(session.scalars(wanted.order_by(Alert.id)))
-
-
-def files_of(session: Session, core: Core, case: Case, now: datetime) -> list[Attachment]:
-    """Every attachment that the case page shows: those of its conversation (merged cases included) and its own."""
-    merged = list(session.scalars(select(Case.id).where(Case.merged_into_id == case.id)))
-    talked = [file for entry in conversation(session, core, case, merged, now) for file in entry.attachments]
-    return [*talked, *session.scalars(select(Attachment).where(Attachment.case_id == case.id))]
 
 
 def _similar(session: Session, core: Core, me: SignedIn, case: Case, now: datetime) -> list[tuple[CaseLine, Similar]]:
@@ -253,9 +245,8 @@ def _choices(session: Session, core: Core, me: SignedIn, page: CasePage) -> dict
         "kind": list(KINDS.items()),
         "topic": list(TOPICS.items()),
         "sentiment": list(SENTIMENTS.items()),
-        "tracks": list(TRACKS.items()),
         "results": [("", "请选择"), *((c, n) for c, n in RESULTS.items() if c != "forwarded")],
-        "ways": [(code, DELIVERY_WAYS[code]) for code in RECORDED_WAYS],
+        "outcomes": [("", "请选择"), *outcome_choices()],
         "accused": list(ACCUSED_TYPES.items()),
         "messages": [(str(e.ident), f"{e.when} {e.text[:24]}") for e in page.conversation if e.side == "citizen"],
         "head_only": me.role is Role.HEAD,

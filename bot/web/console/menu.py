@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from handlers.accounts.roles import CASE_READERS, Role, SignedIn
+from handlers.accounts.roles import CASE_READERS, CASE_WORKERS, Role, SignedIn
+from handlers.casework.access import sections_of
 from handlers.casework.queues import QUEUES
 
 #: The queues looked at every day, with their icons; the others stand under 更多.
@@ -32,17 +33,25 @@ class Place:
     href: str
     icon: str
     roles: frozenset[Role]
+    count_key: str = ""
 
 
 PLACES: Final[tuple[Place, ...]] = (
+    Place("查找", "/console/search", "search", frozenset(CASE_READERS)),
     Place("分派台", "/console/triage", "arrow", frozenset({Role.OFFICE})),
     Place("群体件", "/console/groups", "people", frozenset(CASE_READERS)),
     Place("登记来件", "/console/register", "plus", frozenset({Role.OFFICER, Role.HEAD, Role.OFFICE})),
+    Place("延期审批", "/console/consents", "check", frozenset({Role.HEAD, Role.OFFICE, Role.LEADER}), "consents"),
+    Place("导入清单", "/console/exchange/imports", "inbox", frozenset({Role.HEAD, Role.OFFICE})),
     Place("办公室看板", "/console/board", "board", frozenset({Role.HEAD, Role.OFFICE, Role.LEADER, Role.AUDITOR})),
+    Place("督办", "/console/supervision", "flag", frozenset(CASE_READERS)),
     Place("统计", "/console/figures", "chart", frozenset({Role.HEAD, Role.OFFICE, Role.LEADER, Role.AUDITOR})),
-    Place("识别质量", "/console/quality", "search", frozenset({Role.OFFICE, Role.ADMIN})),
+    Place("识别质量", "/console/quality", "check", frozenset({Role.OFFICE, Role.ADMIN})),
     Place("办事指南", "/console/guides", "guide", frozenset(CASE_READERS)),
+    Place("常用答复", "/console/replies", "write", frozenset(CASE_WORKERS)),
     Place("提醒", "/console/alerts", "alert", frozenset(CASE_READERS)),
+    Place("留痕锚点", "/console/anchors", "history", frozenset({Role.AUDITOR, Role.ADMIN})),
+    Place("外出代班", "/console/absences", "people", frozenset({*CASE_WORKERS, Role.ADMIN})),
     Place("管理", "/console/admin", "gear", frozenset({Role.ADMIN})),
 )
 
@@ -71,10 +80,10 @@ class Group:
 
 def menu_for(me: SignedIn, path: str, counts: Mapping[str, int]) -> list[Group]:
     """Return the groups of the menu this person has."""
-    offered = [queue for queue in QUEUES.values() if me.role in queue.roles and _offered(queue.code, me, counts)]
+    offered = [queue for queue in QUEUES.values() if me.roles & {*queue.roles} and _offered(queue.code, me, counts)]
     daily = tuple(_queue(q.code, q.name, _DAILY[q.code], path, counts) for q in offered if q.code in _DAILY)
     more = tuple(_queue(q.code, q.name, "list", path, counts) for q in offered if q.code not in _DAILY)
-    places = tuple(Entry(p.label, p.href, p.icon, _within(path, p.href)) for p in PLACES if me.role in p.roles)
+    places = tuple(_place(place, path, counts) for place in PLACES if me.roles & place.roles)
     groups = (Group("办件", daily), Group("工作", places), Group("更多队列", more, folded=True))
     return [group for group in groups if group.entries]
 
@@ -82,12 +91,17 @@ def menu_for(me: SignedIn, path: str, counts: Mapping[str, int]) -> list[Group]:
 def _offered(code: str, me: SignedIn, counts: Mapping[str, int]) -> bool:
     if code == "restricted":  # nobody else needs to know that there is such a queue
         return me.receives_reports or counts.get(code, 0) > 0
-    return bool(me.section) or code not in ("section", "cooperating")
+    return bool(sections_of(me)) or code not in ("section", "cooperating")
 
 
 def _queue(code: str, name: str, icon: str, path: str, counts: Mapping[str, int]) -> Entry:
     href = f"/console/queue/{code}"
     return Entry(name, href, icon, _within(path, href), code, counts.get(code), code in _ALARMING)
+
+
+def _place(place: Place, path: str, counts: Mapping[str, int]) -> Entry:
+    key = place.count_key
+    return Entry(place.label, place.href, place.icon, _within(path, place.href), key, counts.get(key) if key else None)
 
 
 def _within(path: str, href: str) -> bool:

@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session
 from bot.web.dates import typed_day, typed_instant
 from bot.web.forms import Posted
 from handlers.accounts.roles import SignedIn
+from handlers.attachments.staff import add_file
+from handlers.attachments.store import AttachmentStore
 from handlers.casework import (
     answer,
     ask,
@@ -20,11 +22,13 @@ from handlers.casework import (
     close,
     consult,
     delivered,
+    guard,
     hand_over,
     issue,
     labels,
     merge,
     oversee,
+    redraft,
     regroup,
     repeat,
     report,
@@ -48,6 +52,7 @@ class Doing:
     version: int
     form: Posted
     now: datetime
+    files: AttachmentStore | None = None
 
     def day(self, name: str) -> date | None:
         """Return a date field, ``None`` when it is empty. Raises InvalidInput."""
@@ -194,20 +199,34 @@ def _forward(do: Doing) -> Did:
 
 
 def _unit_result(do: Doing) -> Did:
-    units.unit_result(
+    referral = units.unit_result(
         do.session, do.core, do.me, do.case_id, do.version,
         text=do.form.text("text"), referral_id=do.form.number("referral"), now=do.now,
     )  # fmt: skip
+    if do.files is not None:
+        for file in do.form.files("file"):
+            add_file(
+                do.session, do.files, do.case_id, file.data, file.filename, do.now, otherwise="单位结果",
+                referral_id=referral.id,
+            )  # fmt: skip
     return Did("单位的结果已登记，请据此答复群众。")
 
 
 def _record_delivery(do: Doing) -> Did:
-    delivered.record_delivery(
+    way, _, outcome = do.form.text("outcome").partition(":")
+    row = delivered.record_delivery(
         do.session, do.core, do.me, do.case_id, do.version,
-        way=do.form.text("way"), told_whom=do.form.text("told_whom"), gist=do.form.text("gist"),
-        proof=do.form.text("proof"), at=do.instant("at"), now=do.now,
+        way=way or do.form.text("way"), outcome=outcome, told_whom=do.form.text("told_whom"),
+        number=do.form.text("told_number"), gist=do.form.text("gist"), proof=do.form.text("proof"), at=do.instant("at"),
+        now=do.now,
     )  # fmt: skip
-    return Did("已登记送达，等待群众评价。")
+    told = {"sent": "已登记送达，等待群众评价。", "unknown": "已登记；有了结果请到“没有送达”里确认。"}
+    return Did(told.get(row.state, "已登记，答复仍未送达，时限照走。"))
+
+
+def _redraft(do: Doing) -> Did:
+    redraft.redraft(do.session, do.core, do.me, do.case_id, do.version, reason=do.form.text("reason"), now=do.now)
+    return Did("答复已收回，原文在草稿里；改好后重新签发。")
 
 
 def _note(do: Doing) -> Did:
@@ -255,14 +274,6 @@ def _correct_labels(do: Doing) -> Did:
     case = labels.correct_labels(do.session, do.core, do.me, do.case_id, do.version, given, now=do.now)
     after = _section(do, case)
     return Did("标签已确认，谢谢；改动会用于学习。" + (f"已转到{after}。" if after != before else ""))
-
-
-def _confirm_track(do: Doing) -> Did:
-    labels.confirm_track(
-        do.session, do.core, do.me, do.case_id, do.version,
-        track=do.form.text("track"), reason=do.form.text("reason"), now=do.now,
-    )  # fmt: skip
-    return Did("办理途径已确定，时限已按它计算。")
 
 
 def _dispatch_report(do: Doing) -> Did:
@@ -322,6 +333,16 @@ def _serve_notice(do: Doing) -> Did:
     return Did("书面告知已登记，这项时限已达成。")
 
 
+def _guard(do: Doing) -> Did:
+    form = do.form
+    case = guard.guard(
+        do.session, do.core, do.me, do.case_id, do.version, level=form.text("level"), reason=form.text("reason"),
+        barred_sections=[code for code in form.many("barred_section") if code],
+        barred_officers=sorted(form.numbers("barred_officer")), admitted=sorted(form.numbers("admitted")), now=do.now,
+    )  # fmt: skip
+    return Did(f"查看范围已定为“{guard.level_name(case)}”。")
+
+
 #: Every move that a button of the case page makes, by its code in :data:`handlers.casework.moves.MOVES`.
 BUTTONS: Final[dict[str, Callable[[Doing], Did]]] = {
     "claim": _claim,
@@ -343,6 +364,7 @@ BUTTONS: Final[dict[str, Callable[[Doing], Did]]] = {
     "forward": _forward,
     "unit_result": _unit_result,
     "record_delivery": _record_delivery,
+    "redraft": _redraft,
     "serve_notice": _serve_notice,
     "note": _note,
     "supervise": _supervise,
@@ -351,9 +373,9 @@ BUTTONS: Final[dict[str, Callable[[Doing], Did]]] = {
     "not_accept": _not_accept,
     "reopen": _reopen,
     "correct_labels": _correct_labels,
-    "confirm_track": _confirm_track,
     "dispatch_report": _dispatch_report,
     "hand_report": _hand_report,
+    "guard": _guard,
     "split_message": _split_message,
     "move_message": _move_message,
     "mark_repeat": _mark_repeat,

@@ -12,7 +12,7 @@ from bot.web.access import requires
 from bot.web.forms import Posted, posted
 from bot.web.pages import done, render, safe_path, services
 from handlers.accounts.roles import CASE_READERS, CASE_WORKERS, SignedIn
-from handlers.casework.trouble import alerts, check_alert
+from handlers.casework.trouble import AT_ONCE, alerts, check_alert
 from handlers.escalation.alerts import acknowledge
 
 router = APIRouter(prefix="/console/alerts", include_in_schema=False)
@@ -36,7 +36,7 @@ def take_note_of_many(
     """确认 every alert of the list but the urgent ones, which are taken one by one."""
     house, count = services(request), 0
     with house.core.database.write() as session:
-        offered = {row.alert_id for row in alerts(session, me, everyone=True) if row.kind != "urgent"}
+        offered = {row.alert_id for row in alerts(session, me, everyone=True) if row.kind not in AT_ONCE}
         for alert_id in sorted(form.numbers("alert") & offered):
             count += acknowledge(session, house.core, alert_id, me.officer_id, house.now())
     return done("/console/alerts", f"已确认 {count} 条。")

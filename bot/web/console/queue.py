@@ -17,14 +17,16 @@ from handlers.accounts.roles import CASE_READERS, Role, SignedIn
 from handlers.casework.access import WHOLE_BUREAU
 from handlers.casework.queues import QUEUES, Filters, cases_in, counts
 from handlers.casework.states import CASE_STATES
+from handlers.casework.today import today
 from handlers.errors import NotFound
 from handlers.neighbours.show import similar_counts
 from handlers.organisation.profile import Profile
+from handlers.procedure.consents import consent_count
 from handlers.taxonomy import KINDS, SOURCES, TOPICS
 
 router = APIRouter(prefix="/console", include_in_schema=False)
 
-_FILTERS = ("q", "kind", "topic", "section", "source", "state", "colour")
+_FILTERS = ("kind", "topic", "section", "source", "state", "colour")
 _COLOURS = [("red", "红 已超期"), ("orange", "橙 即将到期"), ("yellow", "黄 快到期")]
 
 
@@ -33,13 +35,13 @@ def live_counts(request: Request, me: Annotated[SignedIn, requires(*CASE_READERS
     """The figures of the menu, asked for by the page's script every few seconds."""
     house = services(request)
     with house.core.database.read() as session:
-        return JSONResponse(counts(session, me, house.now()))
+        return JSONResponse(counts(session, me, house.now()) | consent_count(session, me))
 
 
 @router.get("/queue/{code}")
 def queue(request: Request, code: str, me: Annotated[SignedIn, requires(*CASE_READERS)], page: int = 1) -> Response:
     """One page of a queue, narrowed by the filters of the address."""
-    if code not in QUEUES or me.role not in QUEUES[code].roles:
+    if code not in QUEUES or not me.roles & {*QUEUES[code].roles}:
         raise NotFound("没有这个队列，或您的角色没有这个队列。")
     house, now = services(request), services(request).now()
     given = {name: request.query_params.get(name, "").strip()[:60] for name in _FILTERS}
@@ -47,26 +49,28 @@ def queue(request: Request, code: str, me: Annotated[SignedIn, requires(*CASE_RE
         listed = cases_in(session, house.core, me, code, _filters(given), now, page=page)
         similar = similar_counts(session, me, [line.case_id for line in listed.lines])
         assignees = _assignees(session, me, code, house.profile())
+        first = today(session, house.core, me, now) if code in ("mine", "section") and page == 1 else []
     here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
     return render(
         request,
         "console/queue.html",
         listed=listed,
+        first=[] if any(given.values()) else first,
         similar=similar,
         given=given,
         filtered=any(given.values()),
         choices=_choices(me, code, house.profile()),
         assignees=assignees,
         back=here,
+        query=urlencode({name: value for name, value in given.items() if value}),
         previous=_address(request, given, listed.page - 1) if listed.page > 1 else "",
         next=_address(request, given, listed.page + 1) if listed.page < listed.pages else "",
-        may_claim=me.role in (Role.OFFICER, Role.HEAD, Role.OFFICE),
+        may_claim=bool(me.roles & {Role.OFFICER, Role.HEAD, Role.OFFICE}),
     )
 
 
 def _filters(given: dict[str, str]) -> Filters:
     return Filters(
-        words=given["q"],
         kind=given["kind"],
         topic=given["topic"],
         section=given["section"],

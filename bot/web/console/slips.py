@@ -12,7 +12,8 @@ from starlette.responses import Response
 from bot.web.access import requires
 from bot.web.pages import render, services
 from handlers.accounts.roles import CASE_READERS, SignedIn
-from handlers.casework.page import case_page, record_reading
+from handlers.casework.page import case_page
+from handlers.casework.reading import record_reading
 from handlers.deadlines.worktime import local_day
 from handlers.errors import NotFound
 from handlers.records import Case, UnitReferral

@@ -18,8 +18,9 @@ from bot.web.pages import done, render, services
 from handlers.accounts.roles import Role, SignedIn
 from handlers.casework.assign import assign
 from handlers.casework.labels import correct_labels
-from handlers.casework.page import CasePage, case_page, record_reading
+from handlers.casework.page import CasePage, case_page
 from handlers.casework.queues import Filters, cases_in, find_number
+from handlers.casework.reading import record_reading
 from handlers.casework.units import forward
 from handlers.core import Core
 from handlers.errors import Conflict, HuiyingError, InvalidInput, NotFound

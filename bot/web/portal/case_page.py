@@ -16,12 +16,14 @@ from bot.web.pages import render, services
 from bot.web.portal import passes
 from bot.web.portal.uploads import ACCEPT
 from handlers.casework.citizen import Progress, progress_view
+from handlers.casework.follow import FollowerView, followers_of
 from handlers.casework.states import CASE_STATES
-from handlers.deadlines.limits import load_limits
+from handlers.deadlines.local import limits_of
 from handlers.delivery.readable import read_by_citizen
 from handlers.guides.outcome import sent_guide
 from handlers.guides.receipt import ONE_MESSAGE, guide_link
 from handlers.guides.short import short_form
+from handlers.organisation.profile import Profile
 from handlers.records import Case
 from handlers.taxonomy import RATINGS
 
@@ -48,18 +50,25 @@ def case_page(
         status,
         view=view,
         steps=_steps(view),
-        reason=_reason(view),
+        reason=_reason(view, house.profile()),
         attempt=attempt,
         told=notice,
         given=passes.issue(house, case_id),
         once=secrets.token_urlsafe(18),
         guide=_guide(house, case_id),
         ratings=list(RATINGS.items()),
+        followers=_followers(house, case_id),
         longest=LONGEST,
         accept=ACCEPT,
         file_mib=house.settings.attachment_mib,
         total_mib=house.settings.upload_mib,
     )
+
+
+def _followers(house: Services, case_id: int) -> list[FollowerView]:
+    """Who else reads this case with the person's consent; it ends with one press."""
+    with house.core.database.read() as session:
+        return [one for one in followers_of(session, house.core, case_id) if one.active]
 
 
 def _guide(house: Services, case_id: int) -> str:
@@ -91,12 +100,11 @@ def _steps(view: Progress) -> list[dict[str, Any]]:
     return steps
 
 
-def _reason(view: Progress) -> str:
+def _reason(view: Progress, profile: Profile) -> str:
     """Why this is the latest date; a sensitive case (no subject shown) gives no reason that names its kind."""
-    rule = load_limits().rules.get(view.rule)
+    rule = limits_of(profile).rules.get(view.rule)
     if rule is None or not view.subject:
         return ""
     if rule.house:
         return "这是我们自己定的时限：先确定由哪个科室办，再告诉您答复的日期。"
-    text = f"从收到算起 {rule.length_words}内{rule.act}，依据{rule.source}"
-    return f"{text}（本局正在核实这一依据）。" if rule.to_confirm else f"{text}。"
+    return f"从收到算起 {rule.length_words}内{rule.act}，依据{rule.source_words}。"

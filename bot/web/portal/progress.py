@@ -16,7 +16,7 @@ from bot.web.errors import status_of
 from bot.web.forms import Posted, posted
 from bot.web.limits import limited
 from bot.web.pages import render, services
-from bot.web.portal import passes
+from bot.web.portal import following, passes
 from bot.web.portal.case_page import Attempt, case_page
 from bot.web.portal.supplement import supplement
 from handlers.casework import citizen
@@ -39,13 +39,16 @@ def ask(request: Request, number: str = "") -> Response:
 def open_case(request: Request, form: Annotated[Posted, Depends(posted)]) -> Response:
     """Show a case, and do what the person asks for it (field ``do``)."""
     house = services(request)
+    shown = following.page(request, form)
+    if shown is not None:
+        return shown
     case_id = passes.case_of(house, form.text("pass"))
     if case_id is None and form.text("pass"):
         return _ask(request, form.values(), {"": "这个页面开得太久了。请再填一次编号和查询码，您写的内容不会丢。"})
     try:
         found = case_id if case_id is not None else _look_up(request, house, form)
     except NotFound as fault:
-        return _ask(request, form.values(), {"number": str(fault)}, 422)
+        return following.look_up(request, form) or _ask(request, form.values(), {"number": str(fault)}, 422)
     except RateLimited as fault:
         page = _ask(request, form.values(), {"": str(fault)}, 429)
         page.headers["retry-after"] = str(fault.retry_after)
@@ -117,6 +120,7 @@ _ACTIONS: Final[Mapping[str, Callable[[Request, Services, int, Posted], str]]] =
     "supplement": supplement,
     "solved": _solved,
     "person": _person,
+    "unfollow": following.unfollow,
 }
 
 

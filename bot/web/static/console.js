@@ -78,26 +78,6 @@
     if (handled) { event.preventDefault(); }
   });
 
-  // The draft of an answer saves itself; nobody but the case's colleagues sees it.
-  document.querySelectorAll("form[data-autosave]").forEach(function (form) {
-    var area = form.querySelector("textarea"), state = form.querySelector("[data-autosave-state]"), timer = 0, saved = area.value;
-    function save() {
-      if (area.value === saved || !area.value.trim() || form.dataset.sent) { return; }
-      var text = area.value;
-      fetch(form.dataset.autosave, { method: "POST", body: new FormData(form), headers: { accept: "application/json" }, credentials: "same-origin" })
-        .then(function (answer) { return answer.json().then(function (told) { return { ok: answer.ok, told: told }; }); })
-        .then(function (result) {
-          if (result.ok) { saved = text; }
-          state.textContent = result.ok ? "草稿已自动保存 " + new Date().toTimeString().slice(0, 5) : "草稿没有保存：" + result.told.error;
-        })
-        .catch(function () { state.textContent = "草稿暂时没有保存，网络恢复后会再试。"; });
-    }
-    area.addEventListener("input", function () { clearTimeout(timer); timer = setTimeout(save, 3000); });
-    window.addEventListener("beforeunload", function (event) {
-      if (area.value !== saved && !form.dataset.sent) { event.preventDefault(); event.returnValue = ""; }
-    });
-  });
-
   // Tick all.
   document.querySelectorAll("[data-tick-all]").forEach(function (box) {
     box.hidden = false;

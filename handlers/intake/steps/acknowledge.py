@@ -8,7 +8,7 @@ import structlog
 
 from handlers.casework.promise import latest_words
 from handlers.core import Core
-from handlers.deadlines.limits import load_limits
+from handlers.deadlines.local import limits_of
 from handlers.faults import describe
 from handlers.guides.receipt import guide_note
 from handlers.intake.arrival import Arrival
@@ -64,7 +64,7 @@ def _opened(arrival: Arrival, core: Core) -> str:
 def _latest(arrival: Arrival, key: str, profile: Profile) -> str:
     """The promised day. Who is in danger is not told a day that may be weeks away: only a limit in hours is said."""
     promised, rule = (arrival.new_case or {})["promised_at"], arrival.promised_rule
-    hours_away = bool(rule) and load_limits().rules[rule].in_hours
+    hours_away = bool(rule) and limits_of(profile).rules[rule].in_hours
     return latest_words(promised, rule, profile) if hours_away or key not in _PRESSING else ""
 
 

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from handlers.casework.sensitivity import level_for, officer_mark
 from handlers.core import Core
 from handlers.intake.arrival import Arrival
 from handlers.intake.steps.attach import subject_of
-from handlers.intake.tracks import propose_track
+from handlers.intake.tracks import propose_tracks
 from handlers.records import Case
-from handlers.understanding.situations import is_report, is_sensitive, sure_kind
+from handlers.understanding.situations import is_report, is_self_harm, is_sensitive, sensitive_kinds, sure_kind
 
 _NO_SUBJECT = {
     "image": "（图片）",
@@ -26,22 +27,26 @@ _NO_SUBJECT = {
 
 def open_case(arrival: Arrival, core: Core) -> None:
     """Fill ``arrival.new_case`` unless the message is a command, an event or a follow-up."""
-    if arrival.case is not None or arrival.command is not None or arrival.message.kind == "event":
+    if arrival.command is not None or arrival.message.kind == "event":
+        return
+    source = arrival.particulars.source or arrival.message.channel
+    arrival.proposals = propose_tracks(arrival.message.text, arrival.case.source if arrival.case else source)
+    if arrival.case is not None:
         return
     labels, message, more = arrival.labels, arrival.message, arrival.particulars
-    track, why = propose_track(message.text, more.source or message.channel)
+    first = next(iter(arrival.proposals), None)
     arrival.new_case = {
         "channel": message.channel,
         "account": message.account,
-        "source": more.source or message.channel,
-        "track": track,
-        "track_reason": why,
+        "source": source,
+        "track": first.track if first else "general",
+        "track_reason": first.reason if first else "",
         "subject": more.title[:200] or subject_of(message.text) or _NO_SUBJECT.get(message.kind, "（无文字）"),
         "kind": sure_kind(labels),
         "topic": labels.topic,
         "topic_2": labels.topic_2,
         "sentiment": labels.sentiment,
-        "urgent": bool(labels.urgent),
+        "urgent": bool(labels.urgent) or is_self_harm(message.text),  # despair calls a person, whatever was read
         "guide_code": "",
         "needs_person": labels.needs_person,
         "opened_at": arrival.now,
@@ -58,9 +63,13 @@ def open_case(arrival: Arrival, core: Core) -> None:
 def _first_place(arrival: Arrival, core: Core) -> dict[str, Any]:
     text, labels = arrival.message.text, arrival.labels
     triage: dict[str, Any] = {"state": "triage", "section_code": None, "cooperating": [], "restricted": False}
+    kinds = sensitive_kinds(text, labels)
+    by = arrival.particulars.registered_by
+    known = [officer_mark(by)] if kinds and by is not None else []  # who took it down knows it already
+    triage |= {"sensitivity": level_for(kinds), "sensitive_kinds": list(kinds), "admitted": known}
     if is_report(text, labels):
-        return triage | {"restricted": True, "sensitive": True}
-    sensitive = {"sensitive": is_sensitive(text, labels)}
+        return triage | {"restricted": True, "sensitive": True, "sensitive_kinds": [*kinds, "report"]}
+    sensitive = {"sensitive": bool(kinds) or is_sensitive(text, labels)}
     if labels.needs_person or labels.topic is None or labels.topic == "not_ours":
         return triage | sensitive
     route = core.profile().route(labels.topic)
@@ -87,6 +96,7 @@ def _from_particulars(arrival: Arrival) -> dict[str, Any]:
         "outer_number": more.outer_number,
         "outer_dispatched_at": more.outer_dispatched_at,
         "outer_due_at": more.outer_due_at,
+        "outer_return_by": more.outer_return_by,
         "registered_by": more.registered_by,
     }
 

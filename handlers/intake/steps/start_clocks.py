@@ -5,9 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from handlers.casework.timing import TRIAGE_RULE
 from handlers.core import Core
-from handlers.deadlines.limits import Rule, load_limits
+from handlers.deadlines.limits import Rule
+from handlers.deadlines.local import limits_of
 from handlers.deadlines.planning import start_clocks as clock_rows
+from handlers.deadlines.tracks import rules_for
 from handlers.intake.arrival import Arrival
 
 
@@ -19,10 +22,11 @@ def start_clocks(arrival: Arrival, core: Core) -> None:
     triage = case["state"] == "triage"
     # Triage decides on the kind too; what goes to a section at once has the shortest limit until somebody does.
     kind = case["kind"] or (None if triage else "consultation")
-    rules = load_limits().to_start(kind, case["source"], case["track"], triage=triage)
-    # The office's own rules promise from when we have it; the law's run from receipt or dispatch, however long ago.
-    house = [rule for rule in rules if rule.house]
-    legal = [rule for rule in rules if not rule.house]
+    limits = limits_of(core.profile())
+    begun = rules_for(limits, arrival.proposals, case["track"], kind, case["source"])
+    legal = [one.rule for one in begun.values()]
+    # The office's own rule promises from when we have it; the law's run from receipt or dispatch, however long ago.
+    house = [rule for rule in (limits.rule(TRIAGE_RULE),) if triage and rule.active]
     arrival.clocks = [
         *_rows(house, arrival.now, arrival, core),
         *_rows(legal, case["outer_dispatched_at"] or case["received_at"], arrival, core),

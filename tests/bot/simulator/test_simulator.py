@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -11,13 +12,15 @@ import pytest
 from starlette.applications import Starlette
 
 from bot.channels.wechat import MemoryTokenStore, Mode, WeChatChannel
+from bot.channels.wechat.codes import CODES
 from bot.simulator.personas import PERSONAS
 from bot.simulator.phone import NOBODY_HOME
 from bot.simulator.platform import Rhythm
 from bot.simulator.routes import simulator_routes
 from bot.simulator.settings import SimulatorSettings
+from handlers.delivery.window import Window, better, opened_by
 from handlers.errors import DeliveryError, IntakeUnavailable, Outcome
-from handlers.messages import MediaRef, MessageKind, OutboundContent, Receipt
+from handlers.messages import MediaRef, MessageKind, Notice, OutboundContent, Receipt
 from tests.bot.channels.wechat.conftest import PATH, SETTINGS, Desk
 from tests.peers.server import bound, serving
 
@@ -219,3 +222,59 @@ def test_the_interface_refuses_what_it_cannot_read(demo, body):
 def test_a_wrong_secret_gets_no_token(demo, change, code):
     asked = {"appid": SETTINGS.app_id, "secret": SETTINGS.app_secret} | change
     assert demo.http.post("/sim/cgi-bin/stable_token", json=asked).json()["errcode"] == code
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_the_platform_answers_with_every_code_of_the_table_when_asked_to(demo, code):
+    demo.act(text="你好")
+    demo.act(kind="trouble", text=str(code))
+    with pytest.raises(DeliveryError) as caught:
+        demo.send("答复")
+    assert (caught.value.outcome, caught.value.vendor_code) == (CODES[code].outcome, str(code))
+    assert str(code) in demo.act(kind="trouble", text="0").text
+    demo.send("现在能收到")
+
+
+def test_after_the_window_a_notice_arrives_and_the_account_is_told_so(demo):
+    demo.act(text="你好")
+    demo.clock.at += timedelta(hours=49)
+    assert demo.refused() == "45015"
+    notice = Notice("template", "T-1", {"thing1": "20261123-0001", "thing2": "已答复，请查看"})
+    proof = demo.channel.send(WANG.openid, OutboundContent("答复", "https://mz.example/progress", notice=notice))
+    page = demo.http.get(f"/sim/phone/{WANG.code}").text
+    assert "【模板消息】" in page and "已答复，请查看" in page and "https://mz.example/progress" in page
+    for _ in range(100):
+        told = [message for message in demo.desk.messages if message.event == "templatesendjobfinish"]
+        if told:
+            break
+        demo.http.get("/sim")
+    assert (told[0].details["MsgID"], told[0].details["Status"]) == (proof.ref, "success")
+    assert demo.refused() == "45015", "the event opens no window"
+
+
+def test_our_count_and_the_platforms_agree_whatever_the_citizen_does(demo):
+    """The same doings go to the stand-in's rules and to ours; each push is allowed by both or by neither."""
+    dice, ours = random.Random(20261123), None
+    for _ in range(120):
+        doing = dice.choice(("text", "menu", "follow", "push", "push", "push", "wait", "long"))
+        if doing == "text":
+            demo.act(text="你好")
+        elif doing in ("menu", "follow"):
+            demo.act(kind=doing, text="progress")
+        elif doing in ("wait", "long"):
+            demo.clock.at += timedelta(
+                seconds=dice.choice((20, 61)) if doing == "wait" else dice.choice((3600, 172_900))
+            )
+            continue
+        if doing != "push":
+            event = {"text": "", "menu": "click", "follow": "subscribe"}[doing]
+            opened = opened_by("event" if event else "text", event, demo.clock.at, 48, 5)
+            assert opened is not None
+            ours = better(ours, opened, demo.clock.at)
+            continue
+        allowed = ours is not None and ours.open(demo.clock.at)
+        if allowed and ours is not None:
+            demo.send("答复")
+            ours = Window(ours.until, ours.left - 1)
+        else:
+            assert demo.refused() in ("45015", "45047")

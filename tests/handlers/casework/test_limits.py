@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from handlers.casework.ask import ask_citizen
 from handlers.casework.assign import assign
+from handlers.casework.citizen import progress_view
 from handlers.casework.claim import claim
 from handlers.casework.close import reopen
 from handlers.casework.labels import correct_labels
@@ -15,6 +18,9 @@ from handlers.casework.merge import merge, undo_merge
 from handlers.casework.regroup import split_message
 from handlers.core import Core
 from handlers.deadlines.clocks import meet, open_clocks
+from handlers.errors import MoveNotAllowed
+from handlers.guides.outcome import call_person
+from handlers.procedure.take import take
 from handlers.records import Alert, Case, Citizen, Delivery, Message
 from tests.handlers.casework.conftest import Bureau, OpenCase
 
@@ -106,3 +112,49 @@ def test_a_case_corrected_to_urgent_calls_the_duty_roster(
     case = open_case()
     correct_labels(session, core, bureau.zhang, case.id, case.version, {"urgent": True}, now=now)
     assert session.scalars(select(Alert.kind).where(Alert.case_id == case.id)).all() == ["urgent"]
+
+
+def test_of_two_cases_that_become_one_the_earlier_date_prevails_and_goes_back_with_its_case(
+    session: Session, core: Core, bureau: Bureau, open_case: OpenCase, now: datetime
+) -> None:
+    early = now - timedelta(days=7)
+    first = open_case(kind="complaint")
+    second = open_case(
+        citizen=session.get_one(Citizen, first.citizen_id), kind="complaint", received_at=early, opened_at=early
+    )
+    promised = second.next_due_at
+    merge(session, core, bureau.office, second.id, second.version, into_number=first.number, now=now)
+    assert first.next_due_at == promised and promised is not None
+    assert open_clocks(session, second.id) == []
+    correct_labels(session, core, bureau.head, first.id, first.version, {"kind": "help"}, now=now)
+    assert first.next_due_at == promised  # a correction of the other case's kind takes no promise back
+    undo_merge(session, core, bureau.office, second.id, second.version, now=now)
+    assert set(running(session, first)) == {"RX-02"} and second.next_due_at == promised
+
+
+def test_a_later_date_is_not_taken_over_from_a_merged_case(
+    session: Session, core: Core, bureau: Bureau, open_case: OpenCase, now: datetime
+) -> None:
+    first = open_case(kind="complaint", received_at=now - timedelta(days=7))
+    second = open_case(citizen=session.get_one(Citizen, first.citizen_id), kind="complaint")
+    before = running(session, first)
+    merge(session, core, bureau.office, second.id, second.version, into_number=first.number, now=now)
+    assert running(session, first) == before and len(open_clocks(session, first.id)) == 1
+
+
+def test_who_asks_for_a_person_is_promised_a_day_that_is_counted_until_somebody_has_been_in_touch(
+    session: Session, core: Core, bureau: Bureau, open_case: OpenCase, now: datetime
+) -> None:
+    written, rung, waiting = open_case(), open_case(), open_case(**TRIAGE)
+    for case in (written, rung, waiting):
+        call_person(session, core, case.id, now)
+        assert running(session, case)["NB-01"] == now
+        call_person(session, core, case.id, now + timedelta(minutes=5))
+    assert sum(clock.rule == "NB-01" for clock in open_clocks(session, rung.id)) == 1
+    assert progress_view(session, core, rung.id, now).latest == "11月25日（周三）"  # the answer's day, not the call's
+    claim(session, core, bureau.zhang, written.id, written.version, now)
+    ask_citizen(session, core, bureau.zhang, written.id, written.version, text="方便时请说说是哪家？", now=now)
+    take(session, core, bureau.zhang, rung.id, rung.version, "contacted", {"reason": "电话里说清了"}, now)
+    assert "NB-01" not in running(session, written) | running(session, rung)
+    with pytest.raises(MoveNotAllowed):
+        take(session, core, bureau.office, waiting.id, waiting.version, "contacted", {"reason": "打过电话"}, now)

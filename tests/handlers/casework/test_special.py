@@ -12,7 +12,7 @@ from handlers.casework.answer import answer
 from handlers.casework.claim import claim
 from handlers.casework.close import close
 from handlers.casework.history import history
-from handlers.casework.labels import confirm_track, correct_labels
+from handlers.casework.labels import correct_labels
 from handlers.casework.merge import merge, undo_merge
 from handlers.casework.page import read_case
 from handlers.casework.regroup import move_message, split_message
@@ -23,6 +23,7 @@ from handlers.casework.written import serve_notice, written_rules
 from handlers.core import Core
 from handlers.deadlines.clocks import open_clocks
 from handlers.errors import InvalidInput, NotFound
+from handlers.procedure.tracks import confirm_track
 from handlers.records import Alert, Case, CaseEvent, Citizen, Correction, Delivery, Label, Message, Officer
 from tests.handlers.casework.conftest import Bureau, OpenCase
 

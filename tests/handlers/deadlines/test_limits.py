@@ -11,7 +11,7 @@ from handlers.taxonomy import KINDS, SOURCES, TRACKS
 LIMITS = load_limits()
 ROWS = (
     "XF-01 XF-02 XF-03 XF-05 XF-07 XF-08 XF-09 XF-10 XF-11a XF-11b GK-01 GK-03 GK-04 GK-05 GK-07 GK-08 RX-01 RX-02 "
-    "RX-03 NB-01 NB-02 NB-03 WX-01 WX-02 WZ-00a WZ-00b WZ-01a WZ-01b YQ-01a YQ-01b YQ-02 JT-01a JT-01b JT-02"
+    "RX-03 NB-01 NB-02 NB-03 NB-04 WX-01 WX-02 WZ-00a WZ-00b WZ-01a WZ-01b YQ-01a YQ-01b YQ-02 JT-01a JT-01b JT-02"
 )
 
 
@@ -30,7 +30,7 @@ def test_every_rule_names_its_source_and_its_track() -> None:
 
 
 def test_house_rules_are_marked_and_never_look_like_law() -> None:
-    assert [rule.code for rule in LIMITS.rules.values() if rule.house] == ["NB-01", "NB-02", "NB-03"]
+    assert [rule.code for rule in LIMITS.rules.values() if rule.house] == ["NB-01", "NB-02", "NB-03", "NB-04"]
     assert "条例" not in LIMITS.rule("NB-01").source
 
 

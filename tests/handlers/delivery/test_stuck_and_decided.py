@@ -29,7 +29,7 @@ POLICY = DeliveryPolicy()
 
 def claimed(world: World) -> Claim:
     """A worker claims the answer and is never heard of again."""
-    [claim] = claim_due(world.core.database, world.senders, POLICY, "a worker", world.now, 1).claims
+    [claim] = claim_due(world.core, world.senders, POLICY, "a worker", world.now, 1).claims
     return claim
 
 

@@ -68,7 +68,8 @@ def test_a_fetched_token_serves_every_process_until_shortly_before_it_ends(house
 def test_the_token_lies_sealed(house: House) -> None:
     house.store().refresh(None)
     with house.database.read() as session:
-        assert "t1" not in session.scalars(select(ChannelToken.value)).one()
+        kept = session.scalars(select(ChannelToken.value)).one()
+        assert kept != "t1" and len(kept) > 20  # by chance the sealed text may hold these two letters
 
 
 def test_a_refused_token_is_replaced_by_what_another_process_fetched_meanwhile(house: House) -> None:

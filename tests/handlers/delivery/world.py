@@ -59,6 +59,7 @@ class Limits:
 
     can_push: bool = True
     window_hours: float | None = 48.0
+    notice_ways: tuple[str, ...] = ()
 
 
 @dataclass

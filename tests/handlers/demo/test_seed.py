@@ -29,7 +29,20 @@ from handlers.errors import Conflict
 from handlers.guides.shelf import GuideShelf
 from handlers.intake.receive import Intake
 from handlers.organisation.load import shipped
-from handlers.records import Alert, Attachment, Case, CaseEvent, Clock, Delivery, GuideAnswer, Message, Officer, Reply
+from handlers.records import (
+    Alert,
+    Attachment,
+    Case,
+    CaseEvent,
+    Clock,
+    Delivery,
+    GuideAnswer,
+    Message,
+    Note,
+    Officer,
+    Reply,
+    SupervisionSlip,
+)
 from handlers.records.database import Database
 from handlers.records.ledger import Ledger
 from handlers.records.vault import Vault, new_key
@@ -172,8 +185,13 @@ def test_every_event_reads_as_a_sentence_without_codes(demo: Seeded, session: Se
 
 
 def test_the_longest_overdue_case_is_under_supervision(demo: Seeded, session: Session) -> None:
-    supervised = session.scalars(select(Case.number).where(Case.supervised)).all()
-    assert supervised == [demo.report.numbers["dibao-checked"]]
+    by_hand = select(Case.number).join(Note, Note.case_id == Case.id).where(Note.kind == "supervision")
+    assert session.scalars(by_hand).all() == [demo.report.numbers["dibao-checked"]]
+    missed = select(Case.id).join(Alert, Alert.case_id == Case.id)
+    missed = missed.where(Alert.kind == "ladder", Alert.colour == "red", Case.restricted.is_(False))
+    slips = session.scalars(select(SupervisionSlip)).all()
+    assert {slip.case_id for slip in slips} >= set(session.scalars(missed))
+    assert sorted(slip.serial for slip in slips) == list(range(1, len(slips) + 1))
 
 
 def test_numbers_are_of_the_day_the_message_came_and_without_gaps(session: Session) -> None:

@@ -118,7 +118,7 @@ def test_each_kind_is_made_by_those_who_may(
              for name, person in (("zhang", bureau.zhang), ("li", bureau.li), ("leader", bureau.leader),
                                   ("auditor", bureau.auditor), ("office", bureau.office))}  # fmt: skip
     assert codes["auditor"] == set()
-    assert codes["leader"] == {"supervision_slip"}
+    assert codes["leader"] == {"supervision_slip", "supervision_notice"}
     assert "opinion" in codes["zhang"]
     assert "supervision_slip" not in codes["zhang"]
     assert "opinion" not in codes["li"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -15,8 +15,9 @@ from handlers.core import Core, Policy
 from handlers.deadlines.clocks import add_clocks
 from handlers.deadlines.limits import load_limits
 from handlers.deadlines.seed import seed_calendar
+from handlers.deadlines.worktime import local_day
 from handlers.organisation.load import shipped
-from handlers.records import Alert, Case, CaseEvent, Clock, Delivery, Officer
+from handlers.records import Absence, Alert, Case, CaseEvent, Clock, Delivery, Officer
 from handlers.records.database import Database
 from handlers.records.ledger import Ledger
 from handlers.records.vault import Vault, new_key
@@ -91,6 +92,14 @@ class Bureau:
             events = list(session.scalars(wanted))
             assert not list(self.core.ledger.verify(events))
             return [event.action for event in events]
+
+
+def away(session: Session, officer_id: int, stand_in_id: int, until: datetime, *, also: bool = False) -> None:
+    """Somebody is away from long ago until the day of ``until``."""
+    days = {"first_day": date(2026, 1, 1), "last_day": local_day(until)}
+    told = {"made_by": officer_id, "made_at": until, "also": also}
+    session.add(Absence(officer_id=officer_id, stand_in_id=stand_in_id, **days, **told))
+    session.flush()
 
 
 def make_bureau(database: Database, now: datetime) -> Bureau:

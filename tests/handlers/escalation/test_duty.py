@@ -14,7 +14,7 @@ from handlers.escalation.alerts import acknowledge
 from handlers.escalation.duty import duty_reachable, sweep_duty
 from handlers.escalation.urgent import call_duty, tell_report_recipient
 from handlers.records import Alert, Case, Delivery, Officer
-from tests.handlers.escalation.bureau import DOORS, PROFILE, Bureau
+from tests.handlers.escalation.bureau import DOORS, PROFILE, Bureau, away
 
 SUNDAY_NIGHT = datetime(2026, 11, 22, 23, 30, tzinfo=SHANGHAI)
 ROSTER = [turn.officer for turn in sorted(PROFILE.duty_roster, key=lambda turn: turn.order)]
@@ -113,8 +113,7 @@ def test_an_alert_that_does_not_exist_cannot_be_acknowledged(bureau: Bureau) -> 
 def test_whoever_is_away_is_stood_in_for_and_the_disabled_are_passed_over(bureau: Bureau) -> None:
     urgent(bureau)
     with bureau.core.database.write() as session:
-        first = session.get_one(Officer, bureau.staff[ROSTER[0]])
-        first.away_until, first.stand_in_id = SUNDAY_NIGHT + timedelta(days=1), bureau.staff["head"]
+        away(session, bureau.staff[ROSTER[0]], bureau.staff["head"], SUNDAY_NIGHT + timedelta(days=1))
         session.get_one(Officer, bureau.staff[ROSTER[1]]).disabled = True
     sweep_duty(bureau.core, SUNDAY_NIGHT, DOORS)
     sweep_duty(bureau.core, SUNDAY_NIGHT + TEN, DOORS)

@@ -142,6 +142,16 @@ def test_a_parked_message_that_fails_again_waits_longer_each_time(core: Core, no
     assert waits[0] > timedelta(0)
 
 
+def test_a_message_that_has_failed_for_days_is_still_tried_every_hour(core: Core, now: datetime) -> None:
+    Town(core, now, clear(raises="津贴")).write("高龄津贴")
+    with core.database.write() as session:
+        session.scalars(select(Message)).one().attempts = 100
+    later = now + timedelta(hours=1)
+    assert retry_parked(core, BoundedReader(Reader(raises="津贴"), 2), later) == 0
+    with core.database.read() as session:
+        assert session.scalars(select(Message.retry_at)).one() == later + timedelta(hours=1)
+
+
 def test_understanding_that_takes_too_long_parks_its_message_only(core: Core, now: datetime) -> None:
     release = threading.Event()
 

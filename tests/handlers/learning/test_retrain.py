@@ -12,7 +12,7 @@ from handlers.errors import Conflict
 from handlers.learning import store
 from handlers.learning.examples import local_examples
 from handlers.learning.local_figures import shown_test_set
-from handlers.learning.retrain import Trained, ensure_model, retrain, retrain_if_taught
+from handlers.learning.retrain import Trained, ensure_model, made_from, retrain, retrain_if_taught
 from handlers.learning.verdict import OVERTAKEN
 from handlers.records import Case, Message, UnderstandingModel
 from handlers.records.database import Database
@@ -132,6 +132,14 @@ def test_a_label_set_right_once_more_is_learned_again(database: Database, now: d
     assert train.trained == 1
 
 
+def test_a_corpus_that_came_with_a_new_version_is_learned_the_next_night(database: Database, now: datetime) -> None:
+    train = Trainer()
+    _made_from_today(database, now)
+    assert retrain_if_taught(database, UNUSED, now, train) is None
+    _made_from_today(database, now + timedelta(days=1), corpus="another")
+    assert retrain_if_taught(database, UNUSED, now, train) is not None
+
+
 def test_erased_letters_teach_nothing_and_are_not_measured_with(database: Database, now: datetime, add) -> None:
     for _ in range(20):
         add(fixed={"topic": "marriage"})
@@ -145,9 +153,7 @@ def test_erased_letters_teach_nothing_and_are_not_measured_with(database: Databa
         assert (after.learned, after.test, shown_test_set(session)) == ((), (), [])
 
 
-def _made_from_today(database: Database, now: datetime) -> None:
-    from handlers.learning.retrain import _digest
-
+def _made_from_today(database: Database, now: datetime, **other: str) -> None:
     with database.write() as session:
-        figures = {"learned_from": _digest(local_examples(session).learned)}
+        figures = made_from(local_examples(session).learned) | other
         store.keep(session, named("learned-0"), local_examples=3, figures=figures, verdict="", now=now)

@@ -47,8 +47,8 @@ def test_no_text_promises_today_or_speaks_officialese(key: str) -> None:
 
 
 @pytest.mark.parametrize("key", sorted(k for k, s in WORDING.items() if s.audience == "staff"))
-def test_an_alert_carries_number_and_link_only(key: str) -> None:
-    assert WORDING[key].fields <= {"number", "link", "count", "year", "section", "unit"}
+def test_an_alert_carries_numbers_dates_and_link_only(key: str) -> None:
+    assert WORDING[key].fields <= {"number", "link", "count", "year", "section", "unit", "slip", "latest"}
 
 
 def test_the_restricted_receipt_can_name_neither_matter_nor_section() -> None:

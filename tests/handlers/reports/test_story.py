@@ -168,3 +168,9 @@ def test_a_guide_that_nobody_confirmed_or_that_did_not_last_solved_nothing() -> 
     assert not Told().say(0, "guide_sent").of(Guided)[0].solved
     told = Told().say(0, "guide_sent").say(1, "confirm_guide", to="closed").say(3, "citizen_reopen", to="reopened")
     assert not told.of(Guided)[0].solved
+
+
+def test_a_promise_to_ring_up_is_no_acceptance() -> None:
+    told = Told().say(1, "clock_started", rule="NB-01", due="2026-11-03T15:00+08:00", why="来信人要求人工答复")
+    told.say(9, "clock_met", rule="NB-01", late=True).met(1)
+    assert [d.rule for d in told.of(Decided)] == ["RX-01"]

@@ -17,7 +17,10 @@ from handlers.records import (
     Case,
     CaseContact,
     CaseEvent,
+    CaseTrack,
     Citizen,
+    Clock,
+    Consent,
     Delivery,
     Document,
     DocumentService,
@@ -25,6 +28,7 @@ from handlers.records import (
     Label,
     Message,
     Note,
+    PartyInquiry,
     Reply,
     StaffSession,
 )
@@ -65,7 +69,7 @@ class Room:
         found = []
         with self.world.core.database.read() as session:
             for table in (Message, Case, CaseContact, Delivery, Reply, Note, Label, Citizen, Attachment, CaseEvent,
-                          Document, DocumentService):  # fmt: skip
+                          Document, DocumentService, CaseTrack, Consent, PartyInquiry):  # fmt: skip
                 found += [repr(tuple(row)) for row in session.execute(select(*table.__table__.columns))]
         return "\n".join(found)
 
@@ -105,6 +109,24 @@ def room(database: Database, now: datetime, tmp_path: Path) -> Room:
                 Attachment(
                     message_id=message.id, case_id=case.id, channel="wechat", kind="image", filename="王秀英.png",
                     reference="m1", content_type=kind, size=size, sha256=sha, state="stored", created_at=now,
+                ),
+            ]
+        )  # fmt: skip
+        clock = Clock(
+            case_id=case.id, rule="GK-01", started_at=now, legal_due=now, safe_due=now, pauses=[], state="met"
+        )  # fmt: skip
+        session.add(clock)
+        session.flush()
+        session.add_all(
+            [
+                CaseTrack(case_id=case.id, track="petition", evidence=SECRET, proposed_at=now),
+                Consent(
+                    case_id=case.id, clock_id=clock.id, units=5, reason=SECRET, words=SECRET, approver="office",
+                    state="refused", asked_at=now, asked_by=world.officer_id,
+                ),
+                PartyInquiry(
+                    case_id=case.id, kind="third_party", party="v1:party", proof="v1:proof", sent_on=now.date(),
+                    created_at=now, created_by=world.officer_id,
                 ),
             ]
         )  # fmt: skip

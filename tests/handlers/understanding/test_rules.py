@@ -189,9 +189,9 @@ def test_any_text_gets_known_labels_and_true_evidence(text: str) -> None:
 def seconds(text: str) -> float:
     best = float("inf")
     for _ in range(5):
-        start = time.perf_counter()
+        start = time.process_time()
         read(text)
-        best = min(best, time.perf_counter() - start)
+        best = min(best, time.process_time() - start)
     return best
 
 

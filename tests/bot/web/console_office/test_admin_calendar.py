@@ -67,7 +67,7 @@ def test_the_page_is_the_admins_alone_and_says_which_year_is_missing(enter, admi
 def test_a_notice_is_previewed_then_loaded_and_the_clocks_follow(admin, house, late) -> None:
     shown = send(admin, "preview")
     assert shown.status_code == 200
-    assert "简易办理受理（XF-11a）" in shown.text and "2027-02-12" in shown.text and "2027-02-15" in shown.text
+    assert "简易办理受理（XF-11a 待核实）" in shown.text and "2027-02-12" in shown.text and "2027-02-15" in shown.text
     assert "1 个期限变动" in shown.text and "2027年2月11日" in shown.text
     core = house.services.core
     with core.database.read() as session:

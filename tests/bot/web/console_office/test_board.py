@@ -141,3 +141,10 @@ def test_a_restricted_case_leaves_no_trace_on_the_board(enter, house, write_in) 
     house.clock.go_on(days=20)
     assert case.number not in enter("wuyun").get("/console/board").text
     assert case.number in enter("suhe").get("/console/board").text
+
+
+def test_from_november_the_board_says_that_next_years_calendar_is_missing(enter, house) -> None:
+    words = "2027 年工作日历还没有载入"
+    assert words in enter("wuyun").get("/console/board").text and words not in enter("heli").get("/console/board").text
+    house.clock.at = house.clock().replace(month=10)
+    assert words not in enter("wuyun").get("/console/board").text

@@ -1,0 +1,56 @@
+"""A reply cut into sentences and clauses, and how much of substance a stretch of it says."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+from handlers.writing.lexicon import lexicon
+
+_SENTENCE: Final = re.compile(r"[^。!?;\n]+[。!?;\n]*")
+_BRACKETED: Final = re.compile(r"\([^()]{1,40}\)")
+
+
+class Span(NamedTuple):
+    """A stretch of the text: code points, half-open."""
+
+    start: int
+    end: int
+    text: str
+
+
+def sentences(text: str) -> Iterator[Span]:
+    """Yield the sentences of a text in one width."""
+    return (Span(found.start(), found.end(), found[0]) for found in _SENTENCE.finditer(text))
+
+
+def sentence_at(text: str, place: int) -> Span:
+    """Return the sentence in which ``place`` lies."""
+    start = max(text.rfind(mark, 0, place) for mark in "。!?;\n") + 1
+    ends = [at for at in (text.find(mark, place) for mark in "。!?;\n") if at >= 0]
+    end = min(ends) + 1 if ends else len(text)
+    return Span(start, end, text[start:end])
+
+
+def clause_at(text: str, place: int) -> Span:
+    """Return the clause in which ``place`` lies."""
+    start = max(text.rfind(mark, 0, place) for mark in ",。!?;:\n") + 1
+    ends = [at for at in (text.find(mark, place) for mark in ",。!?;:\n") if at >= 0]
+    end = min(ends) + 1 if ends else len(text)
+    return Span(start, end, text[start:end])
+
+
+def substance(text: str) -> int:
+    """How many things a stretch says that somebody can act on."""
+    return len({found[0] for found in lexicon().of("substance", "said").finditer(text)})
+
+
+def anchored(text: str) -> bool:
+    """Whether a stretch says until when, after which paper or by whom."""
+    return bool(lexicon().of("substance", "anchor").search(text))
+
+
+def named_in_brackets(text: str, end: int) -> bool:
+    """Whether what ends at ``end`` is named right behind it: 有关部门（市医保局）."""
+    return bool(_BRACKETED.match(text, end))

@@ -1,0 +1,170 @@
+"""The case file: what is in it, who may make it, that making it is on record, and that nothing in it can be changed."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import zipfile
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import docx
+import pytest
+from prometheus_client import CollectorRegistry
+from sqlalchemy import select
+
+from bot.web.app import create_app
+from handlers.accounts.roles import Role
+from handlers.casefile.archive import check_archive
+from handlers.casework.access import staff_of
+from handlers.casework.answer import answer, save_draft
+from handlers.casework.claim import claim
+from handlers.casework.labels import correct_labels
+from handlers.casework.oversee import note
+from handlers.errors import InvalidInput
+from handlers.records import Attachment, Case, CaseEvent, Message, Officer, Reply
+from handlers.understanding.rules import RulesUnderstanding
+from tests.bot.web.house import House, build_house, sign_in, submit
+from tests.web_client import TestClient
+
+LETTER = "请问高龄津贴怎么申请，\n需要什么材料？=1+1"
+REPLY = "请带身份证和户口簿到社区申请，符合条件的当月受理、次月发放。"
+PICTURE = b"\x89PNG\r\n\x1a\n" + bytes(300)
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> House:
+    house = build_house(tmp_path, understanding=RulesUnderstanding(), data_dir=tmp_path)
+    patient = replace(house.services.core.policy, understanding_seconds=60)
+    house.services = replace(house.services, core=replace(house.services.core, policy=patient))
+    house.officer("li", Role.OFFICER, name="李强")
+    house.officer("wang", Role.OFFICER, name="王芳")
+    house.officer("audit", Role.AUDITOR, "", name="沈正")
+    return house
+
+
+@pytest.fixture
+def number(house: House) -> str:
+    """An answered case with everything: file, note, correction, draft, answer."""
+    number = house.write(LETTER)
+    core = house.services.core
+    digest = hashlib.sha256(PICTURE).hexdigest()
+    house.services.files.put_chunks(digest, iter((PICTURE,)))
+    with core.database.write() as session:
+        case = session.scalars(select(Case).where(Case.number == number)).one()
+        li = staff_of(session.scalars(select(Officer).where(Officer.login == "li")).one())
+        message = session.scalars(select(Message.id).where(Message.case_id == case.id)).one()
+        session.add(
+            Attachment(
+                message_id=message, case_id=case.id, channel="wechat", kind="image", filename="户口簿.png",
+                content_type="image/png", size=len(PICTURE), sha256=digest, state="stored", created_at=house.clock(),
+            )
+        )  # fmt: skip
+        now = house.clock()
+        claim(session, core, li, case.id, case.version, now)
+        note(session, core, li, case.id, case.version, text="电话里说过一次", now=now)
+        correct_labels(session, core, li, case.id, case.version, {"sentiment": "positive"}, now=now)
+        save_draft(session, core, li, case.id, case.version, "先写一半", now)
+        answer(session, core, li, case.id, case.version, REPLY, result="solved", now=now)
+    return number
+
+
+def make(house: House, number: str, form: str, login: str = "li", why: str = "归档") -> Any:
+    with TestClient(create_app(replace(house.services, registry=CollectorRegistry()))) as client:
+        sign_in(client, login)
+        page = f"/console/cases/{number}/casefile"
+        return submit(client, page, f"{page}/make", {"form": form, "why": why})
+
+
+def test_the_word_file_holds_the_whole_case(house: House, number: str) -> None:
+    made = make(house, number, "docx")
+    assert made.status_code == 200 and f"casefile-{number}-01.docx" in made.headers["content-disposition"]
+    document = docx.Document(io.BytesIO(made.content))
+    cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
+    text = "\n".join([*(paragraph.text for paragraph in document.paragraphs), *cells])
+    said = ("请问高龄津贴怎么申请，", "需要什么材料？=1+1", REPLY, "户口簿.png", "电话里说过一次", "签收", "归档")
+    frame = ("一、基本情况", "（内部，不对外提供）", "十五、校验")
+    hashes = (_issued_hash(house)[:32], hashlib.sha256(PICTURE).hexdigest()[:32])
+    for words in (*said, *frame, *hashes):
+        assert words in text, words
+    assert not list((house.services.settings.data_dir / "casefiles").iterdir())
+
+
+def _issued_hash(house: House) -> str:
+    with house.services.core.database.read() as session:
+        return session.scalars(select(Reply.sha256).where(Reply.state == "issued")).one()
+
+
+def test_making_one_is_an_event_with_its_hash_and_its_purpose(house: House, number: str) -> None:
+    first, second = make(house, number, "docx"), make(house, number, "zip", "audit", "审计检查")
+    with house.services.core.database.read() as session:
+        events = session.scalars(select(CaseEvent).where(CaseEvent.action == "make_casefile")).all()
+        told = [(event.data["number"], event.data["form"], event.data["why"], event.data["sha256"]) for event in events]
+    assert told == [
+        (f"{number}-01", "docx", "归档", hashlib.sha256(first.content).hexdigest()),
+        (f"{number}-02", "zip", "审计检查", hashlib.sha256(second.content).hexdigest()),
+    ]
+
+
+def test_without_a_purpose_there_is_no_file(house: House, number: str) -> None:
+    answer = make(house, number, "docx", why=" ")
+    assert answer.status_code == 422 and "用途" in answer.text
+
+
+def test_a_colleague_who_does_not_answer_for_the_case_makes_none(house: House, number: str) -> None:
+    with TestClient(create_app(house.services)) as client:
+        sign_in(client, "wang")
+        assert client.get(f"/console/cases/{number}").status_code == 200
+        assert client.get(f"/console/cases/{number}/casefile").status_code == 403
+
+
+def test_the_archive_can_be_read_and_checked_by_others(house: House, number: str, tmp_path: Path) -> None:
+    path = tmp_path / "case.zip"
+    path.write_bytes(make(house, number, "zip").content)
+    manifest = check_archive(path, house.services.core)
+    assert manifest["serial"] == f"{number}-01" and manifest["last_seq"] > 5
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    message = json.loads(parts["messages.jsonl"])
+    assert message["text"] == LETTER and "raw" not in message
+    assert "query_code" not in json.loads(parts["cases.jsonl"])
+    [file] = [json.loads(line) for line in parts["attachments.jsonl"].splitlines()]
+    assert parts[file["file"]] == PICTURE
+    drafts = [json.loads(line)["text"] for line in parts["replies.jsonl"].splitlines()]
+    assert any(REPLY in text for text in drafts)
+    assert json.loads(parts["corrections.jsonl"])["right"] == "positive"
+    assert all(json.loads(line)["why"] for line in parts["clocks.jsonl"].splitlines())
+
+
+def test_a_changed_archive_is_found_out(house: House, number: str, tmp_path: Path) -> None:
+    whole, changed = tmp_path / "whole.zip", tmp_path / "changed.zip"
+    whole.write_bytes(make(house, number, "zip").content)
+    with zipfile.ZipFile(whole) as old:
+        parts = {name: old.read(name) for name in old.namelist()}
+    notes = parts["notes.jsonl"].replace("一次".encode(), "两次".encode())
+    manifest = json.loads(parts["manifest.json"])
+    manifest["files"]["notes.jsonl"] = {"sha256": hashlib.sha256(notes).hexdigest(), "bytes": len(notes)}
+    for entries, words in (
+        (parts | {"notes.jsonl": notes}, "notes.jsonl"),
+        (parts | {"notes.jsonl": notes, "manifest.json": json.dumps(manifest).encode()}, "签名"),
+        (parts | {"more.txt": b"x"}, "more.txt"),
+    ):
+        with zipfile.ZipFile(changed, "w") as new:
+            for name, data in entries.items():
+                new.writestr(name, data)
+        with pytest.raises(InvalidInput, match=words):
+            check_archive(changed, house.services.core)
+
+
+def test_looking_again_within_the_hour_is_one_line_of_the_history(house: House, number: str) -> None:
+    with TestClient(create_app(house.services)) as client:
+        sign_in(client, "wang")
+        for minutes in (0, 20, 20, 30):
+            house.clock.go_on(minutes=minutes)
+            client.get(f"/console/cases/{number}")
+    with house.services.core.database.read() as session:
+        wang = f"officer:{house.officers['wang']}"
+        looks = select(CaseEvent).where(CaseEvent.actor == wang, CaseEvent.action == "read")
+        assert len(session.scalars(looks).all()) == 2

@@ -1,0 +1,51 @@
+"""今天先办这几件: what presses most, in words, and never what somebody else must do or may not see."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from handlers.casework.today import today
+from handlers.core import Core
+from handlers.escalation.mandatory import open_report
+from tests.handlers.casework.conftest import Bureau, OpenCase
+
+
+def test_the_most_pressing_comes_first_with_its_reasons(
+    session: Session, core: Core, bureau: Bureau, open_case: OpenCase, now: datetime
+) -> None:
+    mine = {"officer_id": bureau.zhang.officer_id, "state": "in_progress", "kind": None}
+    late = open_case(**mine)
+    urgent = open_case(**mine, urgent=True, unread=True, last_inbound_at=now - timedelta(days=3))
+    closing = open_case(**mine, last_inbound_at=now - timedelta(hours=45))
+    calm, harmed = open_case(**mine), open_case(**mine)
+    for case in (urgent, closing, calm, harmed):
+        case.next_due_at = now + timedelta(days=30)
+    late.next_due_at = now - timedelta(hours=30)
+    open_report(session, core, harmed, "邻居说孩子身上有伤", now)
+    session.flush()
+    found = {one.line.number: one.why for one in today(session, core, bureau.zhang, now)}
+    assert list(found) == [case.number for case in (harmed, urgent, late, closing)]
+    assert found[late.number] == "已超期 1 天"
+    assert found[urgent.number] == "紧急；群众又来信，等了 3 天"
+    assert found[harmed.number] == "须立即向公安机关报告"
+    assert "还能直接回复约 3 小时" in found[closing.number]
+
+
+def test_of_the_section_only_what_nobody_has_and_nothing_hidden(
+    session: Session, core: Core, bureau: Bureau, open_case: OpenCase, now: datetime
+) -> None:
+    free = open_case(urgent=True)
+    open_case(urgent=True, officer_id=bureau.li.officer_id, state="in_progress")
+    open_case(urgent=True, state="in_review")
+    open_case(urgent=True, sensitivity="guarded")
+    open_case(urgent=True, sensitivity="screened", barred=[f"officer:{bureau.zhang.officer_id}"])
+    assert [one.line.number for one in today(session, core, bureau.zhang, now)] == [free.number]
+    assert today(session, core, bureau.auditor, now) == []
+
+
+def test_no_more_than_five(session: Session, core: Core, bureau: Bureau, open_case: OpenCase, now: datetime) -> None:
+    for _ in range(7):
+        open_case(urgent=True)
+    assert len(today(session, core, bureau.zhang, now)) == 5

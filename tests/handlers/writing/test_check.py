@@ -1,0 +1,189 @@
+"""The reply check on replies of our own: each kind of fault, and the sound ones that look like one."""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from handlers.writing.check import check
+from handlers.writing.finding import KINDS, Context
+from handlers.writing.measure import measure, printed
+
+ROWS = [json.loads(line) for line in Path(__file__).with_name("replies.jsonl").read_text("utf-8").splitlines()]
+MONDAY = date(2026, 11, 23)
+QUESTION = "请问高龄津贴怎么申请，要带什么材料？"
+GOOD = "王女士，您好：请带身份证和户口本到户籍所在的社区申请高龄津贴，电话 0471-4600112。"
+CONTEXT = Context(
+    issued_on=MONDAY, message=QUESTION, citizen_name="王秀兰", gender="female", kind="consultation",
+    legal_due=date(2026, 12, 4), phones=("0471-4600112",),
+)  # fmt: skip
+
+
+def kinds(reply: str, **changes: object) -> set[str]:
+    return {finding.kind for finding in check(reply, replace(CONTEXT, **changes))}  # type: ignore[arg-type]
+
+
+def test_every_planted_fault_of_our_own_replies_is_found_and_no_sound_reply_is_doubted() -> None:
+    told = measure(ROWS)
+    assert set(told.planted) == set(KINDS), "a kind of fault has no specimen"
+    assert told.found == told.planted, printed(told, detail=True)
+    assert told.placed == told.planted, printed(told, detail=True)
+    assert told.alarmed == 0, printed(told, detail=True)
+
+
+def test_a_sound_reply_has_no_findings() -> None:
+    assert check(GOOD, CONTEXT) == []
+
+
+def test_places_are_code_points_of_the_reply_as_written_whatever_its_width() -> None:
+    reply = "王女士，您好😀：请带身份证和户口本到社区申请高龄津贴，请耐心等待。电话０４７１－４６００１１２。"
+    found = check(reply, CONTEXT)
+    assert [(f.kind, f.words) for f in found] == [("evasive", "请耐心等待")]
+    assert reply[found[0].start : found[0].end] == "请耐心等待"
+
+
+@pytest.mark.parametrize(
+    ("number", "dialled"),
+    [
+        ("0471-4600112", True), ("(0471)4600112", True), ("0471 4600112", True), ("010-65201234", True),
+        ("13800138000", True), ("400-820-1234", True), ("12345", True), ("0471-12345", True), ("4600112", True),
+        ("0471-4600112-801", True), ("0471-460011", False), ("0471-46001123", False), ("1380013800", False),
+        ("138001380001", False), ("010-6520123", False), ("0265-4600112", False), ("123456", False),
+    ],
+)  # fmt: skip
+def test_telephone_numbers_are_told_from_what_nobody_could_dial(number: str, dialled: bool) -> None:
+    reply = f"王女士，您好：请带身份证到社区申请高龄津贴，咨询电话 {number}。"
+    assert ("phone" not in kinds(reply)) is dialled
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "受理编号20261123-0007", "2026-11-23", "国发〔2015〕52号", "每人每月1100元", "100000元", "2024-2026年",
+        "政务大厅3号楼201室", "电话里说的第3项", "8:30-17:30", "热线12345转2号键",
+    ],
+)  # fmt: skip
+def test_numbers_that_are_no_telephone_are_left_alone(words: str) -> None:
+    assert "phone" not in kinds(f"{GOOD}{words}")
+
+
+@pytest.mark.parametrize(
+    ("words", "wrong"),
+    [
+        ("11月23日（周一）", False), ("2026年11月23日星期一", False), ("本周五（11月27日）", False),
+        ("2028年2月29日", False), ("二〇二六年十二月一日", False), ("周一至周五8:30上班", False),
+        ("已于10月20日前发放", False), ("您10月8日来信", False), ("自2026年1月1日起执行", False),
+        ("11月23日（周二）", True), ("2026年2月29日", True), ("11月31日", True), ("13月5日", True),
+        ("下周三（11月27日）", True), ("将于11月20日前答复您", True), ("2026-11-31", True), ("上午9:70", True),
+        ("我们最迟10月底告知您", True), ("二〇二六年十一月三十一日", True),
+    ],
+)  # fmt: skip
+def test_dates_are_checked_against_the_calendar(words: str, wrong: bool) -> None:
+    assert ("date" in kinds(f"{GOOD}{words}。")) is wrong
+
+
+@pytest.mark.parametrize(
+    ("words", "beyond"),
+    [
+        ("我们12月4日前给您答复", False), ("我们10个工作日内答复您", True), ("我们5个工作日内答复您", False),
+        ("我们将在12月20日前把核查结果告诉您", True), ("请您在12月20日前到社区提交材料", False),
+        ("补贴12月15日发放", False), ("审批时限是受理后30个工作日", False), ("我们明年给您解决", True),
+        ("保证一定给您批下来", True), ("我们不能保证一定批准", False), ("最低生活保障", False),
+    ],
+)  # fmt: skip
+def test_promises_are_held_against_the_limit_of_the_case(words: str, beyond: bool) -> None:
+    assert ("promise" in kinds(f"{GOOD}{words}。")) is beyond
+
+
+@pytest.mark.parametrize(
+    ("opening", "wrong"),
+    [
+        ("王女士，您好：", False), ("王秀兰女士您好，", False), ("尊敬的王阿姨：您好！", False), ("您好！", False),
+        ("市民朋友，您好：", False), ("关心家乡的网友您好：", False), ("秀兰同志，您好：", False),
+        ("王**女士，您好：", False),
+        ("李女士，您好：", True), ("王先生，您好：", True), ("王秀英女士，您好：", True), ("", True),
+    ],
+)  # fmt: skip
+def test_the_salutation_is_the_citizens_own(opening: str, wrong: bool) -> None:
+    assert ("salutation" in kinds(opening + GOOD.partition("：")[2])) is wrong
+
+
+@pytest.mark.parametrize(
+    ("words", "personal"),
+    [
+        ("身份证号11010519491231002X", True), ("编号110105194912310020", False), ("卡号6222021234567894", True),
+        ("邻居的手机13904711234", True), ("社区专干小李的手机13904711234", False), ("其儿子家里电话0471-4612345", True),
+        ("她家住安居花园3号楼2单元502室", True), ("我们在政务服务大厅3号楼201室办公", False),
+    ],
+)  # fmt: skip
+def test_data_of_other_people_is_pointed_out(words: str, personal: bool) -> None:
+    assert ("personal_data" in kinds(f"{GOOD}{words}。")) is personal
+
+
+def test_what_the_letter_puts_round_a_reply_counts_as_said() -> None:
+    bare = "请带身份证和户口本到户籍所在的社区申请高龄津贴。"
+    assert kinds(bare) == {"salutation", "no_contact"}
+    assert (
+        kinds(bare, before="您好，关于编号 20261123-0007，答复如下：\n", after="\n（市民政局 电话 0471-4600112）")
+        == set()
+    )
+
+
+def test_the_bureaus_own_words_take_the_place_of_the_shipped_ones() -> None:
+    assert "bureau_words" in kinds(GOOD + "残废")
+    assert "bureau_words" not in kinds(GOOD + "残废", own_words={"兹": ""})
+    found = check(GOOD + "兹", replace(CONTEXT, own_words={"兹": "现"}))
+    assert [(f.kind, f.words) for f in found] == [("bureau_words", "兹")] and "现" in found[0].advice
+
+
+def test_a_clear_no_needs_no_materials_and_no_prices() -> None:
+    reply = (
+        "王女士，您好：这项补贴只发给本市户籍的老人，您母亲不符合条件（《高龄津贴发放办法》第三条）。电话0471-4600112。"
+    )
+    assert kinds(reply) == set()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "请您本人去一趟，您自己选一个方便的时间。", "也可以自己上网填，没有必要来回跑。",
+        "请勿重复提交材料。",
+        "对决定不服的，可以在60日内申请复议。", "分别来自两个社区。", "您着急什么时候用，请说。",
+        "这类问题都由街道民政窗口受理。", "下次来请先打电话问一声。",
+        "我们会在规定时限内把表交齐。",
+        "家属请尽快带身份证来办。", "查实的，我们将依法处理，结果11月30日前告诉您。", "实行预约办理制度。",
+        "刘先生的申请也在办，请刘先生的家属等通知。", "联系邮箱46001122@qq.com，邮编010010，QQ群123456789。",
+        "电话0471-4600112/4600113，或12345-3。", "11月20日前提交的申请当月发放。", "5月10日（周日）那次也算。",
+        "评审12月20日公布。", "为保证老人能按时领到钱，请早点来。", "面包你们先吃。", "社区的电话13904711234。",
+        "您不属于民政部门受理范围。", "您母亲10月应发津贴100元。", "住院部3号楼201室。", "低保证要带原件。",
+        "好吃的面包由爱心食堂送。", "我们管不到价格，但收费要公示。", "3:1的比例。", "第12345号提案。",
+    ],
+)  # fmt: skip
+def test_words_that_only_look_like_a_fault_are_left_alone(words: str) -> None:
+    assert check(GOOD + words, CONTEXT) == []
+
+
+def test_any_text_is_checked_without_a_fault() -> None:
+    for reply in ("", " ", "\n\n", "。" * 50, "{姓名}", "0" * 3000, "《" * 200, "12月" * 400, "你" * 5000, "(((" * 300):
+        check(reply, CONTEXT)
+        check(GOOD, replace(CONTEXT, message=reply, citizen_name=reply[:20]))
+
+
+def test_a_long_reply_is_checked_in_no_time() -> None:
+    reply = GOOD + "".join(
+        f"第{n}，社区5个工作日内报到街道，街道12月3日前审核完，电话0471-4600112。" for n in range(40)
+    )
+    check(reply, CONTEXT)
+    best = min(_seconds(reply) for _ in range(5))
+    assert len(reply) > 1500 and best < 0.05  # about 5 ms alone; the machine may be busy
+
+
+def _seconds(reply: str) -> float:
+    begun = time.perf_counter()
+    check(reply, CONTEXT)
+    return time.perf_counter() - begun
