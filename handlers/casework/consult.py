@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from handlers.casework.access import Person
+from handlers.casework.access import Person, sections_of
 from handlers.casework.assign import check_section
 from handlers.casework.doing import actor_of, begin, changed, claim_end, required
 from handlers.core import Core
@@ -57,14 +57,16 @@ def give_opinion(
     opinion = Note(case_id=case.id, kind="opinion", text=text, officer_id=person.officer_id, at=now)
     session.add(opinion)
     session.flush()
-    data = {"section": person.section}
-    own = person.section == case.section_code
-    waits = not own and _still_asked(session, case) - {person.section}
+    asked = _still_asked(session, case)
+    # Whoever stands in for another section's people speaks for the section that was asked.
+    section = next((code for code in sections_of(person) if code in asked), person.section)
+    data, own = {"section": section}, section == case.section_code
+    waits = not own and asked - {section}
     changed(session, core, case, actor_of(person), "give_opinion", now, data, to="" if waits else "in_progress")
     if own:
         opinions.waive(session, case.id, now)
     else:
-        opinions.answered(session, core, case, person.section, opinion, now)
+        opinions.answered(session, core, case, section, opinion, now)
     if not waits:
         _renew(case, core, now)
     return case
