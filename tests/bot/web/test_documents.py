@@ -164,7 +164,7 @@ def test_service_is_recorded_with_its_proof_and_a_scan(house: House, browser: An
     assert "已送达" in page
     scan = re.search(rf"/console/cases/{number}/files/\d+", page)
     assert scan
-    assert li.get(scan[0]).content == PNG
+    assert li.get(f"{scan[0]}?original=1").content == PNG
     with house.services.core.database.read() as session:
         assert session.scalars(select(DocumentService)).one().proven
 
