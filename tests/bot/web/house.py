@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import atexit
 import re
+import shutil
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from bot.services import Services
 from bot.settings import Settings, new_key
-from handlers.accounts import officers
+from handlers.accounts import officers, passwords
 from handlers.accounts.roles import Role
 from handlers.accounts.sessions import Accounts
 from handlers.attachments.store import AttachmentStore
@@ -93,7 +97,7 @@ class House:
                 section=section,
                 sections=codes,
                 now=self.clock(),
-                password=PASSWORD,
+                password_hash=_hash(),
                 **more,
             )
             self.officers[login] = row.id
@@ -116,11 +120,30 @@ class House:
         return Intake(self.services.core).receive(message, self.clock()).number
 
 
+@cache
+def _hash() -> str:
+    """The standard password, hashed once for all officers of a run: hashing is slow by design."""
+    return passwords.hashed(PASSWORD)
+
+
+@cache
+def _empty() -> Path:
+    """An empty database to copy: making sixty tables takes longer than most tests."""
+    file = Path(tempfile.mkdtemp(prefix="huiying-test-")) / "empty.db"
+    atexit.register(shutil.rmtree, file.parent, ignore_errors=True)
+    database = Database(f"sqlite:///{file}")
+    Base.metadata.create_all(database.engine)
+    with database.engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    database.dispose()
+    return file
+
+
 def build_house(folder: Path, understanding: Understanding | None = None, **changes: Any) -> House:
     """Build services over a fresh database in ``folder``; ``changes`` are settings."""
     settings = settings_of(**changes)
+    shutil.copyfile(_empty(), folder / "test.db")
     database = Database(f"sqlite:///{folder / 'test.db'}")
-    Base.metadata.create_all(database.engine)
     clock, receiver, profile, calendar = FrozenClock(), Receiver(), shipped("hohhot-2018"), seed_calendar()
     core = Core(
         database=database,
