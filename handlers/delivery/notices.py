@@ -47,7 +47,7 @@ def settle_alerts(session: Session, delivery: Delivery, officer_id: int | None, 
 
 
 def who_decides(session: Session, case: Case, now: datetime) -> list[int]:
-    """Officer ids: the case's officer, its section's head, the office, stand-ins included; of a report its recipient."""
+    """Officer ids: the case's officer, its section's head, the office, stand-ins too; of a report its recipient."""
     return [officer.id for officer in Roster(session, now).told(case, ("officer", "head", "office"))]
 
 
