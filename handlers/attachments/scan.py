@@ -129,6 +129,6 @@ def _write(session: Session, core: Core, attachment_id: int, case_id: int | None
     session.add(
         Alert(
             dedup_key=f"infected:{row.id}", kind="attachment", case_id=case.id, colour="red", text=text,
-            created_at=now, recipients=who_decides(session, case),
+            created_at=now, recipients=who_decides(session, case, now),
         )
     )  # fmt: skip

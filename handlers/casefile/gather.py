@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
-from handlers.casework.access import Person
+from handlers.casework.access import Person, visible_to
 from handlers.casework.page import CasePage, case_page
 from handlers.core import Core
 from handlers.records import (
@@ -20,29 +20,42 @@ from handlers.records import (
     CaseContact,
     CaseEvent,
     CaseFollower,
+    CaseTrack,
     Clock,
+    Consent,
     Correction,
     Delivery,
     Document,
     DocumentService,
+    DraftVersion,
+    GroupMember,
     GuideAnswer,
     Label,
     MandatoryReport,
+    MatterGroup,
     Message,
     Note,
     Officer,
+    OpinionRequest,
+    PartyInquiry,
+    PersonLink,
     Reply,
+    ReplyFinding,
+    SlipTurn,
+    SupervisionSlip,
     UnitReferral,
 )
 
 #: What is kept sealed in the database and belongs into the file in plain words.
 SEALED: dict[type[Base], tuple[str, ...]] = {
     CaseContact: ("name", "phone", "address", "identity_number"),
-    Delivery: ("told_whom",),
+    Delivery: ("told_whom", "told_number"),
     Document: ("entered",),
     DocumentService: ("receiver", "witness", "proof"),
     MandatoryReport: ("told",),
     CaseFollower: ("name", "phone", "consent_note"),
+    PartyInquiry: ("party", "proof"),
+    PersonLink: ("reason", "undone_why"),
 }
 #: What never leaves the database: keys to the case, digests to find people by, raw bodies with a platform's secrets.
 LEFT_OUT = frozenset({"query_code", "phone_index", "raw", "details", "lease_until", "claimed_by"})
@@ -76,7 +89,8 @@ def gather(session: Session, core: Core, person: Person, case: Case, serial: int
     """Read everything; the caller has checked that ``person`` may. Erased texts come as what stands in their place."""
     merged = session.scalars(select(Case.id).where(Case.merged_into_id == case.id)).all()
     page = case_page(session, core, person, case, now)
-    tables = _tables(session, [case.id, *merged])
+    ids = [case.id, *merged]
+    tables = _tables(session, ids) | _dealings(session, person, ids)
     events: list[CaseEvent] = [event for event in tables["events"] if event.case_id == case.id]
     last = events[-1] if events else None
     people = dict(session.execute(select(Officer.id, Officer.name)).tuples().all())
@@ -118,6 +132,29 @@ def _tables(session: Session, ids: list[int]) -> dict[str, list[Any]]:
                 select(CaseEvent).where(CaseEvent.case_id.in_(ids)).order_by(CaseEvent.case_id, CaseEvent.seq)
             )
         ),
+    }
+
+
+def _dealings(session: Session, person: Person, ids: list[int]) -> dict[str, list[Any]]:
+    """What was decided and asked inside the house; of another case only what this person may know."""
+    slips = _rows(session, SupervisionSlip, SupervisionSlip.case_id.in_(ids))
+    members = list(session.scalars(select(GroupMember).where(GroupMember.case_id.in_(ids))))
+    known = select(Case.id).where(or_(visible_to(person), Case.id.in_(ids)))
+    linked = or_(PersonLink.case_id.in_(ids), PersonLink.other_case_id.in_(ids))
+    return {
+        "tracks": _rows(session, CaseTrack, CaseTrack.case_id.in_(ids)),
+        "consents": _rows(session, Consent, Consent.case_id.in_(ids)),
+        "inquiries": _rows(session, PartyInquiry, PartyInquiry.case_id.in_(ids)),
+        "draft_versions": _rows(session, DraftVersion, DraftVersion.case_id.in_(ids)),
+        "findings": _rows(session, ReplyFinding, ReplyFinding.case_id.in_(ids)),
+        "opinions": _rows(session, OpinionRequest, OpinionRequest.case_id.in_(ids)),
+        "slips": slips,
+        "slip_turns": _rows(session, SlipTurn, SlipTurn.slip_id.in_([row.id for row in slips])),
+        "same_person": _rows(
+            session, PersonLink, linked, PersonLink.case_id.in_(known), PersonLink.other_case_id.in_(known)
+        ),
+        "group_members": members,
+        "groups": _rows(session, MatterGroup, MatterGroup.id.in_([row.group_id for row in members])),
     }
 
 

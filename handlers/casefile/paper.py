@@ -1,4 +1,4 @@
-"""The case file as a numbered Word file in the layout of GB/T 9704: cover sheet, list of contents, fifteen parts."""
+"""The case file as a numbered Word file in the layout of GB/T 9704: cover sheet, list of contents, seventeen parts."""
 
 from __future__ import annotations
 

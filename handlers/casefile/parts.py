@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
+from handlers.casefile.dealings import drafting_of, procedure_of, together_of
 from handlers.casefile.gather import CaseFile
 from handlers.casefile.rows import (
     attachments_of,
@@ -25,7 +26,8 @@ from handlers.casework.states import state_name
 from handlers.core import Core
 from handlers.taxonomy import RESULTS, TRACKS
 
-_NOTES: Final = {"note": "备注", "supervision": "督办", "consult": "请协办", "opinion": "协办意见"}
+_NOTES: Final = {"note": "备注", "supervision": "督办", "consult": "请协办", "opinion": "协办意见", "handover": "交接"}
+_TOGETHER: Final = ("slips", "opinions", "groups", "same_person")
 
 
 def cover_rows(file: CaseFile) -> list[tuple[str, str]]:
@@ -58,11 +60,13 @@ def parts(file: CaseFile, core: Core) -> list[Part]:
             "附件", [attachments_of(tables["attachments"])] if tables["attachments"] else [], len(tables["attachments"])
         ),
         _part("系统的理解和改正", labels_of(file), len(tables["corrections"])),
-        _part("拟稿、审核、签发", replies_of(file), len(tables["replies"])),
+        _part("拟稿、审核、签发", [*replies_of(file), *drafting_of(file)], len(tables["replies"])),
         _part("送达", [deliveries_of(file, core)] if tables["deliveries"] else [], len(tables["deliveries"])),
         _part("文书", documents_of(file, core), len(tables["documents"])),
         _part("交办、转送", [referrals_of(file)] if page.referrals else [], len(page.referrals)),
         _part("时限", [clock_of(clock) for clock in page.clocks], len(page.clocks)),
+        _counted("办理途径、审批、征求意见", procedure_of(file, core), tables, ("tracks", "consents", "inquiries")),
+        _counted("督办单、协办、群体件、同一人", together_of(file, core), tables, _TOGETHER),
         _part("办理留痕", [_said(acts)], len(acts)),
         _part("内部备注（内部，不对外提供）", [_notes(file)] if page.notes else [], len(page.notes)),
         _part("强制报告、他人关注", others_of(file, core), len(tables["mandatory_reports"]) + len(tables["followers"])),
@@ -73,6 +77,10 @@ def parts(file: CaseFile, core: Core) -> list[Part]:
 
 def _part(title: str, content: Sequence[Grid | Block], count: int | str) -> Part:
     return Part(title, content, str(count) if count != "" else "")
+
+
+def _counted(title: str, content: Sequence[Grid | Block], tables: dict[str, list[Any]], names: Sequence[str]) -> Part:
+    return _part(title, content, sum(len(tables[name]) for name in names))
 
 
 def _said(sentences: Sequence[Any]) -> Grid:

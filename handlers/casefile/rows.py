@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from handlers.casefile.gather import CaseFile
 from handlers.casefile.shapes import Block, Grid, split_hash, stamp
+from handlers.casework.clock_lines import ClockLine
 from handlers.casework.conversation import Entry
 from handlers.casework.follow import CONSENTS
 from handlers.casework.states import DELIVERY_STATES, DELIVERY_WAYS, REPLY_STATES
@@ -24,7 +25,6 @@ _FILES: Final = {
     "refused": "类型或大小不允许",
     "erased": "已按规定删除",
 }
-_CLOCKS: Final = {"running": "计时中", "paused": "已暂停", "met": "已达成", "lapsed": "已失效", "stopped": "已停止"}
 _ROLES: Final = {"writer": "反映人", "affected": "当事人"}
 _LABELS: Final = {"kind": KINDS, "topic": TOPICS, "topic_2": TOPICS, "sentiment": SENTIMENTS}
 _LABEL_TITLES: Final = {
@@ -201,14 +201,16 @@ def referrals_of(file: CaseFile) -> Grid:
     return Grid(("单位", "方式", "时间", "要求回复", "要求", "结果"), (28, 12, 26, 26, 32, 32), rows)
 
 
-def clock_of(clock: Any) -> Block:
+def clock_of(clock: ClockLine) -> Block:
     marks = [
-        _CLOCKS.get(clock.state, clock.state),
-        "暂定" if clock.provisional else "",
+        clock.state_words,
+        clock.extended,
+        "暂定" if clock.clock.provisional else "",
         "按来件平台期限" if clock.outer else "",
     ]
     title = f"{clock.rule.code} {clock.rule.name}（{'、'.join(filter(None, marks))}）"
-    return Block(title, f"自 {stamp(clock.started_at)} 起，最迟 {clock.ends}。{clock.why}\n依据：{clock.rule.source}")
+    ends = f"自 {stamp(clock.clock.started_at)} 起，最迟 {clock.ends}。{clock.why}"
+    return Block(title, "\n".join(filter(None, (ends, clock.paused, clock.ended, f"依据：{clock.rule.source}"))))
 
 
 def others_of(file: CaseFile, core: Core) -> list[Grid | Block]:

@@ -202,6 +202,11 @@ def sees_all(person: Person) -> bool:
     return any(role in WHOLE_BUREAU for role in (person.role, *(one.role for one in person.stands_for)))
 
 
+def standings_of(person: Person) -> list[tuple[Role, str]]:
+    """Role and section of the person, and of each for whom they stand in."""
+    return [(one.role, one.section) for one in _standings(person)]
+
+
 def sections_of(person: Person) -> list[str]:
     """The own section and those of whom the person stands in for."""
     named = (person.section, *(one.section for one in person.stands_for))

@@ -12,7 +12,7 @@ from sqlalchemy import case as when
 from sqlalchemy.orm import Session
 
 from handlers.accounts.roles import Role
-from handlers.casework.access import Person, cooperates, ids_of, sections_of, visible_to
+from handlers.casework.access import Person, cooperates, ids_of, sections_of, standings_of, visible_to
 from handlers.casework.lines import CaseLine, lines
 from handlers.casework.states import OPEN_STATES
 from handlers.core import Core
@@ -170,7 +170,7 @@ class Listed:
 
 def queues_of(person: Person) -> list[Queue]:
     """The queues in this person's menu."""
-    roles = {person.role, *(one.role for one in person.stands_for)}
+    roles = {role for role, _ in standings_of(person)}
     return [queue for queue in QUEUES.values() if roles & {*queue.roles}]
 
 

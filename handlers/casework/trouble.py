@@ -10,8 +10,7 @@ from sqlalchemy import ColumnElement, Select, String, cast, or_, select, true
 from sqlalchemy import case as when
 from sqlalchemy.orm import Session
 
-from handlers.accounts.roles import Role
-from handlers.casework.access import Person, visible_to
+from handlers.casework.access import Person, sees_all, visible_to
 from handlers.casework.board import settled_by_hand
 from handlers.casework.lines import CaseLine, lines
 from handlers.casework.queues import due_soon, late
@@ -207,5 +206,5 @@ def _told(person: Person) -> ColumnElement[bool]:
 
 def _alerted(person: Person) -> ColumnElement[bool]:
     """Of a case: whoever may see the case. Of the house itself (calendar, parked): the office, and whoever was told."""
-    general = true() if person.role in (Role.OFFICE, Role.LEADER, Role.AUDITOR) else _told(person)
+    general = true() if sees_all(person) else _told(person)
     return or_(visible_to(person), Alert.case_id.is_(None) & general)

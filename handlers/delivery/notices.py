@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, false, or_, select, update
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from handlers.casework.access import may_know
 from handlers.core import Core
+from handlers.escalation.recipients import Roster
 from handlers.escalation.urgent import case_link
 from handlers.organisation.wording import render
-from handlers.records import Alert, Case, Delivery, Officer
+from handlers.records import Alert, Case, Delivery
 
 #: A text of these purposes that fails is somebody's work; a lost receipt is told again with "进度", an alert is a row.
 _WORTH_AN_ALERT = ("answer", "question", "notice")
@@ -29,7 +29,7 @@ def alert_undelivered(session: Session, core: Core, delivery: Delivery, case: Ca
             case_id=case.id,
             step=delivery.state,
             colour="red" if delivery.purpose == "answer" else "orange",
-            recipients=who_decides(session, case),
+            recipients=who_decides(session, case, now),
             text=text,
             created_at=now,
         )
@@ -46,16 +46,9 @@ def settle_alerts(session: Session, delivery: Delivery, officer_id: int | None, 
     )
 
 
-def who_decides(session: Session, case: Case) -> list[int]:
-    """Officer ids: the case's officer, its section's head, the office; of a restricted case only its recipient."""
-    if case.restricted:
-        named = Officer.id == case.restricted_to
-        whom: ColumnElement[bool] = named if case.restricted_to else Officer.receives_reports.is_(True)
-    else:
-        head = and_(Officer.role == "head", Officer.section_code == case.section_code) if case.section_code else false()
-        whom = or_(Officer.id == (case.officer_id or 0), head, Officer.role == "office")
-    people = session.scalars(select(Officer).where(whom, Officer.disabled.is_(False)).order_by(Officer.id)).all()
-    return [officer.id for officer in people if case.restricted or may_know(officer, case)]
+def who_decides(session: Session, case: Case, now: datetime) -> list[int]:
+    """Officer ids: the case's officer, its section's head, the office, stand-ins too; of a report its recipient."""
+    return [officer.id for officer in Roster(session, now).told(case, ("officer", "head", "office"))]
 
 
 def _prefix(delivery: Delivery) -> str:

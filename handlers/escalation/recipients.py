@@ -38,7 +38,7 @@ class Roster:
         if case.restricted:
             return self._restricted(case)
         found = [officer for role in roles for officer in self._in_role(case, role)]
-        return self._knowing(case, found) or self._knowing(case, self.office()) or self._knowing(case, self._leaders())
+        return self.knowing(case, found) or self.knowing(case, self.office()) or self.knowing(case, self._leaders())
 
     def office(self) -> list[Officer]:
         """Return the office's people (办公室), who are told when nobody else can be."""
@@ -55,7 +55,7 @@ class Roster:
         """Whether an officer, with the roles they stand in for today, may hear of the case at all."""
         return may_know(officer, case, self._stood_for(officer))
 
-    def _knowing(self, case: Case, officers: Iterable[Officer]) -> list[Officer]:
+    def knowing(self, case: Case, officers: Iterable[Officer]) -> list[Officer]:
         """Those (or who stands in for them) who may hear of the case: nobody it is about, nobody beyond its level."""
         return [officer for officer in self._standing_in(officers) if self.may_know(officer, case)]
 

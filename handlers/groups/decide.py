@@ -1,7 +1,8 @@
 """Decide: one text for the whole group, from which each person gets a reply of their own, by the ordinary way.
 
 Each reply passes the same checks, the same review and the same delivery as one written for this case alone, so that
-one person's failed delivery is one person's, and seen.
+one person's failed delivery is one person's, and seen. What the check points out is decided here for all with one
+reason, or the decision is changed.
 """
 
 from __future__ import annotations
@@ -14,20 +15,24 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from handlers.casework.access import Person, relations
-from handlers.casework.answer import answer
+from handlers.casework.answer import answer, save_draft
 from handlers.casework.claim import claim
 from handlers.casework.doing import actor_of, required
 from handlers.casework.issue import issue
 from handlers.core import Core
-from handlers.errors import Conflict, InvalidInput, NotAllowed
+from handlers.errors import Conflict, InvalidInput, NotAllowed, UndecidedFindings
 from handlers.groups.gather import group_of, rows
 from handlers.records import Case, CaseContact, GroupMember, MatterGroup, Reply
 from handlers.taxonomy import RESULTS
 from handlers.together.outcome import Act, Outcome, do_each, try_each
+from handlers.writing import decisions
+from handlers.writing.finding import KINDS
 
 #: The fields of a decision and what stands there for each person.
 FIELDS: Final = ("【称呼】", "【编号】")
 _FIELD: Final = re.compile("【[^【】]*】")
+#: Stands before what the check points out.
+POINTED: Final = "核对提醒"
 _NOBODY: Final = "群众朋友"
 _TO_CLAIM: Final = ("triage", "assigned", "reopened")
 
@@ -60,13 +65,19 @@ def filled(session: Session, core: Core, group: MatterGroup, case: Case) -> str:
 
 
 def preview(core: Core, person: Person, group_id: int, now: datetime) -> list[Outcome]:
-    """Each person's reply and what would become of it, or why not; nothing is changed."""
-    return try_each(core, _unanswered(core, person, group_id), _answering(core, person, group_id, now))
+    """Each person's reply and what would become of it, or why not; nothing is changed.
+
+    What the check points out stands in the words of each, behind :data:`POINTED`: it wants a reason, or a change.
+    """
+    return try_each(core, _unanswered(core, person, group_id), _answering(core, person, group_id, now, None))
 
 
-def answer_each(core: Core, person: Person, group_id: int, now: datetime) -> list[Outcome]:
-    """Reply to everybody who has not been answered by this decision yet; one by one."""
-    return do_each(core, _unanswered(core, person, group_id), _answering(core, person, group_id, now))
+def answer_each(core: Core, person: Person, group_id: int, now: datetime, *, reason: str = "") -> list[Outcome]:
+    """Reply to everybody who has not been answered by this decision yet; one by one.
+
+    ``reason`` is why what the check points out is kept (保留并说明); without one such a reply does not go on.
+    """
+    return do_each(core, _unanswered(core, person, group_id), _answering(core, person, group_id, now, reason))
 
 
 def issue_each(core: Core, person: Person, group_id: int, now: datetime) -> list[Outcome]:
@@ -74,6 +85,8 @@ def issue_each(core: Core, person: Person, group_id: int, now: datetime) -> list
 
     def act(session: Session, number: str) -> tuple[str, str]:
         member, case = _one(session, person, group_id, number)
+        if decisions.undecided(decisions.note_shown(session, core, person, case, now)):
+            raise UndecidedFindings("核对有提醒还没有决定，请打开这一件，看过再签发。", "text")
         reply = issue(session, core, person, case.id, case.version, now=now)
         member.reply_id = reply.id
         return "已签发", reply.text
@@ -98,7 +111,7 @@ def has_reply(session: Session, member: GroupMember) -> bool:
     return reply is not None and reply.state in ("in_review", "issued")
 
 
-def _answering(core: Core, person: Person, group_id: int, now: datetime) -> Act:
+def _answering(core: Core, person: Person, group_id: int, now: datetime, reason: str | None) -> Act:
     def act(session: Session, number: str) -> tuple[str, str]:
         member, case = _one(session, person, group_id, number)
         group = session.get_one(MatterGroup, group_id)
@@ -107,13 +120,29 @@ def _answering(core: Core, person: Person, group_id: int, now: datetime) -> Act:
         if case.state in _TO_CLAIM:
             claim(session, core, person, case.id, case.version, now)
         text = filled(session, core, group, case)
+        save_draft(session, core, person, case.id, case.version, text, now)
+        pointed = _checked(session, core, person, case, reason, now)
         reply = answer(session, core, person, case.id, case.version, text, result=group.result, now=now)
         member.reply_id = reply.id
         data = {"group": group_id, "reply": reply.id}
         core.ledger.append(session, case.id, actor_of(person), "group_answered", now, data)
-        return ("签发并送达" if reply.state == "issued" else "送审核"), text
+        return ("签发并送达" if reply.state == "issued" else "送审核") + pointed, text
 
     return act
+
+
+def _checked(session: Session, core: Core, person: Person, case: Case, reason: str | None, now: datetime) -> str:
+    """What the check points out in the draft, in words for a preview (``reason`` None); else kept with the reason."""
+    left = [one for one in decisions.note_shown(session, core, person, case, now) if not one.reason]
+    if not left:
+        return ""
+    said = "；".join(KINDS[one.finding.kind] + (f"“{one.finding.words}”" if one.finding.words else "") for one in left)
+    if reason is None:
+        return f"，{POINTED}：{said}"
+    if not reason.strip():
+        raise UndecidedFindings(f"{POINTED}：{said}。请改统一决定，或写明保留的理由。", "reason")
+    decisions.keep(session, core, person, case, [one.code for one in left], reason, now)
+    return ""
 
 
 def _one(session: Session, person: Person, group_id: int, number: str) -> tuple[GroupMember, Case]:

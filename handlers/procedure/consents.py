@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, and_, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from handlers.accounts.roles import Role
-from handlers.casework.access import Person, visible_to
+from handlers.casework.access import Person, standings_of, visible_to
 from handlers.casework.doing import actor_of, begin, changed, officer_name, required
 from handlers.casework.post import tell
 from handlers.casework.promise import date_words, latest_words
@@ -155,16 +155,28 @@ def waiting_for(session: Session, core: Core, person: Person) -> Sequence[Asked]
 
 def consent_count(session: Session, person: Person) -> dict[str, int]:
     """How many consents wait for this person, for the menu; empty for those who decide on none."""
-    if str(person.role) not in APPROVERS:
+    if not {str(role) for role, _ in standings_of(person)} & APPROVERS.keys():
         return {}
     wanted = select(func.count(Consent.id)).join(Case, Case.id == Consent.case_id).where(*_waits_for(person))
     return {"consents": session.scalar(wanted) or 0}
 
 
 def _waits_for(person: Person) -> list[ColumnElement[bool]]:
-    waits = [Consent.state == "asked", Consent.approver == str(person.role), Consent.asked_by != person.officer_id]
-    own = [Case.section_code == person.section] if person.role is Role.HEAD else []
-    return [*waits, *own, visible_to(person), Case.state.in_(OPEN_STATES)]
+    mine = [
+        and_(Consent.approver == str(role), Case.section_code == section if role is Role.HEAD else true())
+        for role, section in standings_of(person)
+    ]
+    waits = [Consent.state == "asked", or_(*mine), Consent.asked_by != person.officer_id]
+    return [*waits, visible_to(person), Case.state.in_(OPEN_STATES)]
+
+
+def may_decide(person: Person, case: Case, consent: Consent) -> bool:
+    """Whether the person, or somebody they stand in for, has the role that the rule names; nobody on an own wish."""
+    named = any(
+        str(role) == consent.approver and (role is not Role.HEAD or section == (case.section_code or ""))
+        for role, section in standings_of(person)
+    )
+    return named and consent.asked_by != person.officer_id
 
 
 def asked_words(core: Core, consent: Consent, case: Case, clock: Clock, who: str) -> Asked:
@@ -180,12 +192,11 @@ def asked_words(core: Core, consent: Consent, case: Case, clock: Clock, who: str
 
 def _check_approver(session: Session, person: Person, case: Case, consent: Consent) -> None:
     who = APPROVERS[consent.approver]
-    if str(person.role) != consent.approver or (
-        consent.approver == "head" and person.section != (case.section_code or "")
-    ):
-        raise NotAllowed(f"这份延期申请按规定由{who}审批，您不能代为决定；期限没有改变。")
+    if may_decide(person, case, consent):
+        return
     if consent.asked_by == person.officer_id:
         raise NotAllowed(f"延期不能由申请人自己批准，请另一位{who}审批；期限没有改变。")
+    raise NotAllowed(f"这份延期申请按规定由{who}审批，您不能代为决定；期限没有改变。")
 
 
 def _decided(session: Session, consent: Consent, person: Person, state: str, words: str, now: datetime) -> str:

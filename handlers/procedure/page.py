@@ -18,7 +18,7 @@ from handlers.deadlines.limits import UNIT_NAMES
 from handlers.deadlines.tracks import GENERAL, LIVE_TRACKS, tracks_of
 from handlers.documents.kinds import KINDS as DOCUMENT_KINDS
 from handlers.procedure.choices import ANSWERS, APPROVERS, PARTIES, STAGE_DOCUMENTS, STAGES
-from handlers.procedure.consents import Asked, asked_words
+from handlers.procedure.consents import Asked, asked_words, may_decide
 from handlers.procedure.request import inquiries_of, last_day_of
 from handlers.procedure.table import Step, load_steps
 from handlers.procedure.take import offered
@@ -259,8 +259,8 @@ def _consents(session: Session, core: Core, person: Person, case: Case, moves: M
     found = []
     for consent, clock, who in session.execute(wanted.order_by(Consent.id)).tuples():
         mine = consent.asked_by == person.officer_id
-        right = str(person.role) == consent.approver and "approve_extension" in moves
+        right = may_decide(person, case, consent) and "approve_extension" in moves
         asked = asked_words(core, consent, case, clock, who)
         may_withdraw = mine and "withdraw_extension" in moves
-        found.append(ConsentView(asked, APPROVERS[consent.approver], right and not mine, may_withdraw))
+        found.append(ConsentView(asked, APPROVERS[consent.approver], right, may_withdraw))
     return found

@@ -52,7 +52,7 @@ _INDEX: Final = "search_index"
 _CASES: Final = (
     "number", "subject", "place", "district", "outer_number", "state", "kind", "topic", "topic_2", "section_code",
     "cooperating", "source", "channel", "track", "urgent", "restricted", "rating_words", "result_evidence",
-    "merged_into_id",
+    "merged_into_id", "officer_id", "admitted",
 )  # fmt: skip
 #: Table → the columns whose change makes the case's row out of date; rows of these tables name their case.
 _PARTS: Final = {

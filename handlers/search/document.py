@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from handlers.casework.sensitivity import officer_mark
 from handlers.casework.states import OPEN_STATES
 from handlers.core import Core
 from handlers.records import Case, CaseContact, CaseEvent, Message, Note, Reply, UnitReferral
@@ -44,6 +45,9 @@ def facets(case: Case) -> list[str]:
     found += [facet("topic", topic) for topic in (case.topic, case.topic_2) if topic]
     found += [facet("section", section) for section in {case.section_code, *case.cooperating} if section]
     found += [facet("lead", case.section_code)] if case.section_code else []
+    # Whom a case is given to by name may see it whatever their section.
+    named = {officer_mark(case.officer_id)} if case.officer_id else set()
+    found += [facet("named", mark.partition(":")[2]) for mark in sorted({*named, *(case.admitted or ())})]
     marks = {"urgent": case.urgent, "open": case.state in OPEN_STATES}
     return [*found, *(facet(name, "") for name, set_ in marks.items() if set_), facet("all", "")]
 

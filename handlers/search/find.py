@@ -17,7 +17,7 @@ from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
 
 from handlers.accounts.roles import CASE_READERS
-from handlers.casework.access import WHOLE_BUREAU, Person, visible_to
+from handlers.casework.access import Person, sections_of, sees_all, visible_to
 from handlers.casework.lines import CaseLine, lines
 from handlers.casework.queues import QUEUES, Filters, narrowed
 from handlers.core import Core
@@ -160,8 +160,9 @@ def _wanted(person: Person, words: Words, filters: Filters) -> All:
     parts += [facet("urgent", "")] if filters.urgent else []
     queue = QUEUES.get(filters.queue)
     parts += [facet("open", "")] if (queue and not queue.closed) or filters.colour or filters.due else []
-    if person.role not in WHOLE_BUREAU:
-        parts.append(facet("section", person.section or "-"))
+    if not sees_all(person):
+        sections = [facet("section", section) for section in sections_of(person)]
+        parts.append(Some((*sections, facet("named", str(person.officer_id)))))
     return All(tuple(parts) or (facet("all", ""),))
 
 

@@ -9,7 +9,6 @@ from typing import Any, Final
 from sqlalchemy import CursorResult, select, update
 from sqlalchemy.orm import Session
 
-from handlers.casework.access import may_see, staff_of
 from handlers.core import Core
 from handlers.deadlines.planning import office_of
 from handlers.escalation.alerts import Doors, console_link, push, raise_once
@@ -33,11 +32,12 @@ def tell(
     *,
     colour: str = "",
 ) -> list[int]:
-    """Raise a notice of ``kind`` (once for ``key``) to those of ``people`` who may see the case; return their ids.
+    """Raise a notice of ``kind`` (once for ``key``) to those of ``people`` who may see the case; return who is told.
 
-    Whoever may not see it hears nothing: a notice would betray that there is such a case.
+    Whoever is away is told by way of their stand-in. Whoever may not see the case hears nothing: a notice would betray
+    that there is such a case.
     """
-    told = list(dict.fromkeys(o.id for o in people if not o.disabled and may_see(staff_of(o), case)))
+    told = [officer.id for officer in Roster(session, now).knowing(case, people)]
     if not told:
         return []
     text = render(core.profile(), f"alert_{kind}", number=case.number, link=console_link(core, f"cases/{case.number}"))
@@ -70,5 +70,6 @@ def _push_one(core: Core, alert_id: int, now: datetime, doors: Doors) -> int:
             return 0
         roster, office = Roster(session, now), office_of(core.calendar(), core.profile())
         case = session.get(Case, alert.case_id)
-        people = [o for o in map(roster.officer, alert.recipients) if o and case and may_see(staff_of(o), case)]
+        named = (officer for officer in map(roster.officer, alert.recipients) if officer and not officer.disabled)
+        people = [officer for officer in named if case and roster.may_know(officer, case)]
         return push(session, alert, people, doors, now, send_at=loud_from(now, office.calendar, office.quiet))

@@ -44,7 +44,7 @@ def export(
     house, now = services(request), services(request).now()
     given = given_in(dict(parse_qsl(form.text("query"))))
     queue = form.text("list")
-    if queue and (queue not in QUEUES or me.role not in QUEUES[queue].roles):
+    if queue and (queue not in QUEUES or not me.roles & {*QUEUES[queue].roles}):
         raise NotFound("没有这个队列，或您的角色没有这个队列。")
     said = in_words(given, me, house.profile())
     what = f"队列“{QUEUES[queue].name}”，{said}" if queue else f"查找，{said}"

@@ -14,7 +14,7 @@ from bot.web.access import requires
 from bot.web.pages import render, services
 from handlers.accounts.officers import of_section
 from handlers.accounts.roles import CASE_READERS, Role, SignedIn
-from handlers.casework.access import WHOLE_BUREAU
+from handlers.casework.access import sees_all
 from handlers.casework.queues import QUEUES, Filters, cases_in, counts
 from handlers.casework.states import CASE_STATES
 from handlers.casework.today import today
@@ -89,7 +89,7 @@ def _choices(me: SignedIn, code: str, profile: Profile) -> list[tuple[str, str, 
     ]
     if code in ("section", "mine", "open", "all", "late", "due_soon"):
         found.append(("state", "状态", [(state.code, state.name) for state in CASE_STATES.values()]))
-    if me.role in WHOLE_BUREAU and code not in ("triage", "mine", "section"):
+    if sees_all(me) and code not in ("triage", "mine", "section"):
         found.append(("section", "科室", [(section.code, section.name) for section in profile.sections]))
     return found
 

@@ -9,8 +9,8 @@ from typing import Final
 from bot.web.dates import in_reach
 from bot.web.formats import SHANGHAI
 from handlers.accounts.roles import SignedIn
-from handlers.casework.access import WHOLE_BUREAU
-from handlers.casework.queues import QUEUES, Filters
+from handlers.casework.access import sees_all
+from handlers.casework.queues import Filters, queues_of
 from handlers.casework.states import CASE_STATES
 from handlers.organisation.profile import Profile
 from handlers.taxonomy import KINDS, SOURCES, TOPICS
@@ -56,7 +56,7 @@ def filters_of(given: Mapping[str, str]) -> Filters:
 
 def choices(me: SignedIn, profile: Profile) -> list[Choice]:
     """The lists to choose from: (name, label, options)."""
-    queues = [(queue.code, queue.name) for queue in QUEUES.values() if me.role in queue.roles and queue.code != "all"]
+    queues = [(queue.code, queue.name) for queue in queues_of(me) if queue.code != "all"]
     found: list[Choice] = [
         ("queue", "队列", [item for item in queues if item[0] != "restricted" or me.receives_reports]),
         ("state", "状态", [(state.code, state.name) for state in CASE_STATES.values()]),
@@ -66,7 +66,7 @@ def choices(me: SignedIn, profile: Profile) -> list[Choice]:
         ("channel", "渠道", list(_CHANNELS.items())),
         ("due", "时限", list(_DUE.items())),
     ]
-    if me.role in WHOLE_BUREAU:
+    if sees_all(me):
         found.insert(4, ("section", "科室", [(section.code, section.name) for section in profile.sections]))
     return found
 

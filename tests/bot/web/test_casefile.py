@@ -14,17 +14,39 @@ import docx
 import pytest
 from prometheus_client import CollectorRegistry
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from bot.web.app import create_app
 from handlers.accounts.roles import Role
 from handlers.casefile.archive import check_archive
+from handlers.casefile.gather import gather
 from handlers.casework.access import staff_of
 from handlers.casework.answer import answer, save_draft
 from handlers.casework.claim import claim
 from handlers.casework.labels import correct_labels
 from handlers.casework.oversee import note
 from handlers.errors import InvalidInput
-from handlers.records import Attachment, Case, CaseEvent, Message, Officer, Reply
+from handlers.records import (
+    Attachment,
+    Base,
+    Case,
+    CaseEvent,
+    CaseTrack,
+    Clock,
+    Consent,
+    DraftVersion,
+    GroupMember,
+    MatterGroup,
+    Message,
+    Officer,
+    OpinionRequest,
+    PartyInquiry,
+    PersonLink,
+    Reply,
+    ReplyFinding,
+    SlipTurn,
+    SupervisionSlip,
+)
 from handlers.understanding.rules import RulesUnderstanding
 from tests.bot.web.house import House, build_house, sign_in, submit
 from tests.web_client import TestClient
@@ -85,7 +107,7 @@ def test_the_word_file_holds_the_whole_case(house: House, number: str) -> None:
     cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
     text = "\n".join([*(paragraph.text for paragraph in document.paragraphs), *cells])
     said = ("请问高龄津贴怎么申请，", "需要什么材料？=1+1", REPLY, "户口簿.png", "电话里说过一次", "签收", "归档")
-    frame = ("一、基本情况", "（内部，不对外提供）", "十五、校验")
+    frame = ("一、基本情况", "（内部，不对外提供）", "十七、校验")
     hashes = (_issued_hash(house)[:32], hashlib.sha256(PICTURE).hexdigest()[:32])
     for words in (*said, *frame, *hashes):
         assert words in text, words
@@ -118,6 +140,90 @@ def test_a_colleague_who_does_not_answer_for_the_case_makes_none(house: House, n
         sign_in(client, "wang")
         assert client.get(f"/console/cases/{number}").status_code == 200
         assert client.get(f"/console/cases/{number}/casefile").status_code == 403
+
+
+def test_what_was_decided_inside_the_house_is_in_both_forms(house: House, number: str) -> None:
+    with house.services.core.database.write() as session:
+        _decide_everything(session, house, session.scalars(select(Case).where(Case.number == number)).one())
+    document = docx.Document(io.BytesIO(make(house, number, "docx").content))
+    cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
+    text = "\n".join([*(paragraph.text for paragraph in document.paragraphs), *cells])
+    with zipfile.ZipFile(io.BytesIO(make(house, number, "zip").content)) as archive:
+        data = "".join(archive.read(name).decode() for name in archive.namelist() if name.endswith(".jsonl"))
+    for words in (
+        "要信访", "需要查档案", "准了", "某某公司", "挂号信一号", "先前写的话", "尽快", "领导要求这样写", "请看账目",
+        "限三天说明", "人手不够", "周五前补上", "统一答复如下", "来电核实过",
+    ):  # fmt: skip
+        assert words in text and words in data, words
+
+
+def _decide_everything(session: Session, house: House, case: Case) -> None:
+    """One row of every table of what is decided and asked inside."""
+    seal, now, li = house.services.core.vault.seal, house.clock(), house.officers["li"]
+    clock = session.scalars(select(Clock).where(Clock.case_id == case.id)).first()
+    reply = session.scalars(select(Reply).where(Reply.case_id == case.id)).first()
+    assert clock is not None and reply is not None
+    of_case = {"case_id": case.id}
+    slip = SupervisionSlip(
+        **of_case, number="民督〔2026〕1号", year=2026, serial=1, section_code="welfare", demand="限三天说明",
+        raised_at=now, asked_at=now, due_at=now,
+    )  # fmt: skip
+    group = MatterGroup(title="津贴", decision="统一答复如下", result="solved", made_by=li, made_at=now)
+    session.add_all([slip, group])
+    session.flush()
+    session.add_all([
+        CaseTrack(**of_case, track="petition", state="open", evidence="要信访", proposed_at=now),
+        Consent(
+            **of_case, clock_id=clock.id, units=5, reason="需要查档案", approver="head", state="approved", words="准了",
+            asked_at=now, asked_by=li, decided_at=now, decided_by=li,
+        ),
+        PartyInquiry(
+            **of_case, kind="third_party", party=seal("某某公司"), proof=seal("挂号信一号"), sent_on=now.date(),
+            created_at=now, created_by=li,
+        ),
+        DraftVersion(**of_case, officer_id=li, state="earlier", text="先前写的话", at=now),
+        ReplyFinding(
+            **of_case, reply_id=reply.id, kind="promise", words="尽快", state="kept", reason="领导要求这样写",
+            shown_at=now,
+        ),
+        OpinionRequest(**of_case, section_code="finance", question="请看账目", asked_by=li, asked_at=now, due_at=now),
+        SlipTurn(slip_id=slip.id, kind="answered", text="人手不够", measures="周五前补上", officer_id=li, at=now),
+        GroupMember(**of_case, group_id=group.id, added_by=li, added_at=now),
+        PersonLink(
+            **of_case, one_id=1, other_id=2, other_case_id=case.id, how="call", reason=seal("来电核实过"), made_by=li,
+            made_at=now,
+        ),
+    ])  # fmt: skip
+
+
+def test_every_table_that_hangs_on_a_case_is_in_its_file(house: House, number: str) -> None:
+    with house.services.core.database.read() as session:
+        case = session.scalars(select(Case).where(Case.number == number)).one()
+        auditor = staff_of(session.scalars(select(Officer).where(Officer.login == "audit")).one())
+        core, now = house.services.core, house.clock()
+        file = gather(session, core, auditor, case, 1, "归档", now)
+    hangs = {
+        table.name
+        for table in Base.metadata.sorted_tables
+        if table.name == "cases" or any(key.column.table.name == "cases" for key in table.foreign_keys)
+    }
+    gathered = set(_TABLES)
+    assert set(_TABLES.values()) == set(file.tables)
+    # Who is at it this minute, a code on its way, likeness worked out, and what erasure wrote down of itself.
+    elsewhere = {"presence", "person_code", "message_sketch", "similar_pair", "erasure"}
+    assert hangs - gathered - elsewhere == set()
+
+
+_TABLES = {
+    "cases": "cases", "case_contact": "contacts", "message": "messages", "attachment": "attachments",
+    "label": "labels", "correction": "corrections", "reply": "replies", "delivery": "deliveries",
+    "document": "documents", "document_service": "services", "unit_referral": "referrals", "clock": "clocks",
+    "note": "notes", "guide_answer": "guide_answers", "mandatory_report": "mandatory_reports",
+    "case_follower": "followers", "alert": "alerts", "case_event": "events", "case_track": "tracks",
+    "consent": "consents", "party_inquiry": "inquiries", "draft_version": "draft_versions",
+    "reply_finding": "findings", "opinion_request": "opinions", "supervision_slip": "slips", "slip_turn": "slip_turns",
+    "person_link": "same_person", "group_member": "group_members", "matter_group": "groups",
+}  # fmt: skip
 
 
 def test_the_archive_can_be_read_and_checked_by_others(house: House, number: str, tmp_path: Path) -> None:

@@ -15,10 +15,11 @@ from handlers.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from handlers.groups.decide import answer_each, issue_each, preview, set_decision
 from handlers.groups.gather import add_cases, group_of, make_group, remove_case, set_representatives
 from handlers.groups.show import group_list, group_page
-from handlers.records import Case, CaseContact, CaseEvent, Delivery, MatterGroup, Reply
+from handlers.records import Case, CaseContact, CaseEvent, Delivery, MatterGroup, Reply, ReplyFinding
 from tests.handlers.casework.conftest import Bureau, OpenCase
 
 DECISION = "【称呼】：您好。您反映的烧纸钱扰民（编号 【编号】），我局已会同街道要求该店停止。"
+WHY = "会议纪要的原话"
 
 
 @pytest.fixture
@@ -129,8 +130,8 @@ def test_one_decision_gives_everybody_a_reply_of_their_own(
     assert [session.get_one(Case, ident).state for ident in ids] == ["assigned"] * 3
     assert session.scalars(select(Reply)).all() == []
     session.commit()
-    assert all(one.done for one in answer_each(core, bureau.head, group_id, now))
-    assert answer_each(core, bureau.head, group_id, now) == []
+    assert all(one.done for one in answer_each(core, bureau.head, group_id, now, reason=WHY))
+    assert answer_each(core, bureau.head, group_id, now, reason=WHY) == []
     texts = session.scalars(select(Delivery.text).where(Delivery.purpose == "answer").order_by(Delivery.case_id)).all()
     assert len(texts) == 3
     for text, name, case in zip(texts, ("王芳", "李四", "群众朋友"), cases, strict=True):
@@ -148,7 +149,7 @@ def test_what_is_refused_for_one_keeps_nobody_else_from_theirs(
     set_decision(session, bureau.zhang, group.id, group.version, text=DECISION, result="solved", now=now)
     group_id = group.id
     session.commit()
-    outcomes = answer_each(core, bureau.zhang, group_id, now)
+    outcomes = answer_each(core, bureau.zhang, group_id, now, reason=WHY)
     assert [one.done for one in outcomes] == [True, False, True]
     assert "李强" in outcomes[1].words or "签收人" in outcomes[1].words
     assert {one.words for one in outcomes if one.done} == {"送审核"}
@@ -170,7 +171,7 @@ def test_the_page_tells_who_has_the_answer_and_whose_did_not_arrive(
     set_decision(session, bureau.head, group.id, group.version, text=DECISION, result="solved", now=now)
     group_id = group.id
     session.commit()
-    answer_each(core, bureau.head, group_id, now)
+    answer_each(core, bureau.head, group_id, now, reason=WHY)
     session.expire_all()
     for delivery, state in zip(
         session.scalars(select(Delivery).where(Delivery.purpose == "answer").order_by(Delivery.case_id)),
@@ -191,9 +192,31 @@ def test_a_later_letter_joins_and_is_answered_alone(
     set_decision(session, bureau.head, group.id, group.version, text=DECISION, result="solved", now=now)
     group_id = group.id
     session.commit()
-    answer_each(core, bureau.head, group_id, now)
+    answer_each(core, bureau.head, group_id, now, reason=WHY)
     late = open_case()
     group = group_of(session, bureau.head, group_id, lock_it=True)
     add_cases(session, core, bureau.head, group, [late.number], now)
     session.commit()
-    assert [one.number for one in answer_each(core, bureau.head, group_id, now)] == [late.number]
+    assert [one.number for one in answer_each(core, bureau.head, group_id, now, reason=WHY)] == [late.number]
+
+
+def test_what_the_check_points_out_wants_a_reason_here_too(
+    session: Session, core: Core, bureau: Bureau, open_case: OpenCase, now: datetime
+) -> None:
+    cases = people(session, core, open_case, 2, kind="complaint")
+    group = make_group(session, core, bureau.head, "烧纸", numbers(cases), now)
+    text = "【称呼】：您好。我们会尽快研究，这不归我们管。"
+    set_decision(session, bureau.zhang, group.id, group.version, text=text, result="solved", now=now)
+    group_id = group.id
+    session.commit()
+    assert all(one.done and "核对提醒" in one.words for one in preview(core, bureau.zhang, group_id, now))
+    refused = answer_each(core, bureau.zhang, group_id, now)
+    assert not any(one.done for one in refused) and "尽快" in refused[0].words
+    assert session.scalars(select(Reply)).all() == []
+    session.commit()
+    assert all(one.done for one in answer_each(core, bureau.zhang, group_id, now, reason=WHY))
+    kept = session.scalars(select(ReplyFinding)).all()
+    assert {one.case_id for one in kept} == {case.id for case in cases}
+    assert {(one.state, one.reason) for one in kept} == {("kept", WHY)}
+    session.commit()
+    assert all(one.done for one in issue_each(core, bureau.head, group_id, now))

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from handlers.accounts.roles import StandIn
 from handlers.casework.access import Staff
 from handlers.core import Core
 from handlers.errors import Conflict, HuiyingError, InvalidInput, NotAllowed
@@ -220,3 +223,15 @@ def test_a_resting_limit_can_be_extended_and_goes_on_longer(
     consent = ask(session, core, bureau.zhang, case, "GK-01", 10, "09-28")
     approve(session, core, bureau.office, case, consent, "09-29")
     assert running(session, case) == {"GK-01": "paused"}
+
+
+def test_whoever_stands_in_for_the_approver_decides_but_never_on_an_own_wish(
+    session: Session, core: Core, bureau: Bureau, complaint: Case
+) -> None:
+    office = StandIn(bureau.office.officer_id, "乌云", bureau.office.role, bureau.office.section)
+    li, zhang = (replace(one, stands_for=(office,)) for one in (bureau.li, bureau.zhang))
+    consent = ask(session, core, bureau.zhang, complaint, "RX-03", 10, "11-18")
+    assert consent_count(session, li) == {"consents": 1} and consent_count(session, zhang) == {"consents": 0}
+    with pytest.raises(NotAllowed, match="申请人自己"):
+        approve(session, core, zhang, complaint, consent, "11-19")
+    assert approve(session, core, li, complaint, consent, "11-19").state == "approved"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
@@ -10,9 +11,10 @@ from typing import Any
 import pytest
 from sqlalchemy import select, text, update
 
-from handlers.accounts.roles import Role
+from handlers.accounts.roles import Role, StandIn
 from handlers.casework.access import Staff
 from handlers.casework.queues import Filters
+from handlers.casework.sensitivity import officer_mark
 from handlers.core import Core
 from handlers.intake.receive import Intake
 from handlers.messages import Contact, InboundMessage, MessageKind, Particulars
@@ -140,6 +142,20 @@ def test_nobody_finds_a_case_that_they_may_not_see(core: Core, write: Callable[.
     assert ids(search(core, "公墓")) == [shared, theirs, ours]
     assert ids(search(core, "公墓", Staff(9, "管理", Role.ADMIN, "welfare"))) == []
     assert ids(search(core, "公墓", Staff(9, "无科", Role.OFFICER, ""))) == []
+
+
+def test_whoever_stands_in_or_was_let_in_by_name_finds_the_case(core: Core, write: Callable[..., int]) -> None:
+    theirs = write("公墓的价格", section_code="social_affairs")
+    named = write("公墓和孩子", section_code="social_affairs", sensitivity="guarded", admitted=[officer_mark(2)])
+    claimed = write("公墓和老人", section_code="social_affairs", sensitivity="guarded", officer_id=2)
+    assert ids(search(core, "公墓", WELFARE)) == [claimed, named]
+    away = StandIn(7, "白云", Role.OFFICER, "social_affairs")
+    assert ids(search(core, "公墓", replace(WELFARE, stands_for=(away,)))) == [claimed, named, theirs]
+    office = StandIn(1, "乌云", Role.OFFICE, "general_office")
+    assert ids(search(core, "公墓", replace(WELFARE, stands_for=(office,)))) == [claimed, named, theirs]
+    with core.database.write() as session:
+        session.execute(update(Case).where(Case.id == named).values(admitted=[officer_mark(3)]))
+    assert ids(search(core, "公墓", WELFARE)) == [claimed]
 
 
 def test_a_restricted_case_is_in_no_index_and_found_by_its_recipient_only(

@@ -17,7 +17,7 @@ from handlers.casework.history import history
 from handlers.casework.oversee import note
 from handlers.core import Core
 from handlers.errors import InvalidInput, MoveNotAllowed, NotAllowed
-from handlers.records import Alert, Case, Note, OpinionRequest, Presence, Reply
+from handlers.records import Absence, Alert, Case, Note, OpinionRequest, Presence, Reply
 from handlers.together import presence
 from handlers.together.opinions import opinions
 from tests.handlers.casework.conftest import Bureau, OpenCase
@@ -182,3 +182,22 @@ def test_nobody_hears_of_a_restricted_case_by_a_mention(
     note(session, core, bureau.suhe, hidden.id, hidden.version, text="@乌云 @巴图 @张敏", now=now)
     assert told(session, "mention") == []
     assert len(session.scalars(select(Note)).all()) == 1
+
+
+def test_whoever_stands_in_hears_what_was_meant_for_the_one_away(
+    session: Session, core: Core, bureau: Bureau, open_case: OpenCase, now: datetime
+) -> None:
+    for away, stand_in in ((bureau.finance, bureau.relief), (bureau.li, bureau.relief)):
+        days = {"first_day": now.date() - timedelta(days=1), "last_day": now.date() + timedelta(days=3)}
+        ids = {"officer_id": away.officer_id, "stand_in_id": stand_in.officer_id, "made_by": away.officer_id}
+        session.add(Absence(**ids, **days, also=False, why="", made_at=now))
+    session.flush()
+    case = open_case()
+    claim(session, core, bureau.zhang, case.id, case.version, now)
+    note(session, core, bureau.zhang, case.id, case.version, text="@李强 请看", now=now)
+    assert told(session, "mention") == [bureau.relief.officer_id]
+    consult(session, core, bureau.zhang, case.id, case.version, sections=["finance"], text="请看", now=now)
+    assert told(session, "opinion") == [bureau.relief.officer_id]
+    hidden = open_case(sensitivity="guarded", officer_id=bureau.zhang.officer_id)
+    note(session, core, bureau.zhang, hidden.id, hidden.version, text="@李强 请看", now=now)
+    assert told(session, "mention") == [bureau.relief.officer_id]

@@ -83,7 +83,7 @@ def change(
                 f"/console/groups/{group_id}", {"add": "已列入。", "remove": "已移出。"}.get(step, "代表已记下。")
             )
         elif step == "answer":
-            outcomes = decide.answer_each(core, me, group_id, now)
+            outcomes = decide.answer_each(core, me, group_id, now, reason=form.text("reason"))
         elif step == "issue":
             outcomes = decide.issue_each(core, me, group_id, now)
         elif step != "preview":
@@ -169,6 +169,7 @@ def _show(
         step=step,
         rule=gather.RULE,
         most=gather.REPRESENTATIVES,
+        pointed=any(one.done and decide.POINTED in one.words for one in preview or ()),
         fields=decide.FIELDS,
         results=[("", "请选择"), *((code, name) for code, name in RESULTS.items() if code != "forwarded")],
         may=me.role in CASE_WORKERS,
