@@ -42,7 +42,7 @@ def approve(
     text: str | None = None,
     now: datetime,
 ) -> Reply:
-    """审核通过: pass a draft on to be issued by another person (the three-step way); ``text`` as the reviewer left it."""
+    """审核通过: pass a draft on to be issued by another person (three steps); ``text`` as the reviewer left it."""
     case = begin(session, person, case_id, version, "approve", now)
     reply = _reviewed(session, case)
     if text is not None and text != reply.text:
