@@ -32,10 +32,22 @@ def send_back(
     return reply
 
 
-def approve(session: Session, core: Core, person: Person, case_id: int, version: int, *, now: datetime) -> Reply:
-    """审核通过: pass a draft on to be issued by another person (the three-step way)."""
+def approve(
+    session: Session,
+    core: Core,
+    person: Person,
+    case_id: int,
+    version: int,
+    *,
+    text: str | None = None,
+    now: datetime,
+) -> Reply:
+    """审核通过: pass a draft on to be issued by another person (three steps); ``text`` as the reviewer left it."""
     case = begin(session, person, case_id, version, "approve", now)
     reply = _reviewed(session, case)
+    if text is not None and text != reply.text:
+        reply.text = required(text, "text", "答复内容", 10_000)
+        reply.version += 1
     reply.reviewed_by, reply.reviewed_at = person.officer_id, now
     changed(session, core, case, actor_of(person), "approve", now, {"reply": reply.id}, to="to_issue")
     return reply

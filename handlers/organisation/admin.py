@@ -173,7 +173,7 @@ def _broken(fault: ValidationError) -> InvalidInput:
         return InvalidInput(f"太长了，最多 {first['ctx']['max_length']} 个字。", field)
     if first["type"] == "string_pattern_mismatch":
         return InvalidInput("请从列表中选择。", field)
-    return InvalidInput(f"改过之后机构资料就不成立了：{first['msg']}", field)
+    return InvalidInput("改过之后机构资料就不成立了：所选的科室、单位或代码和其他资料对不上。请刷新页面再选。", field)
 
 
 def _plain(value: Any) -> Any:

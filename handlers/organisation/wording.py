@@ -106,7 +106,7 @@ def _advice(spec: WordingSpec, text: str) -> list[str]:
     outside = fields_outside_pieces(text)
     found = [f"{{{name}}} 可能为空，请放在 [[ ]] 里" for name in spec.optional if name in outside]
     if _UNWRITTEN.search(text):
-        found.append("有一段待人工撰写（to be written by a human），发送时会略去")
+        found.append("有一段还没有写（标着“待人工撰写”的），发送时会略去")
     if spec.audience == "staff":
         return found
     found += [f"不要写“{words}”：{why}" for words, why in _NEVER.items() if words in text]

@@ -190,7 +190,7 @@ def _show(
 
 def _typed(move: str, typed: Mapping[str, str] | None) -> str | None:
     """What was typed into the reply box before a fault; ``None`` shows the draft."""
-    return typed.get("text") if typed and move in ("answer", "draft", "issue") else None
+    return typed.get("text") if typed and move in ("answer", "draft", "issue", "approve") else None
 
 
 def _id(session: Session, me: SignedIn, number: str) -> int:

@@ -36,24 +36,32 @@ class Place:
     count_key: str = ""
 
 
-PLACES: Final[tuple[Place, ...]] = (
+_WATCHERS: Final = frozenset({Role.HEAD, Role.OFFICE, Role.LEADER, Role.AUDITOR})
+
+#: In the order of a day: what one does with cases, then what one looks at from above, then what the bureau keeps.
+_WORK: Final[tuple[Place, ...]] = (
     Place("查找", "/console/search", "search", frozenset(CASE_READERS)),
-    Place("分派台", "/console/triage", "arrow", frozenset({Role.OFFICE})),
-    Place("群体件", "/console/groups", "people", frozenset(CASE_READERS)),
+    Place("提醒", "/console/alerts", "alert", frozenset(CASE_READERS)),
     Place("登记来件", "/console/register", "plus", frozenset({Role.OFFICER, Role.HEAD, Role.OFFICE})),
+    Place("分派台", "/console/triage", "arrow", frozenset({Role.OFFICE})),
     Place("延期审批", "/console/consents", "check", frozenset({Role.HEAD, Role.OFFICE, Role.LEADER}), "consents"),
-    Place("导入清单", "/console/exchange/imports", "inbox", frozenset({Role.HEAD, Role.OFFICE})),
-    Place("办公室看板", "/console/board", "board", frozenset({Role.HEAD, Role.OFFICE, Role.LEADER, Role.AUDITOR})),
     Place("督办", "/console/supervision", "flag", frozenset(CASE_READERS)),
-    Place("统计", "/console/figures", "chart", frozenset({Role.HEAD, Role.OFFICE, Role.LEADER, Role.AUDITOR})),
-    Place("识别质量", "/console/quality", "check", frozenset({Role.OFFICE, Role.ADMIN})),
+    Place("群体件", "/console/groups", "people", frozenset(CASE_READERS)),
+    Place("外出代班", "/console/absences", "person", frozenset({*CASE_WORKERS, Role.ADMIN})),
+)
+_WHOLE: Final[tuple[Place, ...]] = (
+    Place("办公室看板", "/console/board", "board", _WATCHERS),
+    Place("统计", "/console/figures", "chart", _WATCHERS),
+    Place("识别质量", "/console/quality", "star", frozenset({Role.OFFICE, Role.ADMIN})),
+    Place("留痕锚点", "/console/anchors", "history", frozenset({Role.AUDITOR, Role.ADMIN})),
+)
+_KEPT: Final[tuple[Place, ...]] = (
     Place("办事指南", "/console/guides", "guide", frozenset(CASE_READERS)),
     Place("常用答复", "/console/replies", "write", frozenset(CASE_WORKERS)),
-    Place("提醒", "/console/alerts", "alert", frozenset(CASE_READERS)),
-    Place("留痕锚点", "/console/anchors", "history", frozenset({Role.AUDITOR, Role.ADMIN})),
-    Place("外出代班", "/console/absences", "people", frozenset({*CASE_WORKERS, Role.ADMIN})),
+    Place("导入清单", "/console/exchange/imports", "file", frozenset({Role.HEAD, Role.OFFICE})),
     Place("管理", "/console/admin", "gear", frozenset({Role.ADMIN})),
 )
+PLACES: Final[dict[str, tuple[Place, ...]]] = {"工作": _WORK, "全局": _WHOLE, "资料": _KEPT}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +91,15 @@ def menu_for(me: SignedIn, path: str, counts: Mapping[str, int]) -> list[Group]:
     offered = [queue for queue in QUEUES.values() if me.roles & {*queue.roles} and _offered(queue.code, me, counts)]
     daily = tuple(_queue(q.code, q.name, _DAILY[q.code], path, counts) for q in offered if q.code in _DAILY)
     more = tuple(_queue(q.code, q.name, "list", path, counts) for q in offered if q.code not in _DAILY)
-    places = tuple(_place(place, path, counts) for place in PLACES if me.roles & place.roles)
-    groups = (Group("办件", daily), Group("工作", places), Group("更多队列", more, folded=True))
+    groups = (Group("办件", daily), Group("更多队列", more, folded=True), *_places(me, path, counts))
     return [group for group in groups if group.entries]
+
+
+def _places(me: SignedIn, path: str, counts: Mapping[str, int]) -> list[Group]:
+    return [
+        Group(title, tuple(_place(place, path, counts) for place in places if me.roles & place.roles))
+        for title, places in PLACES.items()
+    ]
 
 
 def _offered(code: str, me: SignedIn, counts: Mapping[str, int]) -> bool:

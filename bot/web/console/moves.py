@@ -167,7 +167,8 @@ def _send_back(do: Doing) -> Did:
 
 
 def _approve(do: Doing) -> Did:
-    issue.approve(do.session, do.core, do.me, do.case_id, do.version, now=do.now)
+    text = do.form.text("text") or None
+    issue.approve(do.session, do.core, do.me, do.case_id, do.version, text=text, now=do.now)
     return Did("审核通过，等待签发。")
 
 

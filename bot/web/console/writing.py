@@ -123,10 +123,12 @@ def settle(request: Request, number: str, me: Me, form: Form) -> Response:
 def before_issue(request: Request, me: SignedIn, number: str, move: str, form: Posted) -> None:
     """What comes before an answer goes on: its words are kept whatever follows, and every finding is decided.
 
+    A reviewer who passes it on leaves the findings to whoever issues it.
+
     A transaction of its own, so that a refused move loses nothing. Raises Conflict when somebody else wrote in
     between, UndecidedFindings; what else forbids the move, the move itself says.
     """
-    if move not in ("answer", "issue"):
+    if move not in ("answer", "issue", "approve"):
         return
     house, text = services(request), form.text("text")
     with house.core.database.write() as session:
@@ -138,7 +140,7 @@ def before_issue(request: Request, me: SignedIn, number: str, move: str, form: P
         elif reply is not None and text and text != reply.text:
             drafts.keep_earlier(session, reply)
         fault = None
-        if kept.aside is None and form.number("version") == case.version:
+        if move != "approve" and kept.aside is None and form.number("version") == case.version:
             fault = decisions.undecided(decisions.note_shown(session, house.core, me, case, house.now(), text))
     if kept.clash:
         raise Conflict(kept.why)

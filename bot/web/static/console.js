@@ -29,9 +29,10 @@
   }
 
   // On a phone the menu is a strip: bring the current entry into it.
-  var current = menu && menu.querySelector("[aria-current]");
-  if (current && menu.scrollWidth > menu.clientWidth) {
-    menu.scrollLeft = current.getBoundingClientRect().left - menu.getBoundingClientRect().left - 24;
+  var strip = document.querySelector(".side .scroller");
+  var current = strip && strip.querySelector("[aria-current]");
+  if (current && strip.scrollWidth > strip.clientWidth) {
+    strip.scrollLeft = current.getBoundingClientRect().left - strip.getBoundingClientRect().left - 24;
   }
 
   var rows = Array.from(document.querySelectorAll("[data-row]"));

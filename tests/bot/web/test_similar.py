@@ -114,4 +114,6 @@ def test_an_officer_of_another_section_finds_nothing(enter: Enter, numbers: list
 
 
 def test_a_case_without_similar_ones_says_so(enter: Enter, numbers: list[str]) -> None:
-    assert "没有相似的来信" in enter("office").get(f"/console/cases/{numbers[3]}/similar").text
+    page = enter("office").get(f"/console/cases/{numbers[3]}/similar").text
+    assert "没有相似的来信" in page
+    assert "建群体件" not in page  # nothing stands beside it that would make a group

@@ -65,6 +65,16 @@ def test_only_those_who_may_see_a_case_learn_who_is_there(house: House, enter: E
         assert set(session.scalars(select(Presence.officer_id))) == {house.officers["li"]}
 
 
+def test_who_holds_a_case_is_said_once(house: House, enter: Enter) -> None:
+    number = house.write("公墓怎么续费？", "o-1")
+    li, office = enter("li"), enter("office")
+    assert "data-held" in office.get(f"/console/cases/{number}").text
+    form = {"csrf": token_of(li.get(f"/console/cases/{number}").text), "version": "1"}
+    assert "已签收，由您办理" in li.post(f"/console/cases/{number}/claim", data=form).text
+    page = office.get(f"/console/cases/{number}").text
+    assert "李强 正在办理这件" in page and "data-held" not in page  # else the script would say it a second time
+
+
 def test_an_open_page_does_not_keep_a_session_alive(house: House, enter: Enter) -> None:
     number = house.write("公墓怎么续费？", "o-1")
     li = enter("li")

@@ -137,6 +137,27 @@ def test_the_reviewer_decides_about_what_the_reviewer_adds(house: House, browser
     assert press(head, number, "issue", text="经查，11月的高龄津贴已于11月20日补发到账。").status_code == 303
 
 
+def test_what_a_reviewer_changed_goes_on_to_the_one_who_issues(house: House, browser: Any) -> None:
+    number = house.write("高龄津贴这个月没有到账，我要投诉，请你们处理。")
+    li, head, better = browser("li"), browser("zhang"), "经查，11月的高龄津贴已于11月20日补发到账，请查收。"
+    press(li, number, "claim")
+    assert press(li, number, "answer", text="经查，11月的高龄津贴已于11月20日补发到账。").status_code == 303
+    stale = page_of(head, number)
+    assert press(head, number, "approve", stale, text=better).status_code == 303
+    assert draft(house, number) == better
+    refused = press(head, number, "approve", stale, text="又改了一遍的答复。")
+    assert refused.status_code == 409 and "又改了一遍的答复。" in refused.text
+
+
+def test_words_for_a_step_that_is_gone_are_shown_to_be_copied(browser: Any, number: str) -> None:
+    li = browser("li")
+    before = page_of(li, number)
+    assert press(li, number, "answer", text=GOOD).status_code == 303
+    refused = press(li, number, "return_case", before, reason="这件应由社会事务科办理，已电话商量过。")
+    assert refused.status_code in (403, 409)
+    assert "您刚写的，没有提交" in refused.text and "已电话商量过。" in refused.text
+
+
 def test_a_draft_is_saved_for_a_script_and_for_a_plain_form(house: House, browser: Any, number: str) -> None:
     li = browser("li")
     page = page_of(li, number)

@@ -94,11 +94,11 @@ def test_a_field_that_an_edited_text_makes_up_is_a_fault_and_never_an_attribute(
 
 def test_the_part_that_only_a_human_may_write_is_reported_and_never_sent() -> None:
     assert "待人工撰写" not in filled("receipt_other_language")
-    assert [p for p in check_wording(PROFILE) if "to be written by a human" in p]
+    assert [p for p in check_wording(PROFILE) if "待人工撰写" in p]
 
 
 def test_the_shipped_wording_has_no_other_problem() -> None:
-    assert [p for p in check_wording(PROFILE) if "to be written by a human" not in p] == []
+    assert [p for p in check_wording(PROFILE) if "待人工撰写" not in p] == []
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from handlers.escalation.sweep import sweep
 from handlers.records import Document, SupervisionSlip
 from handlers.supervision.weekly import list_week
-from tests.bot.web.house import submit
+from tests.bot.web.house import submit, token_of
 
 
 @pytest.fixture
@@ -40,6 +40,15 @@ def test_a_slip_is_answered_by_the_head_and_accepted_by_the_office(enter, house,
     assert _post(office, slip, "return", note="").status_code == 422
     assert _post(office, slip, "accept").status_code == 303
     assert "已了结" in head.get(path).text and slip.number in office.get("/console/supervision?which=settled").text
+
+
+def test_a_second_answer_is_refused_and_its_words_are_shown(enter, house, slip) -> None:
+    head = enter("heli")
+    page = head.get(f"/console/supervision/{slip.id}").text
+    assert _post(head, slip, "answer", reason="等旗县回复", measures="明日办结").status_code == 303
+    form = {"csrf": token_of(page), "reason": "写了很久的原因", "measures": "写了很久的措施"}
+    refused = head.post(f"/console/supervision/{slip.id}/answer", data=form)
+    assert refused.status_code == 409 and "写了很久的原因" in refused.text and "写了很久的措施" in refused.text
 
 
 def test_the_word_document_bears_the_slips_number_and_is_kept_with_the_case(enter, house, slip) -> None:
