@@ -229,3 +229,22 @@ def test_house_rules_out_of_use_bind_nobody_and_a_longer_one_is_called_by_its_ow
     assign(session, free, bureau.office, other.id, other.version, section="welfare", now=now)
     return_case(session, free, bureau.zhang, other.id, other.version, reason="不是我们的", now=later)
     assert other.state == "triage"
+
+
+def test_no_history_names_a_case_that_was_hidden_after_it_was_joined_or_repeated(
+    session: Session, core: Core, bureau: Bureau, open_case: OpenCase, now: datetime
+) -> None:
+    case, other = open_case(), open_case()
+    for action, data in (
+        ("join_people", {"other_number": other.number, "how": "call"}),
+        ("mark_repeat", {"of": other.number}),
+        ("clock_stopped", {"rule": "RX-03", "why": f"并入 {other.number}"}),
+        ("make_casefile", {"number": f"{case.number}-01", "form": "docx", "why": "归档"}),
+    ):
+        core.ledger.append(session, case.id, "system", action, now, data)
+    assert other.number in said(session, core, case, now)
+    for one in (case, other):
+        one.sensitivity, one.barred = "screened", ["section:finance"]
+    session.flush()
+    words = said(session, core, case, now)
+    assert other.number not in words and f"{case.number}-01" in words
