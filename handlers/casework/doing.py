@@ -104,8 +104,9 @@ def actor_of(person: Person) -> str:
 
 
 def keep_claim(case: Case, person: Person, core: Core, now: datetime) -> None:
-    """Working on a case renews the claim of whoever does it."""
-    case.officer_id = person.officer_id
+    """Working on a case renews the claim of whoever does it; a stand-in leaves it with whom they stand in for."""
+    if case.officer_id not in ids_of(person):
+        case.officer_id = person.officer_id
     case.claim_until = claim_end(core, now)
 
 
