@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from handlers.accounts.roles import StandIn
+from handlers.casework.access import may_see
 from handlers.casework.answer import answer
 from handlers.casework.claim import claim
 from handlers.casework.today import today
@@ -67,3 +68,5 @@ def test_whoever_stands_in_takes_the_cases_of_the_one_away_and_leaves_them_their
     assert named.claim_until is not None and named.claim_until > now
     answer(session, core, stand_in, named.id, named.version, "请到社区申请。", now=now)
     assert named.officer_id == bureau.zhang.officer_id
+    claim(session, core, stand_in, free.id, free.version, now)
+    assert free.officer_id == bureau.zhang.officer_id and may_see(bureau.zhang, free)
