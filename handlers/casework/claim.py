@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from handlers.casework import timing
-from handlers.casework.access import Person
+from handlers.casework.access import Person, ids_of
 from handlers.casework.doing import actor_of, begin, changed, check_claim, drop_claim, keep_claim, officer_name
 from handlers.core import Core
 from handlers.errors import Conflict
@@ -18,7 +18,7 @@ def claim(session: Session, core: Core, person: Person, case_id: int, version: i
     """Take the case; raises Conflict when another officer has it, or when it was given to another by name."""
     case = begin(session, person, case_id, version, "claim", now)
     check_claim(session, person, case, now)
-    if case.state == "assigned" and case.officer_id not in (None, person.officer_id):
+    if case.state == "assigned" and case.officer_id not in (None, *ids_of(person)):
         raise Conflict(f"这件已指定由{officer_name(session, case.officer_id)}办理；要换人请科室负责人改派。")
     keep_claim(case, person, core, now)
     fresh = case.state in ("triage", "assigned", "reopened")

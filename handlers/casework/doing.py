@@ -104,8 +104,12 @@ def actor_of(person: Person) -> str:
 
 
 def keep_claim(case: Case, person: Person, core: Core, now: datetime) -> None:
-    """Working on a case renews the claim of whoever does it."""
-    case.officer_id = person.officer_id
+    """Working on a case renews the claim of whoever does it; a stand-in leaves it with whom they stand in for."""
+    if case.officer_id not in ids_of(person):
+        # Taken for another section: whoever is away comes back to it, the stand-in could not see it any more.
+        others = person.stands_for if person.section != case.section_code else ()
+        away = (one.officer_id for one in others if one.section and one.section == case.section_code)
+        case.officer_id = next(away, person.officer_id)
     case.claim_until = claim_end(core, now)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -46,8 +47,8 @@ class Sentence:
 
 Data = Mapping[str, Any]
 _Names = dict[str, Mapping[str, str]]
-#: Where an event names another case by its number.
-_NUMBERS: Final = ("into", "from_number")
+#: How an event names another case, wherever in its words.
+_NUMBER: Final = re.compile(r"(?<!\d)\d{8}-\d{4,}(?!\d)")
 
 
 def history(session: Session, profile: Profile, case_id: int, now: datetime, *, reads: bool = True) -> list[Sentence]:
@@ -66,7 +67,7 @@ def _sentence(
 ) -> Sentence:
     kind, _, ident = event.actor.partition(":")
     who = people.get(int(ident), "工作人员") if kind == "officer" else {"citizen": "群众"}.get(kind, "系统")
-    data = {**event.data, **{key: "另一件" for key in _NUMBERS if event.data.get(key) in hidden}}
+    data = _without(event.data, hidden) if hidden else event.data
     what = _PLAIN.get(event.action, event.action)
     if words := _WORDS.get(event.action):
         what = words(data, _Told(profile, people))
@@ -105,6 +106,13 @@ class _Told:
         return "、".join(self.officer(ident) for ident in data.get("told") or ()) or "值班人员"
 
 
+def _without(data: Data, hidden: frozenset[str]) -> Data:
+    def veil(found: re.Match[str]) -> str:
+        return "另一件" if found[0] in hidden else found[0]
+
+    return {key: _NUMBER.sub(veil, value) if isinstance(value, str) else value for key, value in data.items()}
+
+
 def _people(session: Session, events: Sequence[CaseEvent]) -> dict[int, str]:
     ids = {int(e.actor.partition(":")[2]) for e in events if e.actor.startswith("officer:")}
     ids |= {int(e.data["officer"]) for e in events if e.data.get("officer")}
@@ -116,10 +124,13 @@ def _people(session: Session, events: Sequence[CaseEvent]) -> dict[int, str]:
 
 def _hidden_numbers(session: Session, events: Sequence[CaseEvent]) -> frozenset[str]:
     """Numbers of other cases that not everybody may know of: no history leads to one, whoever reads it."""
-    named = {str(event.data[key]) for event in events for key in _NUMBERS if event.data.get(key)}
+    words = (value for event in events for value in event.data.values() if isinstance(value, str))
+    named = {number for text in words for number in _NUMBER.findall(text)}
     if not named:
         return frozenset()
-    return frozenset(session.scalars(select(Case.number).where(Case.number.in_(named), ~countable())))
+    own = {event.case_id for event in events}
+    others = select(Case.number).where(Case.number.in_(named), Case.id.not_in(own), ~countable())
+    return frozenset(session.scalars(others))
 
 
 def _because(data: Data, key: str = "reason") -> str:

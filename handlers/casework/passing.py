@@ -47,9 +47,10 @@ def returned_late(session: Session, core: Core, person: Person, case: Case, now:
     since = session.scalar(given.order_by(CaseEvent.seq.desc()).limit(1))
     if since is None:
         return False
-    late = now >= due(limits_of(core.profile()).rule(RULE), since, core.calendar(), core.profile().hours).legal_due
+    rule = limits_of(core.profile()).rule(RULE)
+    late = rule.active and now >= due(rule, since, core.calendar(), core.profile().hours).legal_due
     if late and not relations(person, case) & {"head", "office"}:
-        raise NotAllowed("收到已超过一个工作日（NB-02），要退回请由科室负责人来退；也可以请有关科室协办。")
+        raise NotAllowed(f"收到已超过{rule.length_words}（NB-02），要退回请由科室负责人来退；也可以请有关科室协办。")
     return late
 
 

@@ -53,6 +53,9 @@ def _issued(session: Session, case: Case) -> Reply:
 
 def _own_words(session: Session, core: Core, case: Case, issued: Reply) -> str:
     """The officer's words without the letter's frame around them (the new round puts it on again)."""
+    if issued.body:
+        return issued.body
+    # Issued by an earlier release, which kept the letter alone.
     empty = Reply(case_id=case.id, purpose=issued.purpose, text=_MARK, drafted_by=issued.drafted_by)
     head, _, tail = letter(session, core, case, empty).partition(_MARK)
     framed = issued.text.startswith(head) and issued.text.endswith(tail)

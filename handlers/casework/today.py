@@ -10,7 +10,7 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from handlers.accounts.roles import CASE_WORKERS
-from handlers.casework.access import Person, visible_to
+from handlers.casework.access import Person, ids_of, sections_of, visible_to
 from handlers.casework.lines import CaseLine, lines
 from handlers.casework.states import OWING_STATES
 from handlers.core import Core
@@ -35,11 +35,11 @@ class First:
 
 
 def today(session: Session, core: Core, person: Person, now: datetime) -> list[First]:
-    """At most five of the person's own cases, then of those of the section that nobody has: the most pressing first."""
+    """At most five of the own cases (and of whom one stands in for) and of the section's that nobody has, by weight."""
     if person.role not in CASE_WORKERS:
         return []
-    mine = Case.officer_id == person.officer_id
-    free = and_(Case.officer_id.is_(None), Case.section_code == (person.section or "-"))
+    mine = Case.officer_id.in_(ids_of(person))
+    free = and_(Case.officer_id.is_(None), Case.section_code.in_(sections_of(person)))
     wanted = select(Case).where(visible_to(person), Case.state.in_(OWING_STATES), or_(mine, free))
     rows = session.scalars(wanted.order_by(Case.urgent.desc(), Case.next_due_at, Case.id).limit(_LOOKED_AT)).all()
     harmed = _to_report(session, [case.id for case in rows])
@@ -65,7 +65,7 @@ def _reasons(core: Core, person: Person, case: Case, harmed: bool, now: datetime
     if closes is not None and now < closes <= now + _CLOSING:
         hours = max(1, int((closes - now).total_seconds() // 3600))
         found.append((70, f"公众号还能直接回复约 {hours} 小时，过后只能发通知或打电话"))
-    if case.unread and case.officer_id == person.officer_id:
+    if case.unread and case.officer_id in ids_of(person):
         waited = now - (case.last_inbound_at or case.changed_at)
         found.append((65 if waited > _WAITING else 55, f"群众又来信，等了 {_span(waited)}"))
     if case.supervised:

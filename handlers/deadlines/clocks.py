@@ -55,14 +55,14 @@ def add_clocks(
 ) -> list[Clock]:
     """Start further clocks on a case that is open already (a reopening, a change of track, a step of its procedure).
 
-    ``outer`` False: an outer platform's date is not about this limit (another party's time to answer). Raises
-    InvalidInput for a start in the future.
+    Rules that the bureau has taken out of use (停用) start nothing. ``outer`` False: an outer platform's date is not
+    about this limit (another party's time to answer). Raises InvalidInput for a start in the future.
     """
     if started_at > now:
         raise InvalidInput("起算日还没有到，计时没有开始。请填今天或以前的日期。", field="day")
     office = office_of(core.calendar(), core.profile())
     clocks = []
-    for rule in rules:
+    for rule in (rule for rule in rules if rule.active):
         outer_due = case.outer_due_at if outer else None
         row = clock_row(rule, started_at, office, urgent=case.urgent, outer_due=outer_due)
         clock = Clock(case_id=case.id, **row)

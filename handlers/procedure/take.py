@@ -168,7 +168,7 @@ def _start(core: Core, values: Mapping[str, str], track: CaseTrack | None, now: 
 
 def _check_time(taken: Taken) -> None:
     rule = taken.step.within
-    if not rule:
+    if not rule or not limits_of(taken.core.profile()).rule(rule).active:
         return
     running = [clock for clock in clocks.open_clocks(taken.session, taken.case.id) if clock.rule == rule]
     if not any(taken.now < clocks.ends_at(clock) for clock in running):

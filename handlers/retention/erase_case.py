@@ -23,10 +23,12 @@ from handlers.records import (
     Document,
     DocumentService,
     DraftVersion,
+    GroupMember,
     GuideAnswer,
     ImportRow,
     Label,
     MandatoryReport,
+    MatterGroup,
     Message,
     Note,
     OpinionRequest,
@@ -136,7 +138,18 @@ def erase_together(session: Session, case_id: int) -> int:
     changed += run(session, update(PersonLink).where(on_it).values(reason="", undone_why=""))
     run(session, delete(PersonCode).where(or_(PersonCode.case_id == case_id, PersonCode.other_case_id == case_id)))
     run(session, delete(Presence).where(Presence.case_id == case_id))
-    return changed
+    return changed + _erase_group(session, case_id)
+
+
+def _erase_group(session: Session, case_id: int) -> int:
+    """A group's title and decision go with the last of its cases whose letters are still there."""
+    group = select(GroupMember.group_id).where(GroupMember.case_id == case_id).scalar_subquery()
+    others = select(Message.id).join(GroupMember, GroupMember.case_id == Message.case_id)
+    left = others.where(GroupMember.group_id == group, GroupMember.case_id != case_id, Message.text != ERASED_TEXT)
+    if session.scalar(left.limit(1)) is not None:
+        return 0
+    erased = update(MatterGroup).where(MatterGroup.id == group).values(title=ERASED_TEXT, decision="")
+    return run(session, erased)
 
 
 def erase_slips(session: Session, case_id: int) -> int:

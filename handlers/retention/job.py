@@ -19,13 +19,18 @@ from handlers.records import (
     Attachment,
     Case,
     CaseContact,
+    CaseFollower,
     Citizen,
     Delivery,
     Document,
     Erasure,
+    ExportRecord,
     ImportBatch,
     ImportRow,
     Message,
+    Note,
+    PartyInquiry,
+    Reply,
     StaffSession,
 )
 from handlers.retention.erase_case import (
@@ -57,10 +62,12 @@ def erase_due(core: Core, store: AttachmentStore, periods: Periods, now: datetim
     ):
         counts[what] = _cases(core, store, what, days, now)
     counts["imports"] = _in_turn(lambda: _import_rows(core, now - timedelta(days=periods.contact_days)))
+    counts["exports"] = _exports(core, now - timedelta(days=periods.contact_days))
     counts["strangers"] = _in_turn(lambda: _strangers(core, now - timedelta(days=periods.strangers_days)))
     rules = {
         "raw": periods.raw_days, "sessions": periods.sessions_days, "contact": periods.contact_days,
         "attachments": periods.attachments_days, "case": periods.closed_days, "imports": periods.contact_days,
+        "exports": periods.contact_days,
         "strangers": periods.strangers_days,
     }  # fmt: skip
     with core.database.write() as session:
@@ -132,10 +139,18 @@ def _erase_parts(
 def _due_cases(core: Core, what: str, before: datetime, last: int) -> Sequence[int]:
     ended = func.coalesce(Case.closed_at, Case.changed_at)
     left = {
-        "contact": exists().where(CaseContact.case_id == Case.id),
+        "contact": or_(
+            exists().where(CaseContact.case_id == Case.id),
+            exists().where(CaseFollower.case_id == Case.id, or_(CaseFollower.name != "", CaseFollower.phone != "")),
+            exists().where(PartyInquiry.case_id == Case.id, or_(PartyInquiry.party != "", PartyInquiry.proof != "")),
+            exists().where(Delivery.case_id == Case.id, or_(Delivery.told_whom != "", Delivery.told_number != "")),
+        ),
         "attachments": exists().where(Attachment.case_id == Case.id, Attachment.state != "erased"),
         "case": or_(
+            # One that was split off has no letter of its own.
             exists().where(Message.case_id == Case.id, Message.text != ERASED_TEXT),
+            exists().where(Reply.case_id == Case.id, Reply.text != ERASED_TEXT),
+            exists().where(Note.case_id == Case.id, Note.text != ERASED_TEXT),
             exists().where(Document.case_id == Case.id, Document.state != "erased"),
         ),
     }[what]
@@ -174,6 +189,18 @@ def _import_rows(core: Core, before: datetime) -> int:
     with core.database.write() as session:
         ids = session.scalars(due.limit(_AT_ONCE)).all()
         return run(session, update(ImportRow).where(ImportRow.id.in_(ids)).values(cells="")) if ids else 0
+
+
+def _exports(core: Core, before: datetime) -> int:
+    """Who took which list remains; the words that were looked for may be somebody's name."""
+    with core.database.write() as session:
+        old = session.scalars(select(ExportRecord).where(ExportRecord.at < before)).all()
+        named = [row for row in old if "q" in row.query]
+        for row in named:
+            words = f"“{row.query['q']}”"
+            row.what = row.what.replace(words, ERASED_TEXT) if words in row.what else ERASED_TEXT  # cut off
+            row.query = {key: value for key, value in row.query.items() if key != "q"}
+        return len(named)
 
 
 def _strangers(core: Core, before: datetime) -> int:

@@ -42,10 +42,11 @@ class OpinionView:
 
 def ask(session: Session, core: Core, case: Case, section: str, text: str, asked_by: int, now: datetime) -> None:
     """Write down that ``section`` is asked; its limit is counted by NB-03, one for each section."""
-    until = due(limits_of(core.profile()).rule(RULE), now, core.calendar(), core.profile().hours).legal_due
+    rule = limits_of(core.profile()).rule(RULE)
+    until = due(rule, now, core.calendar(), core.profile().hours).legal_due
     request = OpinionRequest(
         case_id=case.id, section_code=section, question=text, asked_by=asked_by, asked_at=now, due_at=until,
-        next_at=_last_morning(core, until, now),
+        next_at=_last_morning(core, until, now) if rule.active else None,
     )  # fmt: skip
     session.add(request)
     session.flush()

@@ -90,6 +90,8 @@ def test_a_mass_petition_from_suggestion_to_everybodys_own_reply(house: House, o
     page.get_by_role("button", name="保存，并看每个人会收到什么").click()
     expect(page.get_by_text("确认后会给 5 位群众各发一份答复")).to_be_visible()
     expect(page.get_by_text(f"编号 {numbers[0]} 反映的").first).to_be_visible()
+    if page.get_by_label("保留的理由").count():
+        page.get_by_label("保留的理由").fill("会议纪要的原话")
     page.get_by_role("button", name="确认，答复 5 位群众").click()
     expect(page.get_by_text("处理了 5 件。")).to_be_visible()
     expect(page.get_by_text("已签发，")).to_have_count(5)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from bot.web.app import create_app
 from handlers.accounts.roles import Role
-from handlers.records import Case, Citizen, Presence, StaffSession
+from handlers.records import Case, Citizen, PersonCode, Presence, StaffSession
 from tests.bot.web.house import House, build_house, sign_in, token_of
 from tests.handlers.intake.citizens import clear
 from tests.web_client import TestClient
@@ -135,3 +136,33 @@ def test_a_wrong_way_of_joining_says_what_is_wrong_at_the_field(house: House, en
         f"/console/cases/{one}/person/join", data={"csrf": token, "number": "x", "how": "call", "reason": "y"}
     )
     assert answer.status_code == 422 and "没有这个编号" in answer.text
+
+
+def test_a_code_on_its_way_names_no_case_that_is_hidden_from_the_reader(house: House, enter: Enter) -> None:
+    number, hidden = house.write("公墓怎么续费？", "o-1"), house.write("另一件公墓的事", "o-2")
+    with house.services.core.database.write() as session:
+        ids = dict(session.execute(select(Case.number, Case.id)).tuples().all())
+        now = house.clock()
+        session.add(
+            PersonCode(
+                case_id=ids[number], other_case_id=ids[hidden], digest="", made_by=house.officers["li"], made_at=now,
+                expires_at=now + timedelta(hours=1),
+            )
+        )  # fmt: skip
+    assert hidden in enter("li").get(f"/console/cases/{number}/person").text
+    with house.services.core.database.write() as session:
+        session.execute(update(Case).where(Case.number == hidden).values(restricted=True))
+    assert hidden not in enter("li").get(f"/console/cases/{number}/person").text
+
+
+def test_a_groups_replies_ask_for_a_reason_where_the_check_points_something_out(house: House, enter: Enter) -> None:
+    numbers = [house.write("公墓怎么续费？", f"o-{i}") for i in range(2)]
+    li = enter("li")
+    token = token_of(li.get("/console/groups/new").text)
+    li.post("/console/groups/new", data={"csrf": token, "title": "公墓", "numbers": " ".join(numbers)})
+    form = {"csrf": token, "version": "2", "text": "【称呼】：我们会尽快处理。", "result": "solved"}
+    page = li.post("/console/groups/1/decision", data=form).text
+    assert "核对提醒" in page and "保留的理由" in page
+    refused = li.post("/console/groups/1/answer", data={"csrf": token}).text
+    assert "处理了 0 件" in refused and "尽快" in refused
+    assert "处理了 2 件。" in li.post("/console/groups/1/answer", data={"csrf": token, "reason": "纪要原话"}).text

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from handlers.accounts.roles import StandIn
+from handlers.casework.access import may_see
+from handlers.casework.answer import answer
+from handlers.casework.claim import claim
 from handlers.casework.today import today
 from handlers.core import Core
 from handlers.escalation.mandatory import open_report
@@ -49,3 +54,19 @@ def test_no_more_than_five(session: Session, core: Core, bureau: Bureau, open_ca
     for _ in range(7):
         open_case(urgent=True)
     assert len(today(session, core, bureau.zhang, now)) == 5
+
+
+def test_whoever_stands_in_takes_the_cases_of_the_one_away_and_leaves_them_theirs(
+    session: Session, core: Core, bureau: Bureau, open_case: OpenCase, now: datetime
+) -> None:
+    away = StandIn(bureau.zhang.officer_id, "张敏", bureau.zhang.role, bureau.zhang.section)
+    stand_in = replace(bureau.relief, stands_for=(away,))
+    named, free = open_case(urgent=True, officer_id=bureau.zhang.officer_id), open_case(urgent=True)
+    assert {one.line.number for one in today(session, core, stand_in, now)} == {named.number, free.number}
+    claim(session, core, stand_in, named.id, named.version, now)
+    assert (named.state, named.officer_id) == ("in_progress", bureau.zhang.officer_id)
+    assert named.claim_until is not None and named.claim_until > now
+    answer(session, core, stand_in, named.id, named.version, "请到社区申请。", now=now)
+    assert named.officer_id == bureau.zhang.officer_id
+    claim(session, core, stand_in, free.id, free.version, now)
+    assert free.officer_id == bureau.zhang.officer_id and may_see(bureau.zhang, free)

@@ -6,17 +6,21 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
 
 from handlers.attachments.store import AttachmentStore
 from handlers.errors import Conflict, InvalidInput
 from handlers.records import (
     Attachment,
+    Base,
     Case,
     CaseContact,
     CaseEvent,
+    CaseFollower,
     CaseTrack,
     Citizen,
     Clock,
@@ -24,13 +28,26 @@ from handlers.records import (
     Delivery,
     Document,
     DocumentService,
+    DraftVersion,
     Erasure,
+    ExportRecord,
+    GroupMember,
+    ImportBatch,
+    ImportRow,
     Label,
+    MandatoryReport,
+    MatterGroup,
     Message,
     Note,
+    OpinionRequest,
     PartyInquiry,
+    PersonLink,
+    Presence,
     Reply,
+    ReplyFinding,
+    SlipTurn,
     StaffSession,
+    SupervisionSlip,
 )
 from handlers.records.database import Database
 from handlers.retention.erase_case import ERASED_TEXT
@@ -68,9 +85,8 @@ class Room:
         """Every text of every table in one string."""
         found = []
         with self.world.core.database.read() as session:
-            for table in (Message, Case, CaseContact, Delivery, Reply, Note, Label, Citizen, Attachment, CaseEvent,
-                          Document, DocumentService, CaseTrack, Consent, PartyInquiry):  # fmt: skip
-                found += [repr(tuple(row)) for row in session.execute(select(*table.__table__.columns))]
+            for table in Base.metadata.sorted_tables:
+                found += [f"{table.name} {tuple(row)!r}" for row in session.execute(select(table))]
         return "\n".join(found)
 
 
@@ -131,10 +147,83 @@ def room(database: Database, now: datetime, tmp_path: Path) -> Room:
             ]
         )  # fmt: skip
         for reply in session.scalars(select(Reply)):
-            reply.text = SECRET
+            reply.text = reply.body = SECRET
+            session.add(ReplyFinding(case_id=case.id, reply_id=reply.id, kind="salutation", words=SECRET, shown_at=now))
+        _inside(session, case, clock, world.officer_id, now)
         for delivery in session.scalars(select(Delivery)):
             delivery.text, delivery.told_whom = SECRET, "v1:whom"
     return Room(world, store, sha)
+
+
+def _inside(session: Session, case: Case, clock: Clock, by: int, now: datetime) -> None:
+    """What is asked, decided and written down inside the house about the case."""
+    mine: dict[str, Any] = {"case_id": case.id}
+    slip = SupervisionSlip(
+        **mine, number="民督1", year=2026, serial=1, section_code="welfare", demand=SECRET, raised_at=now, asked_at=now,
+        due_at=now,
+    )  # fmt: skip
+    group = MatterGroup(title=SECRET, decision=SECRET, made_by=by, made_at=now)
+    batch = ImportBatch(source="12345", filename="a.xlsx", sha256="", officer_id=by, at=now)
+    session.add_all([slip, group, batch])
+    session.flush()
+    session.add_all([
+        SlipTurn(slip_id=slip.id, kind="answered", text=SECRET, measures=SECRET, officer_id=by, at=now),
+        GroupMember(**mine, group_id=group.id, added_by=by, added_at=now),
+        ImportRow(batch_id=batch.id, place=2, cells="v1:cells", state="taken", number=case.number),
+        DraftVersion(**mine, officer_id=by, state="aside", text=SECRET, at=now),
+        OpinionRequest(**mine, section_code="finance", question=SECRET, asked_by=by, asked_at=now, due_at=now),
+        PersonLink(
+            **mine, one_id=1, other_id=2, other_case_id=case.id, how="call", reason="v1:why", made_by=by, made_at=now
+        ),
+        MandatoryReport(**mine, told="v1:told", opened_at=now),
+        CaseFollower(
+            **mine, name="v1:f", phone="v1:fp", consent_note="v1:c", query_code="x", consent="call", consent_at=now,
+            added_by=by, added_at=now,
+        ),
+        Presence(**mine, officer_id=by, since=now, until=now),
+    ])  # fmt: skip
+
+
+def test_contact_data_goes_in_time_also_where_nobody_left_their_own(room: Room) -> None:
+    room.close()
+    with room.world.core.database.write() as session:
+        session.execute(delete(CaseContact))
+    room.erase(1001)
+    left = room.everything()
+    for trace in ("v1:f", "v1:party", "v1:whom", "v1:cells"):
+        assert trace not in left
+
+
+def test_a_group_keeps_its_decision_while_another_of_its_cases_is_kept(room: Room) -> None:
+    room.close()
+    with room.world.core.database.write() as session:
+        case = session.get_one(Case, room.world.case_id)
+        columns = {c.key: getattr(case, c.key) for c in Case.__table__.columns if c.key not in ("id", "number")}
+        other = Case(**columns, number="20261123-0999")
+        other.state, other.closed_at = "in_progress", None
+        session.add(other)
+        session.flush()
+        session.add(Message(
+            channel="web", account="", external_id="o", sender_id="o", case_id=other.id, kind="text", text="在办",
+            sent_at=room.world.now, received_at=room.world.now, state="processed",
+        ))  # fmt: skip
+        group = session.scalars(select(MatterGroup.id)).one()
+        by = room.world.officer_id
+        session.add(GroupMember(case_id=other.id, group_id=group, added_by=by, added_at=room.world.now))
+    room.erase(3651)
+    with room.world.core.database.read() as session:
+        assert session.scalars(select(MatterGroup.decision)).one() == SECRET
+
+
+def test_who_took_a_list_remains_and_the_words_looked_for_go(room: Room) -> None:
+    with room.world.core.database.write() as session:
+        for what in ("查找，“王秀英”，类型：咨询", "查找，“王秀"):
+            by = room.world.officer_id
+            session.add(ExportRecord(at=room.world.now, officer_id=by, kind="cases", what=what, query={"q": "王秀英"}))
+    assert room.erase(1001)["exports"] == 2
+    with room.world.core.database.read() as session:
+        rows = session.execute(select(ExportRecord.what, ExportRecord.query).order_by(ExportRecord.id)).tuples().all()
+    assert rows == [(f"查找，{ERASED_TEXT}，类型：咨询", {}), (ERASED_TEXT, {})]
 
 
 def test_nothing_is_erased_before_its_time(room: Room) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from handlers.casework import timing
 from handlers.casework.answer import answer, save_draft
 from handlers.casework.assign import assign, return_case, transfer
 from handlers.casework.claim import claim
@@ -17,7 +19,8 @@ from handlers.casework.history import history
 from handlers.casework.oversee import note
 from handlers.core import Core
 from handlers.errors import InvalidInput, MoveNotAllowed, NotAllowed
-from handlers.records import Absence, Alert, Case, Note, OpinionRequest, Presence, Reply
+from handlers.organisation.profile import LimitOverride
+from handlers.records import Absence, Alert, Case, Clock, Note, OpinionRequest, Presence, Reply
 from handlers.together import presence
 from handlers.together.opinions import opinions
 from tests.handlers.casework.conftest import Bureau, OpenCase
@@ -201,3 +204,47 @@ def test_whoever_stands_in_hears_what_was_meant_for_the_one_away(
     hidden = open_case(sensitivity="guarded", officer_id=bureau.zhang.officer_id)
     note(session, core, bureau.zhang, hidden.id, hidden.version, text="@李强 请看", now=now)
     assert told(session, "mention") == [bureau.relief.officer_id]
+
+
+def test_house_rules_out_of_use_bind_nobody_and_a_longer_one_is_called_by_its_own_length(
+    session: Session, core: Core, bureau: Bureau, open_case: OpenCase, now: datetime
+) -> None:
+    def bound(**rule: object) -> Core:
+        limits = tuple(LimitOverride(rule=code, source="局务会定", **rule) for code in ("NB-01", "NB-02", "NB-03"))
+        profile = core.profile().model_copy(update={"limits": limits})
+        return replace(core, profile=lambda: profile)
+
+    case = open_case(state="triage", section_code=None)
+    assign(session, core, bureau.office, case.id, case.version, section="welfare", now=now)
+    later = now + timedelta(days=9)
+    with pytest.raises(NotAllowed, match="超过3个工作日"):
+        return_case(session, bound(length=3), bureau.zhang, case.id, case.version, reason="不是我们的", now=later)
+    free = bound(active=False)
+    claim(session, free, bureau.zhang, case.id, case.version, now)
+    consult(session, free, bureau.zhang, case.id, case.version, sections=["finance"], text="请看", now=now)
+    assert session.scalars(select(OpinionRequest.next_at)).all() == [None]
+    timing.called(session, free, case, now)
+    assert "NB-01" not in session.scalars(select(Clock.rule).where(Clock.state == "running")).all()
+    other = open_case(state="triage", section_code=None)
+    assign(session, free, bureau.office, other.id, other.version, section="welfare", now=now)
+    return_case(session, free, bureau.zhang, other.id, other.version, reason="不是我们的", now=later)
+    assert other.state == "triage"
+
+
+def test_no_history_names_a_case_that_was_hidden_after_it_was_joined_or_repeated(
+    session: Session, core: Core, bureau: Bureau, open_case: OpenCase, now: datetime
+) -> None:
+    case, other = open_case(), open_case()
+    for action, data in (
+        ("join_people", {"other_number": other.number, "how": "call"}),
+        ("mark_repeat", {"of": other.number}),
+        ("clock_stopped", {"rule": "RX-03", "why": f"并入 {other.number}"}),
+        ("make_casefile", {"number": f"{case.number}-01", "form": "docx", "why": "归档"}),
+    ):
+        core.ledger.append(session, case.id, "system", action, now, data)
+    assert other.number in said(session, core, case, now)
+    for one in (case, other):
+        one.sensitivity, one.barred = "screened", ["section:finance"]
+    session.flush()
+    words = said(session, core, case, now)
+    assert other.number not in words and f"{case.number}-01" in words

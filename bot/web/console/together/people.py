@@ -14,6 +14,7 @@ from bot.web.access import requires
 from bot.web.forms import Posted, posted
 from bot.web.pages import done, render, services
 from handlers.accounts.roles import CASE_WORKERS, SignedIn
+from handlers.casework.access import may_see
 from handlers.casework.queues import find_number
 from handlers.errors import HuiyingError, InvalidInput, NotFound
 from handlers.people import code
@@ -97,9 +98,15 @@ def _show(
             links=joined(session, house.core, me, case, now),
             candidates=candidates(session, me, case),
             waiting=waiting,
-            waiting_for=session.get_one(Case, waiting.other_case_id).number if waiting else "",
+            waiting_for=_number_of(session, me, waiting.other_case_id) if waiting else "",
             ways=[(way, name) for way, name in HOW.items() if way != "code"],
         )
+
+
+def _number_of(session: Session, me: SignedIn, case_id: int) -> str:
+    """The number of the case that a code is for, as far as this colleague may know of it."""
+    case = session.get_one(Case, case_id)
+    return case.number if may_see(me, case) else ""
 
 
 def _id(session: Session, me: SignedIn, number: str) -> int:
