@@ -140,9 +140,10 @@ def _empty() -> Path:
 
 
 def build_house(folder: Path, understanding: Understanding | None = None, **changes: Any) -> House:
-    """Build services over a fresh database in ``folder``; ``changes`` are settings."""
+    """Build services over the database in ``folder``, an empty one if there is none; ``changes`` are settings."""
     settings = settings_of(**changes)
-    shutil.copyfile(_empty(), folder / "test.db")
+    if not (folder / "test.db").exists():  # a furnished one may lie there
+        shutil.copyfile(_empty(), folder / "test.db")
     database = Database(f"sqlite:///{folder / 'test.db'}")
     clock, receiver, profile, calendar = FrozenClock(), Receiver(), shipped("hohhot-2018"), seed_calendar()
     core = Core(
