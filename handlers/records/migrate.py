@@ -25,13 +25,16 @@ def _config(database: Database) -> Config:
 def upgrade(database: Database, revision: str = "head") -> None:
     """Run every migration up to ``revision`` that the database has not seen; safe to call on each start.
 
-    The search index's triggers are taken off a table that may be rebuilt, and put back when all is done.
+    The search index's triggers are taken off a table that may be rebuilt, and put back when all is done: they speak of
+    columns of this release, so a database that stops at an earlier revision has none.
     """
-    before = current_revision(database)
-    if before != (wanted_revision() if revision == "head" else revision):
+    wanted = wanted_revision()
+    if current_revision(database) != (wanted if revision == "head" else revision):
         with database.engine.begin() as connection:
             fulltext.set_aside(connection)
         command.upgrade(_config(database), revision)
+    if current_revision(database) != wanted:
+        return
     with database.engine.begin() as connection:
         if not fulltext.installed(connection):
             fulltext.install(connection)

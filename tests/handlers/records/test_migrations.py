@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import pytest
@@ -17,9 +18,16 @@ from handlers.records.migrate import current_revision, upgrade, wanted_revision
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
-def first_release(request: pytest.FixtureRequest, now: datetime) -> Database:
+def first_release(request: pytest.FixtureRequest, now: datetime) -> Iterator[Database]:
     """A database as the first release left it, with a row."""
     database = Database(request.getfixturevalue(f"{request.param}_url"))
+    try:
+        yield _as_first_released(database, now)
+    finally:
+        database.dispose()
+
+
+def _as_first_released(database: Database, now: datetime) -> Database:
     with database.engine.begin() as connection:
         Base.metadata.drop_all(connection)
         connection.exec_driver_sql("DROP TABLE alembic_version")
@@ -44,7 +52,6 @@ def test_an_upgrade_keeps_the_rows_and_adds_what_is_new(first_release: Database,
         assert session.scalars(select(Officer.name).order_by(Officer.id)).all() == ["李强", "李强"]
         moved = session.scalars(select(Absence)).one()
         assert (moved.officer_id, moved.stand_in_id, moved.last_day) == (2, 1, local_day(now + timedelta(days=3)))
-    first_release.dispose()
 
 
 def test_an_upgraded_database_has_exactly_the_tables_of_this_release(first_release: Database) -> None:
@@ -54,4 +61,3 @@ def test_an_upgraded_database_has_exactly_the_tables_of_this_release(first_relea
             compare_metadata(MigrationContext.configure(connection, opts={"include_name": is_ours}), Base.metadata)
             == []
         )
-    first_release.dispose()
