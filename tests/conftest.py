@@ -7,11 +7,14 @@ import shutil
 import uuid
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import create_engine, make_url, text
+from sqlalchemy import URL, Engine, create_engine, make_url, text
+from sqlalchemy.exc import DBAPIError
 
 from handlers.core import Core, Policy
 from handlers.deadlines.seed import seed_days
@@ -45,6 +48,26 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 def now() -> datetime:
     """The frozen instant of the tests: a Monday morning in Shanghai."""
     return NOW
+
+
+@pytest.fixture(scope="session", autouse=True)
+def statements_compiled_once() -> Iterator[None]:
+    """Let the engines of all tests share their compiled statements: compiling anew was a third of the time."""
+    first: dict[str, Engine] = {}
+
+    def sharing(url: URL, **options: Any) -> Engine:
+        engine = create_engine(url, **options, query_cache_size=5000)
+        if kept := first.get(engine.name):
+            engine.dialect, engine._compiled_cache = kept.dialect, kept._compiled_cache
+        else:
+            with suppress(DBAPIError):
+                engine.connect().close()  # a dialect learns from its first connection what the server can do
+                first[engine.name] = engine
+        return engine
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("handlers.records.database.create_engine", sharing)
+        yield
 
 
 @pytest.fixture(scope="session")

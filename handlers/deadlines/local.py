@@ -54,6 +54,8 @@ def check_overrides(overrides: Iterable[LimitOverride]) -> None:
     for override in overrides:
         rules[override.rule] = overridden(shipped.rule(override.rule), override)
     changed = Limits(rules, shipped.starts)
+    if all(rule.active for rule in rules.values()):
+        return  # nothing was switched off, so every case keeps what it had
     for track in TRACKS:
         for kind in (None, *KINDS):
             for source in SOURCES:
