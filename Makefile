@@ -4,6 +4,8 @@ SHELL := /bin/bash
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 JOBS ?= 2
+# Some machines forbid it: then each of the many processes of the tests would compile every module again.
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: help setup demo run test acceptance lint format bench bench-large time-limits clean
 

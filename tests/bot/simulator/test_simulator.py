@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -22,6 +23,7 @@ from handlers.delivery.window import Window, better, opened_by
 from handlers.errors import DeliveryError, IntakeUnavailable, Outcome
 from handlers.messages import MediaRef, MessageKind, Notice, OutboundContent, Receipt
 from tests.bot.channels.wechat.conftest import PATH, SETTINGS, Desk
+from tests.conftest import NOW
 from tests.peers.server import bound, serving
 
 WANG, LI = PERSONAS[0], PERSONAS[2]
@@ -55,13 +57,14 @@ class Demo:
         return caught.value.vendor_code
 
 
-@pytest.fixture(params=[Mode.SAFE])
-def demo(request, now: datetime) -> Iterator[Demo]:
-    listener, clock, desk = bound(), Clock(now), Desk()
+@contextmanager
+def simulated(mode: Mode, at: datetime) -> Iterator[Demo]:
+    """Run the simulator and our channel to it, in one server."""
+    listener, clock, desk = bound(), Clock(at), Desk()
     base = f"http://127.0.0.1:{listener.getsockname()[1]}"
-    wechat = replace(SETTINGS, mode=request.param, api_base=f"{base}/sim", answer_seconds=5)
+    wechat = replace(SETTINGS, mode=mode, api_base=f"{base}/sim", answer_seconds=5)
     channel = WeChatChannel(wechat, clock, lambda fetch: MemoryTokenStore(fetch, lambda: 0.0))
-    seeded = {"oSeeded": now - timedelta(hours=1), "oLongAgo": now - timedelta(hours=49)}
+    seeded = {"oSeeded": at - timedelta(hours=1), "oLongAgo": at - timedelta(hours=49)}
     settings = SimulatorSettings(
         wechat, lambda: base + PATH, clock, last_heard=seeded.get, rhythm=Rhythm(tries=2, wait_seconds=0.05)
     )
@@ -69,6 +72,19 @@ def demo(request, now: datetime) -> Iterator[Demo]:
     with serving(app, listener), httpx.Client(base_url=base, trust_env=False) as http:
         yield Demo(desk, channel, clock, http)
     channel.close()
+
+
+@pytest.fixture(params=[Mode.SAFE])
+def demo(request, now: datetime) -> Iterator[Demo]:
+    with simulated(request.param, now) as demo:
+        yield demo
+
+
+@pytest.fixture(scope="module")
+def lasting() -> Iterator[Demo]:
+    """One simulator for the many tests that leave it as they found it."""
+    with simulated(Mode.SAFE, NOW) as demo:
+        yield demo
 
 
 def test_the_visitor_chooses_among_citizens(demo):
@@ -225,14 +241,14 @@ def test_a_wrong_secret_gets_no_token(demo, change, code):
 
 
 @pytest.mark.parametrize("code", CODES)
-def test_the_platform_answers_with_every_code_of_the_table_when_asked_to(demo, code):
-    demo.act(text="你好")
-    demo.act(kind="trouble", text=str(code))
+def test_the_platform_answers_with_every_code_of_the_table_when_asked_to(lasting, code):
+    lasting.act(text="你好")
+    lasting.act(kind="trouble", text=str(code))
     with pytest.raises(DeliveryError) as caught:
-        demo.send("答复")
+        lasting.send("答复")
     assert (caught.value.outcome, caught.value.vendor_code) == (CODES[code].outcome, str(code))
-    assert str(code) in demo.act(kind="trouble", text="0").text
-    demo.send("现在能收到")
+    assert str(code) in lasting.act(kind="trouble", text="0").text
+    lasting.send("现在能收到")
 
 
 def test_after_the_window_a_notice_arrives_and_the_account_is_told_so(demo):
