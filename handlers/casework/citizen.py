@@ -17,6 +17,7 @@ from handlers.casework.numbers import new_query_code, same_query_code
 from handlers.casework.promise import latest_words
 from handlers.casework.states import CASE_STATES, OPEN_STATES, OWING_STATES
 from handlers.casework.steps_told import Step, steps_told
+from handlers.casework.tracks_told import TrackTold, tracks_told
 from handlers.core import Core
 from handlers.deadlines.local import limits_of
 from handlers.deadlines.ticking import ends_at, open_clocks
@@ -40,9 +41,9 @@ class Answer:
 class Progress:
     """A case as its citizen may see it. ``section`` and ``subject`` are empty for a sensitive one.
 
-    ``latest`` is the date in words with ``rule`` as its reason (``to_confirm``: 待核实); ``can`` holds codes of what
-    they may do now (``rate``, ``reopen``, ``supplement``, ``withdraw``); ``reopen_until`` ends the time for asking
-    again.
+    ``latest`` is the date in words with ``rule`` as its reason (``to_confirm``: 待核实); ``tracks`` has a date for each
+    procedure where the case follows several; ``can`` holds codes of what they may do now (``rate``, ``reopen``,
+    ``supplement``, ``withdraw``); ``reopen_until`` ends the time for asking again.
     """
 
     case_id: int
@@ -63,6 +64,7 @@ class Progress:
     merged_into: str = ""
     to_confirm: bool = False
     reopen_until: datetime | None = None
+    tracks: tuple[TrackTold, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +131,7 @@ def progress_view(session: Session, core: Core, case_id: int, now: datetime) -> 
         rating=case.rating,
         merged_into=_merged_into(session, case),
         reopen_until=_reopen_until(core, case),
+        tracks=() if hidden else tracks_told(session, core, case),
     )
 
 

@@ -111,6 +111,7 @@ def _one(session: Session, core: Core, arrival: Arrival, case: Case) -> str:
         date = date_words(case.closed_at) if case.closed_at else ""
         return render(profile, "progress_closed", number=case.number, result=view.result, date=date)
     said = {"heard" if case.state == "triage" else "latest": view.latest}
+    said["tracks"] = "；".join(f"{track.name}{track.words}" for track in view.tracks)
     return render(profile, "progress_case", number=case.number, state=view.state_words, section=view.section, **said)
 
 

@@ -79,7 +79,7 @@ _CONVERSATION: Final = {
     "help": _citizen("回复“帮助”时的说明", "link"),
     "privacy_notice": _fragment("首次联系时附在署名之前的隐私说明", "link"),
     "progress_case": _citizen(
-        "查进度：办理中（还没定科室时写 heard，不写 latest）", "number state", "section latest heard rule"
+        "查进度：办理中（还没定科室时写 heard，不写 latest）", "number state", "section latest heard rule tracks"
     ),
     "progress_answered": _fragment("查进度：已答复", "number answer"),
     "progress_long": _citizen("查进度：已答复，但太长，分条另发", "number", "link"),

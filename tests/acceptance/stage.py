@@ -76,7 +76,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def wait_until_up(port: int, process: subprocess.Popen[bytes], seconds: float = 30) -> bool:
+def wait_until_up(port: int, process: subprocess.Popen[bytes], seconds: float = 120) -> bool:
     """Wait until the server answers; false when its process ended first (killed)."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:

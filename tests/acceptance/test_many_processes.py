@@ -43,7 +43,7 @@ def vendor(tmp_path: Path) -> Iterator[tuple[str, Path]]:
     assert process.stdout is not None
     yield f"http://127.0.0.1:{process.stdout.readline().strip()}", journal
     process.terminate()
-    process.communicate(timeout=10)
+    process.communicate(timeout=60)
 
 
 @pytest.fixture

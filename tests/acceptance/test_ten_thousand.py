@@ -127,7 +127,7 @@ def test_each_is_claimed_once_none_is_sent_twice_unknowingly_and_none_is_lost(dr
     _decide_about(drain, unknown)
     drain.until(lambda: drain.waiting() == 0)
     (drain.folder / "stop").touch()
-    assert all(worker.wait(30) == 0 for worker in drain.workers)
+    assert all(worker.wait(120) == 0 for worker in drain.workers)
     states, taken = drain.states(), drain.taken()
     twice = {name for name, times in taken.items() if times > 1}
     assert twice <= unknown, "twice only where a person decided so, because nobody could say"

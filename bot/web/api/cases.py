@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Final
 
@@ -14,7 +15,7 @@ from bot.channels.rest import CODE
 from bot.services import ApiCaller, Services
 from bot.web.access import api_key
 from bot.web.api.callers import described, spent
-from bot.web.api.models import AnswerOut, CaseLine, CaseList, CaseOut, RatingIn, StepOut, WordsIn
+from bot.web.api.models import AnswerOut, CaseLine, CaseList, CaseOut, RatingIn, StepOut, TrackOut, WordsIn
 from bot.web.api.problems import RESPONSES
 from bot.web.limits import limited
 from bot.web.pages import services
@@ -119,6 +120,7 @@ def _shown(house: Services, case_id: int) -> CaseOut:
         steps=[StepOut(at=step.at, words=step.words) for step in view.steps],
         answers=[AnswerOut(at=found.at, purpose=found.purpose, text=found.text) for found in view.answers],
         can=sorted(view.can),
+        tracks=[TrackOut(**asdict(track)) for track in view.tracks],
         **{
             name: getattr(view, name)
             for name in (

@@ -11,6 +11,7 @@ from pydantic_core import PydanticCustomError
 
 from bot.web.dates import FIRST_YEAR, LAST_YEAR, in_reach
 from handlers.casework.states import CASE_STATES
+from handlers.taxonomy import TRACKS
 from handlers.text import storable
 
 LONGEST: Final = 20_000  # characters of a message
@@ -66,6 +67,7 @@ _CASE: Final[JsonDict] = {
     "latest": "",
     "rule": "",
     "to_confirm": False,
+    "tracks": [],
     "steps": [
         {"at": "2026-11-23T01:14:00Z", "words": "已收到"},
         {"at": "2026-11-23T01:14:00Z", "words": "已交福利科"},
@@ -162,6 +164,17 @@ class AnswerOut(BaseModel):
     text: str = Field(description="签发的原文 / exactly as issued")
 
 
+class TrackOut(BaseModel):
+    """并行办理的一个程序 / one of several procedures that the case follows."""
+
+    track: str = Field(description=f"代码 / code: {'、'.join(f'{code} {name}' for code, name in TRACKS.items())}")
+    name: str
+    words: str = Field(description="给群众看的说法 / in words for the citizen")
+    latest: str = Field(description="该程序的最迟日期（中文）；没有在计时的期限时为空 / its next date in words")
+    rule: str = Field(description="期限规则代码 / code of the time limit")
+    to_confirm: bool = Field(description="期限的依据待核实 / the source of the limit is yet to be confirmed")
+
+
 class CaseOut(BaseModel):
     """一件诉求件的进度 / the progress of a case. 受限和敏感的不含主题与科室 / restricted ones name no matter."""
 
@@ -178,6 +191,9 @@ class CaseOut(BaseModel):
     latest: str = Field(description="最迟答复日期（中文）；不欠答复时为空 / latest date of the answer in words")
     rule: str = Field(description="期限规则代码 / code of the time limit")
     to_confirm: bool = Field(description="期限的依据待核实 / the source of the limit is yet to be confirmed")
+    tracks: list[TrackOut] = Field(
+        description="同时按几个程序办理时逐个列出，否则为空 / empty unless it follows several"
+    )
     steps: list[StepOut]
     answers: list[AnswerOut]
     can: list[str] = Field(description="群众现在可以做的：rate、reopen、supplement、withdraw / possible now")

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from handlers.casework.assign import assign, transfer
+from handlers.casework.citizen import progress_view
 from handlers.core import Core
 from handlers.errors import Conflict, InvalidInput
 from handlers.intake.tracks import propose_tracks
@@ -181,3 +182,20 @@ def test_a_track_is_confirmed_once_and_only_in_a_form_that_it_has(
         petition(session, core, bureau.head, case, now)
     petition(session, core, bureau.head, case, now, form="transferred")
     assert set(running(session, case)) == {"XF-02", "XF-03"}
+
+
+def test_the_citizen_reads_a_date_for_each_procedure_only_where_there_are_several(
+    session: Session, core: Core, bureau: Bureau, open_case: OpenCase, now: datetime
+) -> None:
+    case = open_case(kind="complaint")
+    assert progress_view(session, core, case.id, now).tracks == ()
+    petition(session, core, bureau.head, case, now)
+    assert progress_view(session, core, case.id, now).tracks == ()
+    confirm_track(
+        session, core, bureau.head, case.id, case.version, track="information_request", reason="同信",
+        alongside=True, now=now,
+    )  # fmt: skip
+    told = {track.track: track.words for track in progress_view(session, core, case.id, now).tracks}
+    assert told == {"petition": "最迟 12月8日（周二）（信访告知）", "information_request": "期限还没有起算"}
+    case.sensitive = True
+    assert progress_view(session, core, case.id, now).tracks == ()
