@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 import numpy as np
@@ -31,37 +31,50 @@ VOTES: Final = (
 
 def votes_of(opinion: Opinion) -> Floats:
     """Return the votes of ``opinion`` in the order of :data:`VOTES`, dampened: the tenth word adds little."""
-    text = opinion.reading.text
-    row = [
-        *_totals(opinion.kind.totals, KINDS),
-        *_totals(opinion.topic.totals, TOPICS),
-        *_totals(opinion.feeling.totals, SENTIMENTS),
+    text, row = opinion.reading.text, np.zeros(len(VOTES), dtype=np.float32)
+    for totals, places in (
+        (opinion.kind.totals, _KINDS),
+        (opinion.topic.totals, _TOPICS),
+        (opinion.feeling.totals, _SENTIMENTS),
+    ):
+        for code, total in totals.items():
+            row[places[code]] = total
+    row[_EXTRAS] = (
         opinion.urgent.total,
-        float(opinion.ironic),
-        float(opinion.kind.maybe_report),
+        opinion.ironic,
+        opinion.kind.maybe_report,
         len(text) / 50,
-        float(text.count("?")),
-        float(text.count("!")),
-        *_by_part(opinion, opinion.kind.found, KINDS),
-        *_by_part(opinion, opinion.topic.found, TOPICS),
-    ]
-    return np.log1p(np.maximum(np.array(row, dtype=np.float32), 0))
+        text.count("?"),
+        text.count("!"),
+    )
+    _add_by_part(row, opinion, opinion.kind.found, _KINDS_BY_PART)
+    _add_by_part(row, opinion, opinion.topic.found, _TOPICS_BY_PART)
+    return np.log1p(np.maximum(row, 0))
 
 
-def _totals(totals: Mapping[str, float], codes: Mapping[str, str]) -> list[float]:
-    return [totals.get(code, 0.0) for code in codes]
-
-
-def _by_part(opinion: Opinion, found: Found, codes: Mapping[str, str]) -> Iterator[float]:
-    """Yield what was found in each part of :data:`PARTS` for each of ``codes``."""
+def _add_by_part(row: Floats, opinion: Opinion, found: Found, places: Sequence[Mapping[str, int]]) -> None:
+    """Add what was found in each part of :data:`PARTS`; ``places`` are where each part's labels stand in the row."""
     text, asks = opinion.reading.text, opinion.sentences.asks
-    opening = len(text) - len(text.lstrip()) + _OPENING
-    closing = len(text.rstrip()) - _CLOSING
-    parts: tuple[dict[str, float], ...] = tuple(dict.fromkeys(codes, 0.0) for _ in PARTS)
+    head = len(text) - len(text.lstrip()) + _OPENING
+    tail = len(text.rstrip()) - _CLOSING
+    opening, closing, asking = places
     for code, words in found.items():
         for hit, weight in words:
-            for part, inside in zip(parts, (hit.start < opening, hit.start >= closing, asks(hit.start)), strict=True):
-                if inside:
-                    part[code] += weight
-    for part in parts:
-        yield from part.values()
+            if hit.start < head:
+                row[opening[code]] += weight
+            if hit.start >= tail:
+                row[closing[code]] += weight
+            if asks(hit.start):
+                row[asking[code]] += weight
+
+
+def _places(prefix: str, codes: Iterable[str]) -> Mapping[str, int]:
+    return {code: VOTES.index(f"{prefix}:{code}") for code in codes}
+
+
+_KINDS: Final = _places("kind", KINDS)
+_TOPICS: Final = _places("topic", TOPICS)
+_SENTIMENTS: Final = _places("sentiment", SENTIMENTS)
+_EXTRAS: Final = slice(VOTES.index(EXTRAS[0]), VOTES.index(EXTRAS[-1]) + 1)
+_KINDS_BY_PART: Final = [_places(f"{part} kind", KINDS) for part in PARTS]
+_TOPICS_BY_PART: Final = [_places(f"{part} topic", TOPICS) for part in PARTS]
