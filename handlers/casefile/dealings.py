@@ -61,7 +61,7 @@ def together_of(file: CaseFile, core: Core) -> list[Grid | Block]:
         head = f"{stamp(slip.raised_at)} 提出，{stamp(slip.due_at)} 前答复：{slip.demand}"
         found.append(Block(f"督办单 {slip.number}（{SLIP_STATES[slip.state]}）", "\n".join([head, *turns])))
     if file.tables["opinions"]:
-        names = {section.code: section.name for section in core.profile().sections}
+        names = core.profile().section_names
         rows = [
             (
                 names.get(row.section_code, row.section_code),

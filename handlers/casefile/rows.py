@@ -15,7 +15,7 @@ from handlers.casework.states import DELIVERY_STATES, DELIVERY_WAYS, REPLY_STATE
 from handlers.core import Core
 from handlers.documents.ways import OUTCOMES, WAYS
 from handlers.escalation.mandatory import WAYS as REPORT_WAYS
-from handlers.taxonomy import KINDS, RATINGS, RESULTS, SENTIMENTS, TOPICS
+from handlers.taxonomy import KINDS, LABEL_CODES, LABEL_NAMES, RATINGS, RESULTS, TOPICS
 
 _PURPOSES: Final = {"answer": "答复", "question": "请补充", "notice": "通知", "receipt": "受理回执"}
 _FILES: Final = {
@@ -26,14 +26,6 @@ _FILES: Final = {
     "erased": "已按规定删除",
 }
 _ROLES: Final = {"writer": "反映人", "affected": "当事人"}
-_LABELS: Final = {"kind": KINDS, "topic": TOPICS, "topic_2": TOPICS, "sentiment": SENTIMENTS}
-_LABEL_TITLES: Final = {
-    "kind": "诉求类型",
-    "topic": "业务类别",
-    "topic_2": "第二类别",
-    "sentiment": "情感",
-    "urgent": "紧急",
-}
 
 
 def facts_of(file: CaseFile) -> Grid:
@@ -104,7 +96,7 @@ def labels_of(file: CaseFile) -> list[Grid | Block]:
         (
             stamp(row.at),
             file.people.get(row.officer_id, ""),
-            _LABEL_TITLES.get(row.label, row.label),
+            LABEL_NAMES.get(row.label, row.label),
             _label(row.label, row.said),
             _label(row.label, row.right),
         )
@@ -116,9 +108,7 @@ def labels_of(file: CaseFile) -> list[Grid | Block]:
 
 
 def _label(label: str, code: str | None) -> str:
-    if label == "urgent":
-        return {"1": "紧急", "0": "不紧急"}.get(code or "", "")
-    return _LABELS.get(label, {}).get(code or "", code or "无")
+    return LABEL_CODES.get(label, {}).get(code or "", code or "无")
 
 
 def replies_of(file: CaseFile) -> list[Grid | Block]:

@@ -42,7 +42,7 @@ def refused(core: Core, person: Person, batch_id: int) -> Iterator[bytes]:
 
 
 def _filled(core: Core, person: Person, mapping: dict[str, str], rows: Sequence[int]) -> Iterator[Sequence[Cell]]:
-    sections = {section.code: section.name for section in core.profile().sections}
+    sections = core.profile().section_names
     for start in range(0, len(rows), _AT_ONCE):
         with core.database.read() as session:
             part = session.scalars(

@@ -86,7 +86,7 @@ def opinions(session: Session, core: Core, case: Case, now: datetime) -> list[Op
         .where(OpinionRequest.case_id == case.id)
         .order_by(OpinionRequest.id)
     )
-    names = {section.code: section.name for section in core.profile().sections}
+    names = core.profile().section_names
     return [_view(row, note, who or "", names, now) for row, note, who in session.execute(wanted)]
 
 
