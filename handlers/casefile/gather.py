@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from handlers.casework.access import Person, visible_to
 from handlers.casework.page import CasePage, case_page
+from handlers.casework.veil import hidden_in
 from handlers.core import Core
 from handlers.records import (
     Alert,
@@ -65,7 +66,8 @@ LEFT_OUT = frozenset({"query_code", "phone_index", "raw", "details", "lease_unti
 class CaseFile:
     """Everything of one case. ``tables`` holds rows as they stand in the database, by the name of their part.
 
-    ``page`` is what the case page shows, in words; ``people`` names officers by id; ``head`` the last event's seal.
+    ``page`` is what the case page shows, in words; ``people`` names officers by id; ``head`` the last event's seal;
+    ``hidden`` the numbers of other cases in its events and limits that not everybody may know of.
     """
 
     number: str
@@ -78,6 +80,7 @@ class CaseFile:
     people: dict[int, str]
     last_seq: int
     head: str
+    hidden: frozenset[str]
 
     @property
     def case(self) -> Case:
@@ -93,10 +96,13 @@ def gather(session: Session, core: Core, person: Person, case: Case, serial: int
     tables = _tables(session, ids) | _dealings(session, person, ids)
     events: list[CaseEvent] = [event for event in tables["events"] if event.case_id == case.id]
     last = events[-1] if events else None
+    told = [value for event in tables["events"] for value in event.data.values()]
+    hidden = hidden_in(session, [*told, *(clock.ended_why for clock in tables["clocks"])], ids)
     people = dict(session.execute(select(Officer.id, Officer.name)).tuples().all())
     return CaseFile(
         number=case.number, serial=f"{case.number}-{serial:02d}", made_at=now, made_by=person.name, why=why, page=page,
         tables=tables, people=people, last_seq=last.seq if last else 0, head=last.mac if last else "",
+        hidden=hidden,
     )  # fmt: skip
 
 

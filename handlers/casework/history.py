@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,21 +10,19 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from handlers.casework.access import countable
 from handlers.casework.history_answers import ANSWERS
 from handlers.casework.history_procedure import PROCEDURE
-from handlers.casework.history_told import Data, Told, Words
+from handlers.casework.history_told import Told, Words
 from handlers.casework.history_watch import WATCH
 from handlers.casework.history_work import WORK
 from handlers.casework.local import moment
+from handlers.casework.veil import hidden_in, veiled_data
 from handlers.organisation.profile import Profile
-from handlers.records import Case, CaseEvent, Officer
+from handlers.records import CaseEvent, Officer
 
 _WORDS: Final[Words] = WORK | ANSWERS | WATCH | PROCEDURE
 #: Every action that has its sentence.
 SPOKEN: Final = frozenset(_WORDS)
-#: How an event names another case, wherever in its words.
-_NUMBER: Final = re.compile(r"(?<!\d)\d{8}-\d{4,}(?!\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +49,7 @@ def history(session: Session, profile: Profile, case_id: int, now: datetime, *, 
         wanted = wanted.where(CaseEvent.action != "read")
     events = session.scalars(wanted.order_by(CaseEvent.seq)).all()
     people = _people(session, events)
-    hidden = hidden_numbers(session, events)
+    hidden = hidden_in(session, (value for event in events for value in event.data.values()), {case_id})
     return [_sentence(event, profile, people, hidden, now) for event in events]
 
 
@@ -61,19 +58,10 @@ def _sentence(
 ) -> Sentence:
     kind, _, ident = event.actor.partition(":")
     who = people.get(int(ident), "工作人员") if kind == "officer" else {"citizen": "群众"}.get(kind, "系统")
-    data = without(event.data, hidden) if hidden else event.data
+    data = veiled_data(event.data, hidden)
     words = _WORDS.get(event.action, event.action)
     what = words if isinstance(words, str) else words(data, Told(profile, people))
     return Sentence(event.seq, event.at, moment(event.at, now), who, what, event.action == "read")
-
-
-def without(data: Data, hidden: frozenset[str]) -> Data:
-    """An event's data with another word in the place of each hidden number."""
-
-    def veil(found: re.Match[str]) -> str:
-        return "另一件" if found[0] in hidden else found[0]
-
-    return {key: _NUMBER.sub(veil, value) if isinstance(value, str) else value for key, value in data.items()}
 
 
 def _people(session: Session, events: Sequence[CaseEvent]) -> dict[int, str]:
@@ -83,14 +71,3 @@ def _people(session: Session, events: Sequence[CaseEvent]) -> dict[int, str]:
     if not ids:
         return {}
     return dict(session.execute(select(Officer.id, Officer.name).where(Officer.id.in_(ids))).tuples().all())
-
-
-def hidden_numbers(session: Session, events: Sequence[CaseEvent]) -> frozenset[str]:
-    """Numbers of other cases that not everybody may know of: no history leads to one, whoever reads it."""
-    words = (value for event in events for value in event.data.values() if isinstance(value, str))
-    named = {number for text in words for number in _NUMBER.findall(text)}
-    if not named:
-        return frozenset()
-    own = {event.case_id for event in events}
-    others = select(Case.number).where(Case.number.in_(named), Case.id.not_in(own), ~countable())
-    return frozenset(session.scalars(others))

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import zipfile
 from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from handlers.attachments.store import AttachmentStore
+from handlers.casefile.archive import write_archive
+from handlers.casefile.gather import gather
 from handlers.casework import timing
 from handlers.casework.answer import answer, save_draft
 from handlers.casework.assign import assign, return_case, transfer
@@ -17,7 +22,9 @@ from handlers.casework.consult import consult, end_consult, give_opinion
 from handlers.casework.hand_over import hand_over
 from handlers.casework.history import history
 from handlers.casework.oversee import note
+from handlers.casework.page import case_page
 from handlers.core import Core
+from handlers.deadlines import clocks
 from handlers.errors import InvalidInput, MoveNotAllowed, NotAllowed
 from handlers.organisation.profile import LimitOverride
 from handlers.records import Absence, Alert, Case, Clock, Note, OpinionRequest, Presence, Reply
@@ -248,3 +255,17 @@ def test_no_history_names_a_case_that_was_hidden_after_it_was_joined_or_repeated
     session.flush()
     words = said(session, core, case, now)
     assert other.number not in words and f"{case.number}-01" in words
+
+
+def test_no_limit_and_no_case_file_names_a_case_that_was_hidden_after_the_two_were_merged(
+    session: Session, core: Core, bureau: Bureau, open_case: OpenCase, now: datetime, tmp_path: Path
+) -> None:
+    case, other = open_case(), open_case(sensitivity="screened", barred=["section:finance"])
+    clocks.stop(session, core, case, now, f"并入 {other.number}")
+    page, into = case_page(session, core, bureau.head, case, now), tmp_path / "file.zip"
+    assert {line.ended for line in page.clocks} == {"并入 另一件"}
+    write_archive(gather(session, core, bureau.head, case, 1, "归档", now), core, AttachmentStore(tmp_path), b"", into)
+    with zipfile.ZipFile(into) as archive:
+        kept = {name: archive.read(name).decode() for name in archive.namelist() if name.endswith(".jsonl")}
+    assert "并入 另一件" in kept["events.jsonl"] and "并入 另一件" in kept["clocks.jsonl"]
+    assert other.number not in "".join(kept.values())
