@@ -230,6 +230,8 @@ def test_house_rules_out_of_use_bind_nobody_and_a_longer_one_is_called_by_its_ow
     claim(session, free, bureau.zhang, case.id, case.version, now)
     consult(session, free, bureau.zhang, case.id, case.version, sections=["finance"], text="请看", now=now)
     assert session.scalars(select(OpinionRequest.next_at)).all() == [None]
+    shown = [opinions(session, one, case, later)[0] for one in (core, free)]
+    assert [(one.due, one.late) for one in shown] == [("11月25日 23:59", True), ("", False)]
     timing.called(session, free, case, now)
     assert "NB-01" not in session.scalars(select(Clock.rule).where(Clock.state == "running")).all()
     other = open_case(state="triage", section_code=None)
