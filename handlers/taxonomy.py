@@ -36,6 +36,19 @@ TOPICS: Final[dict[str, str]] = {
 
 SENTIMENTS: Final[dict[str, str]] = {"negative": "负面", "neutral": "中性", "positive": "正面"}
 
+#: What a message is read for (标签), and the names of each label's codes.
+LABEL_NAMES: Final[dict[str, str]] = {
+    "kind": "诉求类型",
+    "topic": "业务类别",
+    "topic_2": "第二类别",
+    "sentiment": "情感",
+    "urgent": "紧急",
+}
+LABEL_CODES: Final[dict[str, dict[str, str]]] = {
+    "kind": KINDS, "topic": TOPICS, "topic_2": TOPICS, "sentiment": SENTIMENTS,
+    "urgent": {"0": "不紧急", "1": "紧急"},
+}  # fmt: skip
+
 SOURCES: Final[dict[str, str]] = {
     "wechat": "微信公众号",
     "telegram": "Telegram",

@@ -18,11 +18,13 @@ from bot.commands import evaluation_tables as tables
 from bot.commands.console import err, out, plain_faults, progress_bar
 from bot.commands.learning import understanding_for
 from handlers.errors import InvalidInput
+from handlers.taxonomy import LABEL_NAMES
 from handlers.understanding.evaluation.baselines import SAMPLE, BesideSnowNlp, beside_snownlp
 from handlers.understanding.evaluation.evaluate import Evaluation, evaluate
 from handlers.understanding.evaluation.plain import evaluation_as_json
 from handlers.understanding.evaluation.rows import Labelled, read_labelled
 from handlers.understanding.labels import Labels, Understanding
+from handlers.understanding.training.measure import LABELS
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,10 +184,10 @@ def _point(point: Any) -> dict[str, Any]:
 def _curve_table(name: str, points: list[dict[str, Any]]) -> Table:
     corrections = name == "corrections"
     first = "更正" if corrections else "每类"
-    table = Table(first, "学了", *tables.TITLES.values(), "自动转办", "转对")
+    table = Table(first, "学了", *(LABEL_NAMES[label] for label in LABELS), "自动转办", "转对")
     for point in points:
         size = str(point["size"]) if point["size"] or corrections else "全部"
-        f1 = (f"{point['macro_f1'][label]:.3f}" for label in tables.TITLES)
+        f1 = (f"{point['macro_f1'][label]:.3f}" for label in LABELS)
         alone = f"{100 * point['routed'] / max(1, point['n']):.1f}%"
         table.add_row(size, str(point["learned"]), *f1, alone, tables.good_of(point["routed_right"], point["routed"]))
     return table

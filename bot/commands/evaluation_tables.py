@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Final
 
 from rich.table import Table
 
-from handlers.taxonomy import KINDS, SENTIMENTS, TOPICS
+from handlers.taxonomy import LABEL_CODES, LABEL_NAMES
 from handlers.understanding.evaluation.baselines import BesideSnowNlp
 from handlers.understanding.evaluation.evaluate import Evaluation, LabelReport, TopicReport, UrgentReport
 from handlers.understanding.evaluation.intervals import Estimate
 
-TITLES: Final[Mapping[str, str]] = {"kind": "诉求类型", "topic": "业务类别", "sentiment": "情感", "urgent": "紧急"}
-NAMES: Final[Mapping[str, Mapping[str, str]]] = {
-    "kind": KINDS, "topic": TOPICS, "sentiment": SENTIMENTS, "urgent": {"0": "不紧急", "1": "紧急"},
-}  # fmt: skip
 #: A confusion table wider than this is given as its largest cells instead.
 _WIDEST: Final = 8
 _LARGEST_CELLS: Final = 12
@@ -57,7 +53,7 @@ def good_of(good: int, of: int) -> str:
 
 def name_of(label: str, code: str) -> str:
     """Return the Chinese name of a code; nothing said is 未判断."""
-    return NAMES[label].get(code, code) if code else "未判断"
+    return LABEL_CODES[label].get(code, code) if code else "未判断"
 
 
 def _table(*columns: str, right: int = 1) -> Table:
@@ -70,7 +66,7 @@ def _table(*columns: str, right: int = 1) -> Table:
 def _summary(found: Evaluation, beside: BesideSnowNlp | None) -> Titled:
     table = _table("标签", "条数", "判断对", "macro-F1", "ECE")
     for report in found.labels:
-        measured, title = report.measured, TITLES[report.label]
+        measured, title = report.measured, LABEL_NAMES[report.label]
         error = f"{report.calibration.error:.3f}"
         table.add_row(title, str(measured.figures.n), percent(measured.accuracy), f1(measured.macro_f1), error)
         plain, most = report.majority, name_of(report.label, report.majority_class)
@@ -120,11 +116,11 @@ def _classes(report: LabelReport) -> Titled:
         found = report.measured.figures.classes[code]
         numbers = (f"{value:.3f}" for value in (found.precision, found.recall, found.f1))
         table.add_row(name_of(report.label, code), str(found.support), *numbers)
-    return f"{TITLES[report.label]}：各类（precision：说是的里面真是；recall：真是的里面说到）", table
+    return f"{LABEL_NAMES[report.label]}：各类（precision：说是的里面真是；recall：真是的里面说到）", table
 
 
 def _in_order(report: LabelReport) -> list[str]:
-    return [code for code in NAMES[report.label] if code in report.measured.figures.classes]
+    return [code for code in LABEL_CODES[report.label] if code in report.measured.figures.classes]
 
 
 def _confusion(report: LabelReport) -> Titled:
@@ -138,7 +134,7 @@ def _confusion(report: LabelReport) -> Titled:
         cells = [confusion.get((truth, guess), 0) for guess in said]
         if any(cells):
             table.add_row(name_of(report.label, truth), *(str(cell) if cell else "·" for cell in cells))
-    return f"{TITLES[report.label]}：左边是实际，上边是判断", table
+    return f"{LABEL_NAMES[report.label]}：左边是实际，上边是判断", table
 
 
 def _largest_confusions(report: LabelReport) -> Titled:
@@ -149,4 +145,4 @@ def _largest_confusions(report: LabelReport) -> Titled:
     rest = sum(wrong.values()) - sum(sorted(wrong.values(), reverse=True)[:_LARGEST_CELLS])
     if rest:
         table.add_row("其余", "", str(rest), style="dim")
-    return f"{TITLES[report.label]}：最常混淆", table
+    return f"{LABEL_NAMES[report.label]}：最常混淆", table

@@ -49,7 +49,7 @@ class _Staff(Access):
         me = signed_in(request, touch=not self.by_itself)
         if me is None:
             raise SignInNeeded("请先登录。您可能很久没有操作，为安全起见已自动退出。")
-        request.state.me = me
+        request.state.me, request.state.by_itself = me, self.by_itself
         request.state.csrf_binding = f"staff:{me.csrf}"
         if request.method in UNSAFE:
             csrf.check(request, form.raw("csrf") or request.headers.get("x-csrf-token", ""))
@@ -85,7 +85,7 @@ def requires(*roles: Role, any_password: bool = False, by_itself: bool = False) 
     """Staff with one of the roles (none named = any); gives the :class:`SignedIn`.
 
     ``any_password`` lets in those who must still change a password they were given. ``by_itself`` is for what a
-    page's script asks without anybody pressing anything: it does not keep the session alive.
+    page's script asks without anybody pressing anything: it does not keep the session alive nor fill the log.
     """
     return Depends(_Staff(roles, any_password=any_password, by_itself=by_itself))
 

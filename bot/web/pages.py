@@ -112,7 +112,7 @@ def _for_staff(request: Request, house: Services) -> Mapping[str, Any]:
     me: SignedIn | None = getattr(request.state, "me", None)
     if me is None:
         return {"me": None, "menu": [], "section_name": ""}
-    sections = {section.code: section.name for section in house.profile().sections}
+    sections = house.profile().section_names
     return {
         "me": me,
         "menu": menu_for(me, request.url.path, _counts(request, house, me)),

@@ -58,7 +58,9 @@ class RequestLog:
         self.count.labels(scope["method"], route, str(status)).inc()
         self.seconds.labels(route).observe(seconds)
         if route not in _QUIET:
-            log.info(
+            # What pages ask every few seconds by themselves would bury what people did.
+            unasked = scope["state"].get("by_itself") and status < 400
+            (log.debug if unasked else log.info)(
                 "request",
                 method=scope["method"],
                 route=route,

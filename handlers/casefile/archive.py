@@ -16,6 +16,7 @@ from typing import Any, Final
 from handlers.attachments.kinds import KINDS
 from handlers.attachments.store import AttachmentStore, safe_filename
 from handlers.casefile.gather import LEFT_OUT, SEALED, CaseFile
+from handlers.casework.veil import veiled, veiled_data
 from handlers.core import Core
 from handlers.errors import InvalidInput
 from handlers.records import CaseEvent
@@ -113,15 +114,16 @@ def file_name(row: Any) -> str:
 
 
 def _extra(part: str, row: Any, file: CaseFile) -> dict[str, Any]:
-    """What a reader without the database needs besides the row itself."""
+    """What a reader without the database needs besides the row itself, and what stands in a hidden number's place."""
     if part == "attachments" and row.state == "stored":
         return {"file": file_name(row)}
     if part == "clocks":
         why = next((clock.why for clock in file.page.clocks if clock.clock.id == row.id), "")
-        return {"why": why}
+        return {"why": why, "ended_why": veiled(row.ended_why, file.hidden)}
     if isinstance(row, CaseEvent):
         kind, _, ident = row.actor.partition(":")
-        return {"who": file.people.get(int(ident), "") if kind == "officer" else kind}
+        who = file.people.get(int(ident), "") if kind == "officer" else kind
+        return {"who": who, "data": veiled_data(row.data, file.hidden)}
     return {}
 
 

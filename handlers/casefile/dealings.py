@@ -15,13 +15,14 @@ from handlers.procedure.choices import ANSWERS, APPROVERS, PARTIES, STAGES
 from handlers.supervision.slips import STATES as SLIP_STATES
 from handlers.supervision.views import TURNS
 from handlers.taxonomy import PETITION_PURPOSES, RESULTS, TRACK_FORMS, TRACKS
+from handlers.together.opinions import STATES as OPINION_STATES
+from handlers.together.opinions import bound_by_time
 from handlers.writing.finding import KINDS as FINDINGS
 
 _TRACKS: Final = {"proposed": "系统建议，待确认", "open": "进行中", "refused": "不按此途径", "ended": "已结束"}
 _CONSENTS: Final = {
     "asked": "待审批", "approved": "同意", "refused": "不同意", "withdrawn": "已撤回", "lapsed": "逾期作废",
 }  # fmt: skip
-_OPINIONS: Final = {"open": "还没有答复", "answered": "已答复", "waived": "不再等"}
 _FINDINGS: Final = {"open": "未决定", "kept": "保留", "changed": "已改"}
 _VERSIONS: Final = {"aside": "另存，未定", "taken": "已采用", "left": "未采用", "earlier": "先前的草稿"}
 
@@ -61,14 +62,14 @@ def together_of(file: CaseFile, core: Core) -> list[Grid | Block]:
         head = f"{stamp(slip.raised_at)} 提出，{stamp(slip.due_at)} 前答复：{slip.demand}"
         found.append(Block(f"督办单 {slip.number}（{SLIP_STATES[slip.state]}）", "\n".join([head, *turns])))
     if file.tables["opinions"]:
-        names = {section.code: section.name for section in core.profile().sections}
+        names, bound = core.profile().section_names, bound_by_time(core)
         rows = [
             (
                 names.get(row.section_code, row.section_code),
                 stamp(row.asked_at),
-                stamp(row.due_at),
+                stamp(row.due_at) if bound else "",
                 row.question,
-                f"{_OPINIONS[row.state]} {stamp(row.ended_at)}".strip(),
+                f"{OPINION_STATES[row.state]} {stamp(row.ended_at)}".strip(),
             )
             for row in file.tables["opinions"]
         ]

@@ -7,20 +7,9 @@ from typing import Any, Final
 
 from handlers.casefile.dealings import drafting_of, procedure_of, together_of
 from handlers.casefile.gather import CaseFile
-from handlers.casefile.rows import (
-    attachments_of,
-    clock_of,
-    contacts_of,
-    deliveries_of,
-    documents_of,
-    entry_of,
-    facts_of,
-    labels_of,
-    others_of,
-    referrals_of,
-    replies_of,
-)
+from handlers.casefile.received import attachments_of, contacts_of, entry_of, facts_of, labels_of
 from handlers.casefile.shapes import Block, Grid, Part, split_hash, stamp
+from handlers.casefile.worked import clock_of, deliveries_of, documents_of, others_of, referrals_of, replies_of
 from handlers.casework.guard import level_name
 from handlers.casework.states import state_name
 from handlers.core import Core

@@ -51,7 +51,7 @@ def figures(session: Session, core: Core, person: Person, now: datetime) -> list
     code = func.coalesce(Case.section_code, "")
     wanted = select(code, func.count(), *sums).where(visible_to(person), Case.state.in_(OPEN_STATES)).group_by(code)
     rows = {row[0]: [int(n) for n in row[1:]] for row in session.execute(wanted)}
-    names = {"": "待分派"} | {section.code: section.name for section in core.profile().sections}
+    names = {"": "待分派"} | core.profile().section_names
     names |= {gone: gone for gone in rows if gone not in names}
     empty = [0] * (len(conditions) + 1)
     return [SectionFigures(code, name, *rows.get(code, empty)) for code, name in names.items()]

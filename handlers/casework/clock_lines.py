@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from handlers.casework.local import day
 from handlers.casework.promise import latest_words
+from handlers.casework.veil import hidden_in, veiled
 from handlers.core import Core
 from handlers.deadlines.clocks import LIVE, ends_at, pauses_of
 from handlers.deadlines.explain import explain
@@ -52,7 +53,8 @@ def clock_lines(session: Session, core: Core, case: Case, now: datetime) -> list
     """Return the case's clocks, oldest first."""
     found = session.scalars(select(Clock).where(Clock.case_id == case.id).order_by(Clock.id)).all()
     reasons = _reasons(session, case) if any(clock.state == "paused" for clock in found) else {}
-    return [_line(core, clock, reasons.get(clock.rule, ""), now) for clock in found]
+    hidden = hidden_in(session, (clock.ended_why for clock in found), {case.id})
+    return [_line(core, clock, reasons.get(clock.rule, ""), hidden, now) for clock in found]
 
 
 def _reasons(session: Session, case: Case) -> dict[str, str]:
@@ -61,7 +63,7 @@ def _reasons(session: Session, case: Case) -> dict[str, str]:
     return {str(data.get("rule")): str(data.get("why", "")) for data in session.scalars(wanted.order_by(CaseEvent.seq))}
 
 
-def _line(core: Core, clock: Clock, reason: str, now: datetime) -> ClockLine:
+def _line(core: Core, clock: Clock, reason: str, hidden: frozenset[str], now: datetime) -> ClockLine:
     rule, profile = limits_of(core.profile()).rule(clock.rule), core.profile()
     told = explain(
         rule, clock.started_at, core.calendar(), profile.hours, pauses_of(clock), clock.extended_by
@@ -83,5 +85,5 @@ def _line(core: Core, clock: Clock, reason: str, now: datetime) -> ClockLine:
         why=told.sentence,
         paused=paused,
         extended=f"已延长 {clock.extended_by}{UNIT_NAMES[rule.unit]}" if clock.extended_by else "",
-        ended=f"{day(end, now)} 达成" if end else clock.ended_why,
+        ended=f"{day(end, now)} 达成" if end else veiled(clock.ended_why, hidden),
     )

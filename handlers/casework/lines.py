@@ -86,7 +86,7 @@ def lines(session: Session, core: Core, cases: Iterable[Case], now: datetime) ->
     people: dict[int, str] = {}
     if ids:
         people = dict(session.execute(select(Officer.id, Officer.name).where(Officer.id.in_(ids))).tuples().all())
-    sections = {section.code: section.name for section in core.profile().sections}
+    sections = core.profile().section_names
     soon = {case_id: reach.words for case_id, reach in reaches(session, core, rows, now).items() if reach.soon}
     shown = [_line(core, case, people, sections, now) for case in rows]
     return [replace(line, reach=soon[line.case_id]) if line.case_id in soon else line for line in shown]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -11,23 +10,10 @@ from sqlalchemy.orm import Session
 
 from handlers.organisation.profile import Profile
 from handlers.records import Case, Label, Message
-from handlers.taxonomy import KINDS, SENTIMENTS, TOPICS
+from handlers.taxonomy import LABEL_CODES, LABEL_NAMES, TOPICS
 
 _LIKELY: Final = 0.8
 _MORE_THAN_NOT: Final = 0.5
-_TITLES: Final[dict[str, str]] = {
-    "kind": "诉求类型",
-    "topic": "业务类别",
-    "topic_2": "第二类别",
-    "sentiment": "情感",
-    "urgent": "紧急",
-}
-_NAMES: Final[dict[str, Mapping[str, str]]] = {
-    "kind": KINDS,
-    "topic": TOPICS,
-    "topic_2": TOPICS,
-    "sentiment": SENTIMENTS,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +71,7 @@ def _goes_to(topic: str, profile: Profile) -> str:
 def understood(session: Session, case: Case) -> tuple[list[LabelView], str]:
     """The five labels of the case with the reading of its first message, and the model that read it."""
     message_id, read = _first_message(session, case), _reading(session, case)
-    return [_view(case, read, label, message_id or 0) for label in _TITLES], read.model if read else ""
+    return [_view(case, read, label, message_id or 0) for label in LABEL_NAMES], read.model if read else ""
 
 
 def _first_message(session: Session, case: Case) -> int | None:
@@ -107,7 +93,7 @@ def _view(case: Case, read: Label | None, label: str, message_id: int) -> LabelV
     sure = "" if changed or case.labels_checked or confidence is None else _sure(confidence)
     return LabelView(
         label=label,
-        title=_TITLES[label],
+        title=LABEL_NAMES[label],
         code=str(value) if value is not None else "",
         name=_name(label, value),
         sure=sure,
@@ -123,8 +109,8 @@ def _sure(confidence: float) -> str:
 
 def _name(label: str, value: Any) -> str:
     if label == "urgent":
-        return "紧急" if value else "不紧急"
-    return _NAMES[label].get(str(value), "") if value else "未判断"
+        return LABEL_CODES[label]["1" if value else "0"]
+    return LABEL_CODES[label].get(str(value), "") if value else "未判断"
 
 
 def _evidence(found: Any) -> tuple[tuple[int, int, str], ...]:

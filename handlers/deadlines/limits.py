@@ -46,6 +46,7 @@ class Rule(BaseModel):
     with a source of its own) or ``house`` (the bureau's own rule).
 
     ``right``: the time is the other side's to act in (复查, 第三方意见), so that no bureau may cut it short.
+    ``always``: what it counts is given out with its date (督办单), so that no bureau may take it out of use.
     ``local`` is the source of a local override in force ("" = as shipped); one that is not ``active`` starts nowhere.
     """
 
@@ -68,6 +69,7 @@ class Rule(BaseModel):
     restarts: tuple[str, ...] = ()
     note: str = ""
     right: bool = False
+    always: bool = False
     active: bool = True
     local: str = ""
 

@@ -71,6 +71,8 @@ def overridden(rule: Rule, override: LimitOverride) -> Rule:
     _check_length(rule, override)
     if rule.certainty == "P" and not override.active:
         raise InvalidInput(f"{rule.code} 是法定时限（{rule.source}），不能停用。", "active")
+    if rule.always and not override.active:
+        raise InvalidInput(f"{rule.code} 的日期要写在发出的文书上，可以改长短，不能停用。", "active")
     values: dict[str, Any] = {"local": override.source, "active": override.active}
     values["extension"] = _extension(rule, override)
     if override.name:

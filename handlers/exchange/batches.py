@@ -6,10 +6,10 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
-from typing import Any, Final
+from datetime import datetime
+from typing import Final
 
-from sqlalchemy import and_, func, insert, or_, select, update
+from sqlalchemy import delete, func, insert, select
 from sqlalchemy.orm import Session
 
 from handlers.accounts.roles import Role
@@ -20,6 +20,7 @@ from handlers.exchange.fields import FIELDS, HEADINGS, IMPORTED, NEEDED, guess
 from handlers.exchange.row_in import CHANNEL, read_row
 from handlers.exchange.table_in import read_table
 from handlers.records import Case, ImportBatch, ImportMapping, ImportRow, Message
+from handlers.retention.erase_case import erased_id
 from handlers.taxonomy import SOURCES
 
 IMPORTERS: Final = (Role.OFFICE, Role.HEAD)
@@ -106,7 +107,7 @@ def drop(core: Core, person: Person, batch_id: int) -> None:
         if batch.state != "uploaded":
             raise Conflict("这份清单已经开始导入，不能放弃。")
         batch.state = "dropped"
-        session.execute(ImportRow.__table__.delete().where(ImportRow.batch_id == batch.id))  # type: ignore[attr-defined]
+        session.execute(delete(ImportRow).where(ImportRow.batch_id == batch.id))
 
 
 def batches_of(session: Session, person: Person, limit: int = 50) -> list[ImportBatch]:
@@ -156,7 +157,7 @@ def _sealed(core: Core, cells: Sequence[str]) -> str:
 def _known(session: Session, source: str, numbers: list[str]) -> dict[str, Case | None]:
     """The outer numbers that came in before, by whatever way, with their case (None = erased since)."""
     found: dict[str, Case | None] = {}
-    erased = {"erased:" + hashlib.sha256(number.encode()).hexdigest(): number for number in numbers}
+    erased = {erased_id(number): number for number in numbers}
     for start_at in range(0, len(numbers), _LOOKED_UP):
         part = numbers[start_at : start_at + _LOOKED_UP]
         gone = [digest for digest, number in erased.items() if number in set(part)]
@@ -165,23 +166,6 @@ def _known(session: Session, source: str, numbers: list[str]) -> dict[str, Case 
         )
         for external_id in session.scalars(stored):
             found[erased.get(external_id, external_id)] = None
-        cases: Any = select(Case).where(
-            and_(Case.outer_number.in_(part), Case.outer_number != ""), or_(Case.source == source)
-        )
+        cases = select(Case).where(Case.outer_number.in_(part), Case.outer_number != "", Case.source == source)
         found |= {case.outer_number: case for case in session.scalars(cases)}
     return found
-
-
-def claim_next(core: Core, now: datetime, lease: timedelta) -> int | None:
-    """Claim a running list whose lease is free, by compare-and-set."""
-    with core.database.write() as session:
-        free = or_(ImportBatch.claimed_until.is_(None), ImportBatch.claimed_until <= now)
-        wanted = select(ImportBatch.id).where(ImportBatch.state == "running", free).order_by(ImportBatch.id).limit(1)
-        batch_id = session.scalar(wanted)
-        if batch_id is None:
-            return None
-        taken: Any = session.execute(
-            update(ImportBatch).where(ImportBatch.id == batch_id, ImportBatch.state == "running", free)
-            .values(claimed_until=now + lease)
-        )  # fmt: skip
-        return batch_id if taken.rowcount == 1 else None

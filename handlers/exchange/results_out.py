@@ -36,13 +36,13 @@ def refused(core: Core, person: Person, batch_id: int) -> Iterator[bytes]:
     """The refused rows as they came, each with its reasons in front: to be mended and sent again."""
     with core.database.read() as session:
         batch = batch_of(session, person, batch_id)
-        rows = [("行", row.place, row.why, cells_of(core, row)) for row in rows_of(session, batch_id, ("refused",))]
-    lines: list[tuple[Cell, ...]] = [(place, why, *cells) for _, place, why, cells in rows]
+        rows = rows_of(session, batch_id, ("refused",))
+    lines: list[tuple[Cell, ...]] = [(row.place, row.why, *cells_of(core, row)) for row in rows]
     return stream("没有导入的行", ["原行号", _WHY, *batch.headers], lines, [8, 40, *[18] * len(batch.headers)])
 
 
 def _filled(core: Core, person: Person, mapping: dict[str, str], rows: Sequence[int]) -> Iterator[Sequence[Cell]]:
-    sections = {section.code: section.name for section in core.profile().sections}
+    sections = core.profile().section_names
     for start in range(0, len(rows), _AT_ONCE):
         with core.database.read() as session:
             part = session.scalars(

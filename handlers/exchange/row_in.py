@@ -44,9 +44,7 @@ def read_row(cells: Sequence[str], mapping: Mapping[str, str], now: datetime) ->
         field = FIELDS[code]
         if not field.given and len(value) > field.longest:
             faults.append(f"{field.name}超过 {field.longest} 字")
-    times = {
-        name: _instant(values.get(name, ""), ends=name != "dispatched") for name in ("dispatched", "due", "return_by")
-    }
+    times = {name: _instant(values.get(name, ""), ends=name != "dispatched") for name in _TIMES}
     faults += [f"{FIELDS[name].name}“{values[name][:30]}”不是日期" for name, at in times.items() if at is False]
     dispatched, due, back = (at or None for at in times.values())
     if dispatched and dispatched > now + _AHEAD:

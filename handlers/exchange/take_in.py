@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import CursorResult, Select, or_, select, update
 
 from handlers.core import Core
 from handlers.errors import IntakeUnavailable
-from handlers.exchange.batches import cells_of, claim_next, rows_of
+from handlers.exchange.batches import cells_of, rows_of
 from handlers.exchange.row_in import CHANNEL, message_of_row, read_row
 from handlers.intake.receive import Intake, Result
 from handlers.messages import InboundMessage
@@ -29,7 +29,7 @@ def take_in(core: Core, intake: Intake, clock: Callable[[], datetime], portions:
     the intake knows it. Any number of processes may run this.
     """
     done = 0
-    while portions > 0 and (batch_id := claim_next(core, clock(), _LEASE)) is not None:
+    while portions > 0 and (batch_id := _claim_next(core, clock())) is not None:
         left = True
         while left and portions > 0:
             taken, left = _portion(core, intake, batch_id, clock())
@@ -81,7 +81,7 @@ def _settle(
     return settled
 
 
-def _details(message: InboundMessage):  # type: ignore[no-untyped-def]
+def _details(message: InboundMessage) -> Select[tuple[dict[str, Any]]]:
     return select(Message.details).where(
         Message.channel == CHANNEL, Message.account == message.account, Message.external_id == message.external_id
     )
@@ -89,6 +89,20 @@ def _details(message: InboundMessage):  # type: ignore[no-untyped-def]
 
 def _other_batch(details: object, batch_id: int) -> bool:
     return not isinstance(details, dict) or details.get("batch") != str(batch_id)
+
+
+def _claim_next(core: Core, now: datetime) -> int | None:
+    """Claim a running list whose lease is free, by compare-and-set."""
+    free = or_(ImportBatch.claimed_until.is_(None), ImportBatch.claimed_until <= now)
+    with core.database.write() as session:
+        wanted = select(ImportBatch.id).where(ImportBatch.state == "running", free).order_by(ImportBatch.id).limit(1)
+        batch_id = session.scalar(wanted)
+        if batch_id is None:
+            return None
+        mine = ImportBatch.id == batch_id, ImportBatch.state == "running", free
+        taken = session.execute(update(ImportBatch).where(*mine).values(claimed_until=now + _LEASE))
+        assert isinstance(taken, CursorResult)
+        return batch_id if taken.rowcount == 1 else None
 
 
 def _release(core: Core, batch_id: int, now: datetime) -> None:

@@ -22,7 +22,7 @@ class Change:
 
 def changes(before: Guide, now: Guide, profile: Profile) -> list[Change]:
     """Return the fields that differ, in the order of the form."""
-    sections = {section.code: section.name for section in profile.sections}
+    sections = profile.section_names
     return [
         Change(name, _lines(field, getattr(before, field), sections), _lines(field, getattr(now, field), sections))
         for field, name in FIELD_NAMES.items()

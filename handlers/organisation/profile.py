@@ -189,6 +189,11 @@ class Profile(_Part):
                 return section
         raise KeyError(code)
 
+    @property
+    def section_names(self) -> dict[str, str]:
+        """The sections' names by code. A code of the past may be missing: ``.get(code, code)``."""
+        return {section.code: section.name for section in self.sections}
+
     def unit(self, code: str) -> Unit:
         """Return the unit ``code``; raises ``KeyError`` when there is none."""
         for unit in self.units:

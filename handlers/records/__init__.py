@@ -1,5 +1,6 @@
 """The tables, one noun per file; the database; the chain of case events; the encryption of contact data."""
 
+from handlers.records import fulltext
 from handlers.records.absence import Absence
 from handlers.records.alert import Alert
 from handlers.records.api_key import ApiKey
@@ -22,7 +23,7 @@ from handlers.records.document_service import DocumentService
 from handlers.records.draft_version import DraftVersion
 from handlers.records.erasure import Erasure
 from handlers.records.export_record import ExportRecord
-from handlers.records.fulltext import DUE as SEARCH_DUE
+from handlers.records.fulltext_parts import DUE as SEARCH_DUE
 from handlers.records.guide import GuideAnswer, GuideRow, GuideVersion
 from handlers.records.heartbeat import Heartbeat
 from handlers.records.import_batch import ImportBatch, ImportMapping, ImportRow
@@ -129,4 +130,5 @@ __all__ = [
     "UnitRow",
     "WeeklyList",
     "WordingRow",
+    "fulltext",
 ]

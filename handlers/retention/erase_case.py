@@ -46,6 +46,7 @@ from handlers.records import (
 
 #: What stands where a text was.
 ERASED_TEXT = "〔已按规定删除〕"
+_ERASED_ID = "erased:"
 
 
 def erase_contact(session: Session, case_id: int) -> int:
@@ -165,12 +166,17 @@ def erase_messages(session: Session, which: ColumnElement[bool]) -> int:
     rows = session.scalars(select(Message).where(which)).all()
     for row in rows:
         row.text, row.raw, row.details, row.receipt_text, row.sender_id, row.error = ERASED_TEXT, b"", {}, "", "", ""
-        if not row.external_id.startswith("erased:"):
-            row.external_id = "erased:" + hashlib.sha256(row.external_id.encode()).hexdigest()
+        if not row.external_id.startswith(_ERASED_ID):
+            row.external_id = erased_id(row.external_id)
     session.flush()
     ids = [row.id for row in rows]
     forget_letters(session, ids)
     return len(rows) + run(session, update(Label).where(Label.message_id.in_(ids)).values(evidence={}))
+
+
+def erased_id(external_id: str) -> str:
+    """What stands in the place of an erased message's identity: the same one is still known, but not who sent it."""
+    return _ERASED_ID + hashlib.sha256(external_id.encode()).hexdigest()
 
 
 def _part_with_citizen(session: Session, case: Case) -> int:

@@ -24,9 +24,6 @@ from handlers.records import (
     Delivery,
     Document,
     Erasure,
-    ExportRecord,
-    ImportBatch,
-    ImportRow,
     Message,
     Note,
     PartyInquiry,
@@ -44,6 +41,7 @@ from handlers.retention.erase_case import (
     remove_unused,
     run,
 )
+from handlers.retention.erase_lists import erase_export_words, erase_import_rows, erase_views
 from handlers.retention.periods import Periods
 
 #: Rows changed in one transaction, so that nobody waits long for the database.
@@ -61,14 +59,14 @@ def erase_due(core: Core, store: AttachmentStore, periods: Periods, now: datetim
         ("case", periods.closed_days),
     ):
         counts[what] = _cases(core, store, what, days, now)
-    counts["imports"] = _in_turn(lambda: _import_rows(core, now - timedelta(days=periods.contact_days)))
-    counts["exports"] = _exports(core, now - timedelta(days=periods.contact_days))
+    old = now - timedelta(days=periods.contact_days)
+    counts["imports"] = _in_turn(lambda: erase_import_rows(core, old, _AT_ONCE))
+    counts["exports"], counts["views"] = erase_export_words(core, old), erase_views(core, old)
     counts["strangers"] = _in_turn(lambda: _strangers(core, now - timedelta(days=periods.strangers_days)))
     rules = {
         "raw": periods.raw_days, "sessions": periods.sessions_days, "contact": periods.contact_days,
         "attachments": periods.attachments_days, "case": periods.closed_days, "imports": periods.contact_days,
-        "exports": periods.contact_days,
-        "strangers": periods.strangers_days,
+        "exports": periods.contact_days, "views": periods.contact_days, "strangers": periods.strangers_days,
     }  # fmt: skip
     with core.database.write() as session:
         for what, rows in counts.items():
@@ -180,27 +178,6 @@ def _sessions(core: Core, before: datetime) -> int:
     with core.database.write() as session:
         ids = session.scalars(select(StaffSession.id).where(ended).limit(_AT_ONCE)).all()
         return run(session, delete(StaffSession).where(StaffSession.id.in_(ids))) if ids else 0
-
-
-def _import_rows(core: Core, before: datetime) -> int:
-    """Empty the rows of old lists that became no case of theirs; the others go with their case's contact data."""
-    old = select(ImportBatch.id).where(ImportBatch.at < before)
-    due = select(ImportRow.id).where(ImportRow.batch_id.in_(old), ImportRow.state != "taken", ImportRow.cells != "")
-    with core.database.write() as session:
-        ids = session.scalars(due.limit(_AT_ONCE)).all()
-        return run(session, update(ImportRow).where(ImportRow.id.in_(ids)).values(cells="")) if ids else 0
-
-
-def _exports(core: Core, before: datetime) -> int:
-    """Who took which list remains; the words that were looked for may be somebody's name."""
-    with core.database.write() as session:
-        old = session.scalars(select(ExportRecord).where(ExportRecord.at < before)).all()
-        named = [row for row in old if "q" in row.query]
-        for row in named:
-            words = f"“{row.query['q']}”"
-            row.what = row.what.replace(words, ERASED_TEXT) if words in row.what else ERASED_TEXT  # cut off
-            row.query = {key: value for key, value in row.query.items() if key != "q"}
-        return len(named)
 
 
 def _strangers(core: Core, before: datetime) -> int:

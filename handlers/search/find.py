@@ -22,7 +22,8 @@ from handlers.casework.lines import CaseLine, lines
 from handlers.casework.queues import QUEUES, Filters, narrowed
 from handlers.core import Core
 from handlers.records import Case
-from handlers.records.fulltext import BLOCKS, All, Some, newest
+from handlers.records.fulltext import newest
+from handlers.records.fulltext_parts import BLOCKS, All, Some
 from handlers.search.document import CaseText, gather, name_people
 from handlers.search.tokens import facet
 from handlers.search.words import Excerpt, Words, excerpts, holds, marks, pieces, said

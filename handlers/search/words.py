@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from handlers.records.fulltext import All, Some
+from handlers.records.fulltext_parts import All, Some
 from handlers.records.vault import Vault
 from handlers.search.document import CaseText
 from handlers.search.fold import fold, folded_places

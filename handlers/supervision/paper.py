@@ -56,5 +56,5 @@ def _values(
 ) -> dict[str, str]:
     case = session.get_one(Case, slip.case_id)
     values = first_values(session, desk.core, person, case, KINDS[kind], desk.templates[kind], now)
-    names = {section.code: section.name for section in desk.core.profile().sections}
+    names = desk.core.profile().section_names
     return values | {"section": names.get(slip.section_code, slip.section_code), "day": local_day(now).isoformat()}

@@ -130,5 +130,5 @@ def _people(
 
 
 def _section(core: Core, slip: SupervisionSlip) -> str:
-    names = {section.code: section.name for section in core.profile().sections}
+    names = core.profile().section_names
     return names.get(slip.section_code, slip.section_code)

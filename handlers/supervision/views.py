@@ -106,7 +106,7 @@ def _joined(person: Person) -> Select[tuple[SupervisionSlip, Case]]:
 
 
 def _row(core: Core, slip: SupervisionSlip, case: Case, now: datetime) -> SlipRow:
-    sections = {section.code: section.name for section in core.profile().sections}
+    sections = core.profile().section_names
     late = slip.state == "open" and slip.due_at <= now
     state = "逾期未答" if late else STATES[slip.state]
     section = sections.get(slip.section_code, slip.section_code)

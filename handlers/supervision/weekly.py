@@ -97,7 +97,7 @@ def week_of(session: Session, core: Core, person: Person, week: date) -> Week | 
     kept = session.get(WeeklyList, week)
     if kept is None:
         return None
-    sections = {section.code: section.name for section in core.profile().sections}
+    sections = core.profile().section_names
     names = dict(session.execute(select(Officer.id, Officer.name)).tuples().all())
     marked = [{**row, "rule": rule_words(core.profile(), row["rule"])} for row in kept.rows]
     return Week(week, kept.made_at, _read_cases(session, person, marked, sections, names),

@@ -21,12 +21,15 @@ from handlers.records import Case, Note, Officer, OpinionRequest
 from handlers.together.colleagues import of_section, tell
 
 RULE: Final = "NB-03"
-_STATES: Final[dict[str, str]] = {"open": "还没有答复", "answered": "已答复", "waived": "不再等"}
+STATES: Final[dict[str, str]] = {"open": "还没有答复", "answered": "已答复", "waived": "不再等"}
 
 
 @dataclass(frozen=True, slots=True)
 class OpinionView:
-    """One section's part: what it was asked and what it said ("" while it has not)."""
+    """One section's part: what it was asked and what it said ("" while it has not).
+
+    ``due`` is "" and nothing late while the bureau has NB-03 out of use.
+    """
 
     section: str
     question: str
@@ -86,8 +89,13 @@ def opinions(session: Session, core: Core, case: Case, now: datetime) -> list[Op
         .where(OpinionRequest.case_id == case.id)
         .order_by(OpinionRequest.id)
     )
-    names = {section.code: section.name for section in core.profile().sections}
-    return [_view(row, note, who or "", names, now) for row, note, who in session.execute(wanted)]
+    names, bound = core.profile().section_names, bound_by_time(core)
+    return [_view(row, note, who or "", names, bound, now) for row, note, who in session.execute(wanted)]
+
+
+def bound_by_time(core: Core) -> bool:
+    """Whether opinions have a limit at all (NB-03 is not out of use)."""
+    return limits_of(core.profile()).rule(RULE).active
 
 
 def remind_opinions(core: Core, now: datetime, limit: int = 200) -> int:
@@ -105,6 +113,9 @@ def _remind(core: Core, request_id: int, case_id: int, now: datetime) -> int:
         request = session.get(OpinionRequest, request_id, populate_existing=True)
         if case is None or request is None or request.state != "open" or not request.next_at or request.next_at > now:
             return 0
+        if not bound_by_time(core):
+            request.next_at = None
+            return 0
         late = now >= request.due_at
         people = of_section(session, request.section_code)
         lead = _officer(session, case) if late else None
@@ -120,15 +131,17 @@ def _remind(core: Core, request_id: int, case_id: int, now: datetime) -> int:
         return bool(told)
 
 
-def _view(row: OpinionRequest, note: Note | None, who: str, names: dict[str, str], now: datetime) -> OpinionView:
+def _view(
+    row: OpinionRequest, note: Note | None, who: str, names: dict[str, str], bound: bool, now: datetime
+) -> OpinionView:
     return OpinionView(
         section=names.get(row.section_code, row.section_code),
         question=row.question,
         state=row.state,
-        state_name=_STATES[row.state],
+        state_name=STATES[row.state],
         asked=moment(row.asked_at, now),
-        due=moment(row.due_at - timedelta(minutes=1), now),
-        late=row.state == "open" and row.due_at <= now,
+        due=moment(row.due_at - timedelta(minutes=1), now) if bound else "",
+        late=bound and row.state == "open" and row.due_at <= now,
         text=note.text if note else "",
         who=who,
         when=moment(note.at, now) if note else "",

@@ -30,6 +30,7 @@ from handlers.organisation.load import shipped
 from handlers.records import Base, fulltext
 from handlers.records.base import Instant
 from handlers.records.database import Database
+from handlers.records.fulltext_parts import BLOCKS, blocks
 from handlers.records.ledger import Ledger
 from handlers.records.migrate import upgrade, wanted_revision
 from handlers.records.vault import Vault
@@ -259,7 +260,7 @@ def _case(n: int, count: int, story: _Story, chance: random.Random) -> Iterator[
     yield "case_contact", _CONTACT | {"id": n, "case_id": n, **story.contact}
     if not restricted:
         of_case = [*tokens(number), *tokens(case["outer_number"]), *facets(cast(Any, SimpleNamespace(**case)))]
-        yield "search_index", {"case_id": n, "words": [story.found_by, *of_case, *fulltext._blocks(n)]}
+        yield "search_index", {"case_id": n, "words": [story.found_by, *of_case, *blocks(n)]}
 
 
 def _plain(table: str) -> dict[str, Any]:
@@ -363,7 +364,7 @@ class _Postgres:
                 f"INSERT INTO {table} ({columns}) SELECT {values} FROM {table} WHERE {key} <= {most}"
             )
         before, after = (
-            "ARRAY[" + ", ".join(f"'§b{n}·' || (({of}) >> {bits})" for n, bits in enumerate(fulltext.BLOCKS)) + "]"
+            "ARRAY[" + ", ".join(f"'§b{n}·' || (({of}) >> {bits})" for n, bits in enumerate(BLOCKS)) + "]"
             for of in ("case_id", f"case_id + {shift}")
         )
         self._connection.execute(

@@ -171,7 +171,7 @@ def _routes(request: Request, status: int = 200, errors: Faults | None = None, t
         "section_list": [(section.code, section.name) for section in profile.sections],
         "unit_list": [(unit.code, unit.name) for unit in profile.units],
         "unit_names": {unit.code: unit.name for unit in profile.units},
-        "section_names": {section.code: section.name for section in profile.sections},
+        "section_names": profile.section_names,
     }
     return page(request, "admin_routes.html", status, errors=errors or {}, typed=typed or {}, **values)
 

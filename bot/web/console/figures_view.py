@@ -160,7 +160,7 @@ def month_rows(found: Tally, section: str | None = None) -> list[Row]:
 
 def section_names(profile: Profile) -> dict[str, str]:
     """Sections by code as the tables list them, and last what nobody had yet."""
-    return {section.code: section.name for section in profile.sections} | {NO_SECTION: NOBODY}
+    return profile.section_names | {NO_SECTION: NOBODY}
 
 
 def sections_in(found: Tally, month: Month, names: Mapping[str, str]) -> list[str]:

@@ -322,7 +322,7 @@ def _undo_merge(do: Doing) -> Did:
 
 
 def _section(do: Doing, case: Case) -> str:
-    names = {section.code: section.name for section in do.core.profile().sections}
+    names = do.core.profile().section_names
     return names.get(case.section_code or "", "办公室")
 
 

@@ -12,16 +12,11 @@ from handlers.learning.drift import COMPARED, Drift, Week
 from handlers.learning.verdict import OVERTAKEN, figures_as_json
 from handlers.learning.warnings import LEAST, MORE_CORRECTIONS, MORE_OF_A_TOPIC, Compared, Warned
 from handlers.records import UnderstandingModel
-from handlers.taxonomy import KINDS, SENTIMENTS, TOPICS
+from handlers.taxonomy import LABEL_CODES, LABEL_NAMES, TOPICS
 from handlers.understanding.evaluation.evaluate import Evaluation
 from handlers.understanding.evaluation.intervals import share as estimated
 from handlers.understanding.training.measure import Measured
 
-TITLES: Final = {"kind": "诉求类型", "topic": "业务类别", "topic_2": "第二类别", "sentiment": "情感", "urgent": "紧急"}
-NAMES: Final[Mapping[str, Mapping[str, str]]] = {
-    "kind": KINDS, "topic": TOPICS, "topic_2": TOPICS, "sentiment": SENTIMENTS,
-    "urgent": {"0": "不紧急", "1": "紧急"},
-}  # fmt: skip
 STATES: Final = {"promoted": "在用", "previous": "上一个", "candidate": "未采用", "retired": "已退下"}
 _SETS: Final = {"held_out": "标准测试题", "local": "本局测试题"}
 _VERDICTS: Final = {"no class got worse": "没有哪一类变差", "the shipped corpus": "自带语料训练的",
@@ -105,7 +100,7 @@ def set_view(name: str, figures: Mapping[str, Any]) -> SetView:
         n=figures.get("n", 0),
         routing=routing(figures.get("routed_right", 0), figures.get("routed", 0), figures.get("n", 0)),
         labels=[
-            LabelRow(TITLES[label], found["n"], 100 * found["accuracy"], found["macro_f1"])
+            LabelRow(LABEL_NAMES[label], found["n"], 100 * found["accuracy"], found["macro_f1"])
             for label, found in labels.items() if found.get("n")
         ],
         topics=_classes(labels.get("topic", {})),
@@ -158,7 +153,7 @@ def _classes(topic: Mapping[str, Any]) -> list[ClassRow]:
 
 def _confused(labels: Mapping[str, Any]) -> list[tuple[str, str, str, int]]:
     cells = [
-        (TITLES[label], name_of(label, truth), name_of(label, said), n)
+        (LABEL_NAMES[label], name_of(label, truth), name_of(label, said), n)
         for label in ("topic", "kind", "sentiment")
         for truth, said, n in labels.get(label, {}).get("confused", ())
         if n > 1
@@ -177,7 +172,7 @@ def _urgent(found: Mapping[str, Any]) -> str:
 
 def name_of(label: str, code: str) -> str:
     """The Chinese name of a code; nothing is 未判断."""
-    return NAMES[label].get(code, code) if code else "未判断"
+    return LABEL_CODES[label].get(code, code) if code else "未判断"
 
 
 def verdict_words(verdict: str) -> str:
@@ -190,8 +185,8 @@ def verdict_words(verdict: str) -> str:
 def _fault(text: str) -> str:
     if lost := _LOST.fullmatch(text):
         where, label, code, before, after = lost.groups()
-        name = name_of(label, code) if label in NAMES else code
-        return f"{_SETS.get(where, where)}上，{TITLES.get(label, label)}“{name}”变差（F1 {before} → {after}）"
+        name = name_of(label, code) if label in LABEL_CODES else code
+        return f"{_SETS.get(where, where)}上，{LABEL_NAMES.get(label, label)}“{name}”变差（F1 {before} → {after}）"
     if missed := _MISSED.fullmatch(text):
         where, before, after = missed.groups()
         return f"{_SETS.get(where, where)}上，紧急的找到得少了（{before} → {after}）"
@@ -221,7 +216,7 @@ def share(part: int, of: int) -> str:
 def share_rows(found: Drift, label: str) -> list[ShareRow]:
     """Every topic or kind that came in, with its share in each week."""
     counted = [week.topics if label == "topic" else week.kinds for week in found.weeks]
-    names = {**NAMES[label], "": "没有判断"}
+    names = {**LABEL_CODES[label], "": "没有判断"}
     rows = []
     for code, name in names.items():
         if any(one[code] for one in counted):
@@ -233,14 +228,16 @@ def share_rows(found: Drift, label: str) -> list[ShareRow]:
 def changes(found: Drift) -> list[tuple[str, str, str, int]]:
     """The most frequent corrections: label, what was read, what is right, how often."""
     return [
-        (TITLES[one.label], name_of(one.label, one.said), name_of(one.label, one.right), one.n)
+        (LABEL_NAMES[one.label], name_of(one.label, one.said), name_of(one.label, one.right), one.n)
         for one in found.changes[:_CHANGES]
     ]
 
 
 def differing(week: Week) -> str:
     """``业务类别 3，情感 1``: where what was read differs from what a person left standing."""
-    return "，".join(f"{TITLES[label]} {week.differs[label]}" for label in COMPARED if week.differs[label]) or "没有"
+    return (
+        "，".join(f"{LABEL_NAMES[label]} {week.differs[label]}" for label in COMPARED if week.differs[label]) or "没有"
+    )
 
 
 def warnings(found: Compared) -> list[str]:

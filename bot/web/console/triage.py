@@ -161,7 +161,7 @@ def _labels(page: CasePage | None) -> dict[str, Any]:
 
 
 def _choices(profile: Profile) -> dict[str, list[tuple[str, str]]]:
-    sections = {section.code: section.name for section in profile.sections}
+    sections = profile.section_names
     units = {unit.code: unit.name for unit in profile.units}
 
     def goes(topic: str) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import select, update
+from structlog.testing import capture_logs
 
 from bot.web.app import create_app
 from handlers.accounts.roles import Role
@@ -64,6 +65,18 @@ def test_only_those_who_may_see_a_case_learn_who_is_there(house: House, enter: E
     beat(office, number, token_of(page), left="1")
     with house.services.core.database.read() as session:
         assert set(session.scalars(select(Presence.officer_id))) == {house.officers["li"]}
+
+
+def test_what_a_page_asks_by_itself_fills_no_log_unless_it_is_refused(house: House, enter: Enter) -> None:
+    number, li, other = house.write("公墓怎么续费？", "o-1"), enter("li"), enter("other")
+    tokens = [token_of(client.get("/console/queue/mine").text) for client in (li, other)]
+    with capture_logs() as logged:
+        li.get("/console/queue/mine")
+        beat(li, number, tokens[0])
+        beat(other, number, tokens[1])
+    lines = [(line["route"], line["log_level"]) for line in logged if line["event"] == "request"]
+    asked = "/console/cases/{number}/presence"
+    assert lines == [("/console/queue/{code}", "info"), (asked, "debug"), (asked, "info")]
 
 
 def test_who_holds_a_case_is_said_once(house: House, enter: Enter) -> None:

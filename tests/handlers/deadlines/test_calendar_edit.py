@@ -221,7 +221,7 @@ def test_a_recount_agrees_with_starting_every_rule_by_the_new_calendar(house: Bu
 
 
 def test_many_cases_are_counted_in_batches(house: Bureau, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("handlers.deadlines.recompute._BATCH", 3)
+    monkeypatch.setattr("handlers.deadlines.open_clocks._BATCH", 3)
     cases = [house.case(at("2027-02-03T10:00"), ("RX-01",)) for _ in range(10)]
     assert edit(house).moved == 10
     assert {house.get(Case, case_id).next_due_at for case_id in cases} == {at("2027-02-13T00:00")}

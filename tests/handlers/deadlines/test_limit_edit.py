@@ -8,6 +8,7 @@ from datetime import datetime
 import pytest
 from sqlalchemy import select
 
+from handlers.casework.history import history
 from handlers.deadlines.limit_edit import apply, edits, preview
 from handlers.deadlines.ticking import last_day
 from handlers.deadlines.worktime import SHANGHAI
@@ -48,6 +49,11 @@ def ends(house: Bureau, case_id: int, rule: str = "RX-02") -> str:
     return last_day(house.clock(case_id, rule).legal_due)
 
 
+def said(house: Bureau, case_id: int) -> list[str]:
+    with house.core.database.read() as session:
+        return [sentence.what for sentence in history(session, house.core.profile(), case_id, NOW)]
+
+
 def test_the_preview_says_what_moves_and_writes_nothing(house: Bureau) -> None:
     case_id = house.case(NOW, ("RX-02", "XF-01"))
     house.case(NOW, ("RX-01",))
@@ -66,6 +72,14 @@ def test_every_open_clock_follows_and_its_case_says_so(house: Bureau) -> None:
     told = {"rule": "RX-02", "due": "2026-12-09", "before": "2026-12-07", "why": SOURCE}
     assert (event.case_id, event.actor, event.data) == (case_id, f"officer:{house.staff['clerk']}", told)
     assert house.actions(other) == ["clock_started"]
+
+
+def test_the_history_calls_a_rule_as_the_bureau_does_and_marks_a_date_nobody_has_confirmed(house: Bureau) -> None:
+    """One that the bureau named and confirmed itself is marked no more."""
+    case_id = house.case(NOW, ("WX-02",))
+    assert said(house, case_id) == ["“有效咨询不得不答”时限（WX-02）从 11月23日 起计算，最迟 2月23日，待核实"]
+    put(house, LimitOverride(rule="WX-02", name="难题答复", confirmed=True, source=SOURCE))
+    assert said(house, case_id) == ["“难题答复”时限（WX-02）从 11月23日 起计算，最迟 2月23日"]
 
 
 def test_undoing_brings_back_what_held_before_and_keeps_the_history(house: Bureau) -> None:

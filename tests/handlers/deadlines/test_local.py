@@ -51,6 +51,7 @@ def test_a_house_rule_stays_one() -> None:
         (override("XF-01", length=16), "length", "不能更长"),
         (override("GK-01", length=21), "length", "第三十三条"),
         (override("XF-01", active=False), "active", "不能停用"),
+        (override("NB-04", active=False), "active", "不能停用"),
         (override("XF-07", length=10), "length", "给对方的时间"),
         (override("GK-04", length=16), "length", "给对方的时间"),
         (override("GK-08", length=10), "length", "固定的日期"),

@@ -45,6 +45,7 @@ from handlers.records import (
     Presence,
     Reply,
     ReplyFinding,
+    SavedView,
     SlipTurn,
     StaffSession,
     SupervisionSlip,
@@ -224,6 +225,17 @@ def test_who_took_a_list_remains_and_the_words_looked_for_go(room: Room) -> None
     with room.world.core.database.read() as session:
         rows = session.execute(select(ExportRecord.what, ExportRecord.query).order_by(ExportRecord.id)).tuples().all()
     assert rows == [(f"查找，{ERASED_TEXT}，类型：咨询", {}), (ERASED_TEXT, {})]
+
+
+def test_a_kept_search_for_words_goes_with_its_name_and_one_that_only_narrows_stays(room: Room) -> None:
+    with room.world.core.database.write() as session:
+        for name, query in (("王秀英的件", {"q": "王秀英", "kind": "help"}), ("求助", {"kind": "help"})):
+            by, at = room.world.officer_id, room.world.now
+            session.add(SavedView(officer_id=by, section_code="", name=name, query=query, at=at))
+    assert "views" not in room.erase(999)
+    assert room.erase(1001)["views"] == 1
+    with room.world.core.database.read() as session:
+        assert session.scalars(select(SavedView.name)).all() == ["求助"]
 
 
 def test_nothing_is_erased_before_its_time(room: Room) -> None:

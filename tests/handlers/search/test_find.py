@@ -19,6 +19,7 @@ from handlers.core import Core
 from handlers.intake.receive import Intake
 from handlers.messages import Contact, InboundMessage, MessageKind, Particulars
 from handlers.records import SEARCH_DUE, Case, Note, Officer, Reply, fulltext
+from handlers.records.fulltext_parts import All
 from handlers.retention.erase_case import erase_contact, erase_texts
 from handlers.search.find import Found, find
 from handlers.search.index import catch_up, index_due, rebuild
@@ -186,7 +187,7 @@ def test_what_is_erased_leaves_the_index_in_the_same_transaction(core: Core, wri
     with core.database.write() as session:
         erase_contact(session, case)
         erase_texts(session, session.get_one(Case, case))
-        assert fulltext.newest(session, fulltext.All(("梧桐",)), 1, case, 10) == []
+        assert fulltext.newest(session, All(("梧桐",)), 1, case, 10) == []
     for words in ("梧桐", "其木格", "按规定删除"):
         assert ids(search(core, words)) == []
 

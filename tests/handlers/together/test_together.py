@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import zipfile
 from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from handlers.attachments.store import AttachmentStore
+from handlers.casefile.archive import write_archive
+from handlers.casefile.gather import gather
 from handlers.casework import timing
 from handlers.casework.answer import answer, save_draft
 from handlers.casework.assign import assign, return_case, transfer
@@ -17,7 +22,9 @@ from handlers.casework.consult import consult, end_consult, give_opinion
 from handlers.casework.hand_over import hand_over
 from handlers.casework.history import history
 from handlers.casework.oversee import note
+from handlers.casework.page import case_page
 from handlers.core import Core
+from handlers.deadlines import clocks
 from handlers.errors import InvalidInput, MoveNotAllowed, NotAllowed
 from handlers.organisation.profile import LimitOverride
 from handlers.records import Absence, Alert, Case, Clock, Note, OpinionRequest, Presence, Reply
@@ -223,6 +230,8 @@ def test_house_rules_out_of_use_bind_nobody_and_a_longer_one_is_called_by_its_ow
     claim(session, free, bureau.zhang, case.id, case.version, now)
     consult(session, free, bureau.zhang, case.id, case.version, sections=["finance"], text="请看", now=now)
     assert session.scalars(select(OpinionRequest.next_at)).all() == [None]
+    shown = [opinions(session, one, case, later)[0] for one in (core, free)]
+    assert [(one.due, one.late) for one in shown] == [("11月25日 23:59", True), ("", False)]
     timing.called(session, free, case, now)
     assert "NB-01" not in session.scalars(select(Clock.rule).where(Clock.state == "running")).all()
     other = open_case(state="triage", section_code=None)
@@ -248,3 +257,17 @@ def test_no_history_names_a_case_that_was_hidden_after_it_was_joined_or_repeated
     session.flush()
     words = said(session, core, case, now)
     assert other.number not in words and f"{case.number}-01" in words
+
+
+def test_no_limit_and_no_case_file_names_a_case_that_was_hidden_after_the_two_were_merged(
+    session: Session, core: Core, bureau: Bureau, open_case: OpenCase, now: datetime, tmp_path: Path
+) -> None:
+    case, other = open_case(), open_case(sensitivity="screened", barred=["section:finance"])
+    clocks.stop(session, core, case, now, f"并入 {other.number}")
+    page, into = case_page(session, core, bureau.head, case, now), tmp_path / "file.zip"
+    assert {line.ended for line in page.clocks} == {"并入 另一件"}
+    write_archive(gather(session, core, bureau.head, case, 1, "归档", now), core, AttachmentStore(tmp_path), b"", into)
+    with zipfile.ZipFile(into) as archive:
+        kept = {name: archive.read(name).decode() for name in archive.namelist() if name.endswith(".jsonl")}
+    assert "并入 另一件" in kept["events.jsonl"] and "并入 另一件" in kept["clocks.jsonl"]
+    assert other.number not in "".join(kept.values())
