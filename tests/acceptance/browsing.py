@@ -45,16 +45,15 @@ class Visitors:
         #: What scripts threw and what the content policy refused; a test that leaves any fails.
         self.complaints: list[str] = []
 
-    def open(self, path: str = "", width: int = 390, height: int = 800, script: bool = True) -> Page:
-        """Let a new visitor come, and go to ``path`` if one is given."""
+    def open(self, path: str = "/", width: int = 390, height: int = 800, script: bool = True) -> Page:
+        """Let a new visitor come to a page."""
         context = self._browser.new_context(
             base_url=self._site, viewport={"width": width, "height": height}, locale="zh-CN", java_script_enabled=script
         )
         page = context.new_page()
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.on("console", lambda said: self.complaints.append(said.text) if "Content Security" in said.text else None)
-        if path:
-            page.goto(path)
+        page.goto(path)
         return page
 
     def sign_in(self, login: str, width: int = 1280, script: bool = True, password: str = PASSWORD) -> Page:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from bot.web.app import create_app
+from handlers.accounts.roles import Role
+from handlers.understanding.rules import RulesUnderstanding
 from tests.acceptance.browsing import CHROMIUM, Open, Visitors, serving, visitors
 from tests.bot.web.conftest import cheap_passwords
-from tests.bot.web.house import House
+from tests.bot.web.house import House, build_house
 from tests.conftest import NOTHING_SKIPPED
 
 __all__ = ["cheap_passwords"]
@@ -33,6 +36,13 @@ def chromium() -> Iterator[Browser]:
         browser = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> House:
+    """A section at work: its head and two officers. A module whose story needs other people has a house of its own."""
+    house = build_house(tmp_path, understanding=RulesUnderstanding())
+    return house.take_on(zhang=Role.HEAD, li=Role.OFFICER, wang=Role.OFFICER)
 
 
 @pytest.fixture

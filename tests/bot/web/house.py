@@ -33,6 +33,7 @@ from handlers.understanding.labels import Labels, Understanding
 from tests.web_client import TestClient
 
 PASSWORD = "回应-test-2026"
+QUESTION = "请问高龄津贴怎么申请，需要什么材料？"
 NOON = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
 
 
