@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import socket
 import subprocess
 import sys
 import time
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, TypeVar
 
 import httpx
 
@@ -18,6 +22,7 @@ from bot.demo import demo_settings
 from bot.settings import Settings, read_settings
 from handlers.records.database import Database
 
+T = TypeVar("T")
 ROOT = Path(__file__).parents[2]
 
 
@@ -69,11 +74,21 @@ class Installation:
                 process.kill()
 
 
+def run_async(work: Coroutine[Any, Any, T]) -> T:
+    """Run a coroutine in a thread of its own: the driver of a browser may keep a loop running in this one."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, work).result()
+
+
 def free_port() -> int:
-    """A port that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port that nobody listens on now, and that no other process of these tests is given before it is taken."""
+    worker, workers = os.environ.get("PYTEST_XDIST_WORKER", "gw0"), os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")
+    while True:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = int(probe.getsockname()[1])
+        if port // 2 % int(workers) == int(worker.removeprefix("gw")):
+            return port
 
 
 def wait_until_up(port: int, process: subprocess.Popen[bytes], seconds: float = 120) -> bool:

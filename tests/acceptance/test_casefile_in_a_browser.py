@@ -14,10 +14,9 @@ from playwright.sync_api import Download, expect
 
 from handlers.accounts.roles import Role
 from handlers.understanding.rules import RulesUnderstanding
-from tests.acceptance.test_console_in_a_browser import OpenAs, chromium, open_as, pytestmark, site
+from tests.acceptance.browsing import Open
 from tests.bot.web.house import House, build_house
 
-__all__ = ["chromium", "open_as", "pytestmark", "site"]
 SOFFICE = shutil.which("soffice") or shutil.which("libreoffice")
 SECRET = "护理费对不上账"
 HARM = "邻居家的小孩天天挨打，身上都是伤，请你们管管。"
@@ -27,14 +26,12 @@ HARM = "邻居家的小孩天天挨打，身上都是伤，请你们管管。"
 def house(tmp_path: Path) -> House:
     house = build_house(tmp_path, understanding=RulesUnderstanding(), data_dir=tmp_path)
     house.services.core.understanding.read(HARM)
-    house.officer("zhang", Role.HEAD)
-    house.officer("li", Role.OFFICER)
-    house.officer("office", Role.OFFICE, "general_office")
+    house.take_on(zhang=Role.HEAD, li=Role.OFFICER, office=(Role.OFFICE, "general_office"))
     house.officer("suhe", Role.OFFICE, "general_office", receives_reports=True)
     return house
 
 
-def test_the_accused_section_sees_nothing_of_a_restricted_case(house: House, open_as: OpenAs) -> None:
+def test_the_accused_section_sees_nothing_of_a_restricted_case(house: House, open_as: Open) -> None:
     page = open_as("zhang")
     page.goto("/console/queue/section")
     before = page.locator("nav").first.inner_text()
@@ -51,7 +48,7 @@ def test_the_accused_section_sees_nothing_of_a_restricted_case(house: House, ope
     expect(recipient.get_by_role("heading", name="查看范围：举报专办")).to_be_visible()
 
 
-def test_the_office_keeps_a_section_out_by_hand_and_it_is_gone_there(house: House, open_as: OpenAs) -> None:
+def test_the_office_keeps_a_section_out_by_hand_and_it_is_gone_there(house: House, open_as: Open) -> None:
     number = house.write("养老院收费不合理，我要投诉。", sender="o-one")
     head, office = open_as("zhang"), open_as("office", script=False)
     head.goto(f"/console/cases/{number}")
@@ -66,7 +63,7 @@ def test_the_office_keeps_a_section_out_by_hand_and_it_is_gone_there(house: Hous
     expect(head.get_by_text("没有这件诉求，或者您无权查看")).to_be_visible()
 
 
-def test_a_whole_case_file_is_taken_and_opens(house: House, open_as: OpenAs, tmp_path: Path) -> None:
+def test_a_whole_case_file_is_taken_and_opens(house: House, open_as: Open, tmp_path: Path) -> None:
     number = house.write("请问高龄津贴怎么申请，需要什么材料？", sender="o-two")
     page = open_as("zhang", width=390)
     page.goto(f"/console/cases/{number}")
@@ -90,7 +87,7 @@ def test_a_whole_case_file_is_taken_and_opens(house: House, open_as: OpenAs, tmp
         assert (tmp_path / "file.pdf").read_bytes().startswith(b"%PDF")
 
 
-def test_a_child_in_danger_stands_on_top_until_it_is_reported(house: House, open_as: OpenAs) -> None:
+def test_a_child_in_danger_stands_on_top_until_it_is_reported(house: House, open_as: Open) -> None:
     number = house.write(HARM, sender="o-three")
     page = open_as("office")
     page.goto("/console/board")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import io
 import json
 import os
@@ -24,7 +23,7 @@ from bot.simulator.platform import Rhythm
 from handlers.demo.samples import samples
 from handlers.records import Case, CaseEvent, Message, NumberSeries
 from handlers.records.ledger import Ledger
-from tests.acceptance.stage import Installation, free_port, kill, wait_until_up
+from tests.acceptance.stage import Installation, free_port, kill, run_async, wait_until_up
 
 KILLS = int(os.environ.get("HUIYING_TEST_KILLS", "20"))
 ROWS = 1500
@@ -69,7 +68,7 @@ def test_twenty_kills_lose_and_double_nothing(installation: Installation) -> Non
 
 def _replay(installation: Installation, port: int, journal: io.StringIO, rhythm: Rhythm) -> None:
     settings = wechat_settings(installation.settings)
-    asyncio.run(replay_rows(rows(), f"http://127.0.0.1:{port}{PATH}", settings, journal, 20, rhythm))
+    run_async(replay_rows(rows(), f"http://127.0.0.1:{port}{PATH}", settings, journal, 20, rhythm))
 
 
 def _kill_again_and_again(installation: Installation, port: int, dice: random.Random) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import gc
 import resource
 from collections import Counter
@@ -11,6 +10,7 @@ import httpx
 from starlette.applications import Starlette
 
 from handlers.messages import InboundMessage, Receipt
+from tests.acceptance.stage import run_async
 from tests.bot.channels.wechat.conftest import PATH, SETTINGS, channel
 from tests.peers.malformed import malformed
 
@@ -20,7 +20,7 @@ FLAT = 8 * 1024
 
 
 def test_ten_thousand_malformed_bodies_give_no_server_error_and_memory_stays_flat(now):
-    statuses, grown = asyncio.run(_drive(now))
+    statuses, grown = run_async(_drive(now))
     print(f"{COUNT} bodies: {dict(statuses)}, peak grew by {grown} KiB")
     assert sum(statuses.values()) == COUNT
     assert set(statuses) <= {200, 400, 403, 413}

@@ -26,7 +26,7 @@ from handlers.casework.access import Staff, staff_of
 from handlers.casework.answer import answer
 from handlers.casework.claim import claim
 from handlers.records import Alert, Case, CaseEvent, Clock, Delivery, Message
-from tests.acceptance.stage import ROOT, Installation, free_port, wait_until_up
+from tests.acceptance.stage import ROOT, Installation, free_port, run_async, wait_until_up
 
 pytestmark = pytest.mark.postgresql
 CITIZENS = 60
@@ -106,7 +106,7 @@ def _write_to_both(installation: Installation, ports: list[int]) -> None:
         targets = [f"http://127.0.0.1:{port}{PATH}" for port in ports]
         await asyncio.gather(*(replay_rows(_rows(), target, settings, io.StringIO(), 10) for target in targets))
 
-    asyncio.run(both())
+    run_async(both())
 
 
 def _answer_half(house: House) -> int:

@@ -2,76 +2,23 @@
 
 from __future__ import annotations
 
-import os
 import re
-import socket
-import threading
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-import uvicorn
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
-from bot.web.app import create_app
+from tests.acceptance.browsing import Open, spills
 from tests.bot.web.guides import put_in_force
 from tests.bot.web.live import LiveHouse, build_live
 
-CHROMIUM = os.environ.get("HUIYING_TEST_CHROMIUM", "")
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM, reason="no browser (HUIYING_TEST_CHROMIUM is not set)"),
-]
 TEXT = "我母亲今年八十二岁，户口在玉泉区，高龄津贴怎么申请？"
 PAGES = ("/", "/write", "/progress", "/guides", "/guides/low_income", "/privacy")
 
-Open = Callable[..., Page]
-
 
 @pytest.fixture
-def live(tmp_path: Path) -> LiveHouse:
+def house(tmp_path: Path) -> LiveHouse:
     return build_live(tmp_path, rate_lookups_per_minute=100)
-
-
-@pytest.fixture
-def site(live: LiveHouse) -> Iterator[str]:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        server = uvicorn.Server(uvicorn.Config(create_app(live.services), log_level="error"))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-        thread.start()
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        server.should_exit = True
-        thread.join(10)
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def open_page(chromium: Browser, site: str) -> Iterator[Open]:
-    contexts, complaints = [], []
-
-    def visit(path: str = "/", width: int = 390, script: bool = True) -> Page:
-        context = chromium.new_context(
-            base_url=site, viewport={"width": width, "height": 800}, locale="zh-CN", java_script_enabled=script
-        )
-        contexts.append(context)
-        page = context.new_page()
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("console", lambda said: complaints.append(said.text) if "Content Security" in said.text else None)
-        page.goto(path)
-        return page
-
-    yield visit
-    for context in contexts:
-        context.close()
-    assert not complaints
 
 
 def hand_in(page: Page) -> tuple[str, str]:
@@ -90,11 +37,11 @@ def hand_in(page: Page) -> tuple[str, str]:
 @pytest.mark.parametrize("script", [True, False], ids=["with script", "without script"])
 @pytest.mark.parametrize("width", [390, 1280])
 def test_a_citizen_writes_reads_the_answer_and_rates(
-    open_page: Open, live: LiveHouse, width: int, script: bool
+    open_page: Open, house: LiveHouse, width: int, script: bool
 ) -> None:
     page = open_page(width=width, script=script)
     number, code = hand_in(page)
-    live.answer(number, "八十周岁以上可以申请，子女可以代办。", live.clock())
+    house.answer(number, "八十周岁以上可以申请，子女可以代办。", house.clock())
     page.get_by_role("link", name="查看进度").click()
     page.get_by_label("查询码").fill(code.lower())
     page.get_by_role("button", name="查看").click()
@@ -102,14 +49,14 @@ def test_a_citizen_writes_reads_the_answer_and_rates(
     page.get_by_label("一般", exact=True).check()
     page.get_by_role("button", name="提交评价").click()
     expect(page.get_by_text("谢谢您的评价")).to_be_visible()
-    assert live.case().rating == "fair"
+    assert house.case().rating == "fair"
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["with script", "without script"])
 def test_a_guide_comes_with_the_receipt_and_its_reader_says_that_it_did(
-    open_page: Open, live: LiveHouse, script: bool
+    open_page: Open, house: LiveHouse, script: bool
 ) -> None:
-    put_in_force(live)
+    put_in_force(house)
     page = open_page(script=script)
     _, code = hand_in(page)
     expect(page.get_by_text("【申请高龄津贴】（示例，待核实）")).to_be_visible()
@@ -118,7 +65,7 @@ def test_a_guide_comes_with_the_receipt_and_its_reader_says_that_it_did(
     page.get_by_role("button", name="查看").click()
     page.get_by_role("button", name="解决了").click()
     expect(page.get_by_text("已按您说的“解决了”办结")).to_be_visible()
-    assert (live.case().state, live.case().rating) == ("closed", "")
+    assert (house.case().state, house.case().rating) == ("closed", "")
 
 
 def test_a_scanned_code_fills_in_what_must_not_be_sent_in_an_address(open_page: Open) -> None:
@@ -190,16 +137,16 @@ def test_large_type_is_one_tap_away_and_loses_nothing(open_page: Open) -> None:
 @pytest.mark.parametrize("large", [False, True], ids=["standard", "large type"])
 @pytest.mark.parametrize("width", [320, 390, 1280])
 def test_no_page_is_wider_than_the_screen_and_every_target_is_big_enough(
-    open_page: Open, live: LiveHouse, width: int, large: bool
+    open_page: Open, house: LiveHouse, width: int, large: bool
 ) -> None:
-    put_in_force(live)
+    put_in_force(house)
     page = open_page(width=width)
     if large:
         page.get_by_role("link", name="长者模式（大字）").click()
     for path in PAGES:
         answer = page.goto(path)
         assert answer is not None and answer.ok, path
-        assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0, path
+        assert spills(page) <= 0, path
         small = page.evaluate(
             """() => [...document.querySelectorAll('main button, main .button, main input:not([type=hidden]),'
                  + ' main select, .big-choices a, .head a')]

@@ -10,19 +10,9 @@ from playwright.sync_api import expect
 
 from handlers.accounts.roles import Role
 from handlers.understanding.rules import RulesUnderstanding
-from tests.acceptance.test_console_in_a_browser import (  # noqa: F401 - the fixtures
-    CHROMIUM,
-    OpenAs,
-    chromium,
-    open_as,
-    site,
-)
+from tests.acceptance.browsing import Open, spills
 from tests.bot.web.house import House, build_house
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM, reason="no browser (HUIYING_TEST_CHROMIUM is not set)"),
-]
 LIST = (
     "工单编号,派单时间,办结时限,事由,办理情况\nHX1,2026-11-20 10:00,2026-11-25,敬老院停水三天了,\nHX2,前天,,路灯不亮,\n"
 )
@@ -31,15 +21,14 @@ LIST = (
 @pytest.fixture
 def house(tmp_path: Path) -> House:
     house = build_house(tmp_path, understanding=RulesUnderstanding(), data_dir=tmp_path / "data")
-    house.officer("office", Role.OFFICE, "general_office")
-    house.officer("li", Role.OFFICER, "welfare")
+    house.take_on(office=(Role.OFFICE, "general_office"), li=Role.OFFICER)
     house.write("请问高龄津贴怎么申请，需要什么材料？")
     house.write("高龄津贴这个月没有到账，请帮忙查一下。", "o-two")
     house.write("公墓的台阶坏了，老人上去很危险。", "o-three")
     return house
 
 
-def test_two_characters_find_the_newest_first_and_the_keyboard_opens_it(house: House, open_as: OpenAs) -> None:  # noqa: F811
+def test_two_characters_find_the_newest_first_and_the_keyboard_opens_it(house: House, open_as: Open) -> None:
     page = open_as("office")
     page.goto("/console/search")
     page.keyboard.press("Escape")
@@ -54,7 +43,7 @@ def test_two_characters_find_the_newest_first_and_the_keyboard_opens_it(house: H
     expect(page.get_by_role("heading", level=1)).to_contain_text("没有到账")
 
 
-def test_filters_narrow_a_view_is_kept_and_the_list_goes_out(house: House, open_as: OpenAs, tmp_path: Path) -> None:  # noqa: F811
+def test_filters_narrow_a_view_is_kept_and_the_list_goes_out(house: House, open_as: Open, tmp_path: Path) -> None:
     page = open_as("office")
     page.goto("/console/search?q=津贴")
     page.get_by_text("更多条件").click()
@@ -75,7 +64,7 @@ def test_filters_narrow_a_view_is_kept_and_the_list_goes_out(house: House, open_
     assert len(rows) == 2 and "高龄津贴怎么申请" in str(rows[1])
 
 
-def test_a_list_is_mapped_previewed_taken_in_and_given_back(house: House, open_as: OpenAs, tmp_path: Path) -> None:  # noqa: F811
+def test_a_list_is_mapped_previewed_taken_in_and_given_back(house: House, open_as: Open, tmp_path: Path) -> None:
     file = tmp_path / "12345 清单.csv"
     file.write_bytes(LIST.encode("gb18030"))
     page = open_as("office")
@@ -104,7 +93,7 @@ def test_a_list_is_mapped_previewed_taken_in_and_given_back(house: House, open_a
 
 
 @pytest.mark.parametrize("width", [390, 1280])
-def test_the_pages_fit_a_phone_and_work_without_script(house: House, open_as: OpenAs, width: int) -> None:  # noqa: F811
+def test_the_pages_fit_a_phone_and_work_without_script(house: House, open_as: Open, width: int) -> None:
     page = open_as("office", width=width, script=False)
     for address in (
         "/console/search",
@@ -113,4 +102,4 @@ def test_the_pages_fit_a_phone_and_work_without_script(house: House, open_as: Op
         "/console/exchange/exports",
     ):
         page.goto(address)
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, address
+        assert spills(page) <= 0, address

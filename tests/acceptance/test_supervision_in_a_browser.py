@@ -2,76 +2,18 @@
 
 from __future__ import annotations
 
-import os
-import socket
-import threading
-from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-import uvicorn
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import expect
 
-from bot.web.app import create_app
 from handlers.escalation.sweep import sweep
 from handlers.supervision.sweep import sweep_slips
 from handlers.supervision.weekly import list_week
+from tests.acceptance.browsing import Open, picture, spills
 from tests.bot.web.console_office.conftest import furnished, house, write_in
-from tests.bot.web.house import PASSWORD
 
 __all__ = ["furnished", "house", "write_in"]
-CHROMIUM = os.environ.get("HUIYING_TEST_CHROMIUM", "")
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM, reason="no browser (HUIYING_TEST_CHROMIUM is not set)"),
-]
-OpenAs = Callable[..., Page]
-
-
-@pytest.fixture
-def site(house: Any) -> Iterator[str]:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        server = uvicorn.Server(uvicorn.Config(create_app(house.services), log_level="error"))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-        thread.start()
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        server.should_exit = True
-        thread.join(10)
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def open_as(chromium: Browser, site: str) -> Iterator[OpenAs]:
-    """Sign an officer in; what a page complains of (script, policy) fails the test."""
-    contexts, complaints = [], []
-
-    def open_page(login: str, width: int = 1280, script: bool = True) -> Page:
-        context = chromium.new_context(
-            base_url=site, viewport={"width": width, "height": 900}, locale="zh-CN", java_script_enabled=script
-        )
-        contexts.append(context)
-        page = context.new_page()
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("console", lambda said: complaints.append(said.text) if "Content Security" in said.text else None)
-        page.goto("/console/sign-in")
-        page.get_by_label("登录名").fill(login)
-        page.get_by_label("密码").fill(PASSWORD)
-        page.get_by_role("button", name="登录").click()
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert not complaints
 
 
 @pytest.fixture
@@ -84,18 +26,12 @@ def late(house: Any, write_in: Any) -> str:
     return str(case.number)
 
 
-def _picture(page: Page, name: str) -> None:
-    folder = os.environ.get("HUIYING_TEST_PICTURES", "")
-    if folder:
-        page.screenshot(path=str(Path(folder) / f"{name}.png"), full_page=True)
-
-
-def test_a_slip_is_raised_answered_sent_back_and_accepted(house: Any, late: str, open_as: OpenAs) -> None:
+def test_a_slip_is_raised_answered_sent_back_and_accepted(house: Any, late: str, open_as: Open) -> None:
     head, office = open_as("heli"), open_as("wuyun", script=False)
     head.goto("/console/supervision")
-    _picture(head, "slips")
+    picture(head, "slips")
     head.get_by_role("link", name="民督〔2026〕1号 福利科").click()
-    _picture(head, "slip-open")
+    picture(head, "slip-open")
     for reason in ("等旗县回复", "11月20日去函玉泉区，对方未回"):
         head.reload()
         head.get_by_label("原因").fill(reason)
@@ -109,7 +45,7 @@ def test_a_slip_is_raised_answered_sent_back_and_accepted(house: Any, late: str,
             office.get_by_label("意见").fill("哪天去的函、谁没有回")
             office.get_by_role("button", name="退回重新说明").click()
             expect(office.get_by_text("已退回")).to_be_visible()
-    _picture(office, "slip-answered")
+    picture(office, "slip-answered")
     office.get_by_role("button", name="认可，了结").click()
     expect(office.get_by_text("已了结", exact=True).first).to_be_visible()
     office.get_by_role("button", name="制作督办单（Word）").click()
@@ -120,10 +56,10 @@ def test_a_slip_is_raised_answered_sent_back_and_accepted(house: Any, late: str,
     expect(head.get_by_text("督办单 民督〔2026〕1号 了结")).to_be_visible()
 
 
-def test_an_alert_is_acknowledged_with_name_and_moment(late: str, open_as: OpenAs) -> None:
+def test_an_alert_is_acknowledged_with_name_and_moment(late: str, open_as: Open) -> None:
     head = open_as("heli")
     head.goto("/console/alerts")
-    _picture(head, "alerts")
+    picture(head, "alerts")
     expect(head.get_by_text("未确认").first).to_be_visible()
     before = head.get_by_role("button", name="知道了", exact=True).count()
     head.get_by_role("button", name="知道了", exact=True).first.click()
@@ -133,7 +69,7 @@ def test_an_alert_is_acknowledged_with_name_and_moment(late: str, open_as: OpenA
     expect(head.get_by_role("cell", name="何丽").first).to_be_visible()
 
 
-def test_a_stand_in_receives_what_was_meant_for_the_head(house: Any, write_in: Any, open_as: OpenAs) -> None:
+def test_a_stand_in_receives_what_was_meant_for_the_head(house: Any, write_in: Any, open_as: Open) -> None:
     head = open_as("heli")
     head.goto("/console/absences")
     today = head.get_by_label("从（含当天）").input_value()
@@ -142,7 +78,7 @@ def test_a_stand_in_receives_what_was_meant_for_the_head(house: Any, write_in: A
     head.get_by_label("事由").fill("培训")
     head.get_by_role("button", name="登记").click()
     expect(head.get_by_text("已登记")).to_be_visible()
-    _picture(head, "absences")
+    picture(head, "absences")
     case = write_in("高龄津贴没有到账", section_code="welfare", state="assigned")
     house.clock.at = case.next_due_at
     sweep(house.services.core, house.clock(), {})
@@ -158,11 +94,11 @@ def test_a_stand_in_receives_what_was_meant_for_the_head(house: Any, write_in: A
     expect(stand_in.get_by_text("已答复，办公室会审核。")).to_be_visible()
 
 
-def test_a_limit_is_set_otherwise_looked_at_and_applied(house: Any, write_in: Any, open_as: OpenAs) -> None:
+def test_a_limit_is_set_otherwise_looked_at_and_applied(house: Any, write_in: Any, open_as: Open) -> None:
     case = write_in("请问高龄津贴怎么申请")
     admin = open_as("keeper")
     admin.goto("/console/admin/limits")
-    _picture(admin, "limits")
+    picture(admin, "limits")
     admin.get_by_role("link", name="RX-01 咨询答复").click()
     admin.get_by_label("长短").fill("3")
     admin.get_by_role("button", name="预览", exact=True).click()
@@ -171,19 +107,19 @@ def test_a_limit_is_set_otherwise_looked_at_and_applied(house: Any, write_in: An
     admin.get_by_label("为什么改").fill("两天不够")
     admin.get_by_role("button", name="预览", exact=True).click()
     expect(admin.get_by_text("1 个期限变动")).to_be_visible()
-    _picture(admin, "limit-preview")
+    picture(admin, "limit-preview")
     assert house.case().next_due_at == case.next_due_at
     admin.get_by_role("button", name="照此执行并重新计算").click()
     expect(admin.get_by_text("1 个期限变动")).to_be_visible()
     assert house.case().next_due_at > case.next_due_at
-    _picture(admin, "limit-history")
+    picture(admin, "limit-history")
     office = open_as("wuyun")
     office.goto(f"/console/cases/{case.number}")
     expect(office.get_by_text("按办公会纪要〔2026〕5号重新计算")).to_be_visible()
 
 
 @pytest.mark.parametrize("width", [320, 390, 1280])
-def test_no_page_is_wider_than_its_screen(house: Any, late: str, open_as: OpenAs, width: int) -> None:
+def test_no_page_is_wider_than_its_screen(house: Any, late: str, open_as: Open, width: int) -> None:
     list_week(house.services.core, house.clock())
     looked = {
         "wuyun": ["supervision", "supervision?which=late", "supervision/1", "supervision/weeks", "absences", "alerts"],
@@ -193,6 +129,5 @@ def test_no_page_is_wider_than_its_screen(house: Any, late: str, open_as: OpenAs
         page = open_as(login, width=width)
         for path in paths:
             page.goto(f"/console/{path}")
-            wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-            assert wide <= 0, f"{path} at {width}"
-            _picture(page, f"{path.replace('/', '-').partition('?')[0]}-{width}")
+            assert spills(page) <= 0, f"{path} at {width}"
+            picture(page, f"{path.replace('/', '-').partition('?')[0]}-{width}")

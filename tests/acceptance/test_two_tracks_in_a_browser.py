@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import re
-import socket
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import docx
 import pytest
-import uvicorn
-from playwright.sync_api import Locator, Page, expect, sync_playwright
+from playwright.sync_api import Locator, Page, expect
 from sqlalchemy import select
 
-from bot.web.app import create_app
 from handlers.accounts.roles import Role
 from handlers.casework.history import history
 from handlers.core import Policy
@@ -25,14 +20,10 @@ from handlers.deadlines.worktime import SHANGHAI
 from handlers.documents.kinds import KINDS
 from handlers.records import Case, Clock, Delivery, Document
 from handlers.understanding.rules import RulesUnderstanding
-from tests.bot.web.house import PASSWORD, House, build_house
+from tests.acceptance.browsing import Open
+from tests.bot.web.house import House, build_house
 from tests.handlers.documents.samples import TYPED
 
-CHROMIUM = os.environ.get("HUIYING_TEST_CHROMIUM", "")
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM, reason="no browser (HUIYING_TEST_CHROMIUM is not set)"),
-]
 COMPLAINT = "我要投诉：养老院每个月多收两百元护理费，问了几次都不说为什么。"
 MORE = "这家养老院多收护理费的事，我要信访，请书面给我处理意见。另外申请公开这家养老院 2025 年的收费审批文件。"
 
@@ -47,7 +38,6 @@ class Desk:
 
     def __init__(self, page: Page, number: str) -> None:
         self.page, self.number = page, number
-        page.goto("/console/sign-in")
 
     def open(self) -> Locator:
         """The part 办理期限与程序 of the case's page."""
@@ -108,47 +98,23 @@ def house(tmp_path: Path) -> House:
     core = replace(house.services.core, policy=Policy(push_channels=frozenset({"wechat"})))
     house.services = replace(house.services, core=core)
     house.clock.at = at("2026-09-14", "09:05")
-    for login, name, role, section in (
-        ("zhang", "张敏", Role.OFFICER, "welfare"),
-        ("heli", "何丽", Role.HEAD, "welfare"),
-        ("batu", "巴图", Role.LEADER, ""),
-    ):
-        house.officer(login, role, section, name=name)
-    return house
+    return house.take_on(
+        zhang=(Role.OFFICER, "welfare", "张敏"), heli=(Role.HEAD, "welfare", "何丽"), batu=(Role.LEADER, "", "巴图")
+    )
 
 
 Visit = Callable[[str, str, str], Desk]
 
 
 @pytest.fixture
-def visit(house: House) -> Iterator[Visit]:
-    """Let somebody sit down at a case on a day: a fresh browser, for a session does not last for weeks."""
-    with socket.socket() as listener, sync_playwright() as play:
-        listener.bind(("127.0.0.1", 0))
-        server = uvicorn.Server(uvicorn.Config(create_app(house.services), log_level="error"))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-        thread.start()
-        browser = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        site, complaints, contexts = f"http://127.0.0.1:{listener.getsockname()[1]}", list[str](), []
+def visit(house: House, open_as: Open) -> Visit:
+    """Let somebody sit down at a case on a day: signed in anew, for a session does not last for weeks."""
 
-        def sit_down(login: str, number: str, day: str) -> Desk:
-            house.clock.at = at(day)
-            context = browser.new_context(base_url=site, viewport={"width": 1280, "height": 900}, locale="zh-CN")
-            contexts.append(context)
-            page = context.new_page()
-            page.on("pageerror", lambda error: complaints.append(str(error)))
-            page.on("console", lambda said: complaints.append(said.text) if "Content Security" in said.text else None)
-            desk = Desk(page, number)
-            page.get_by_label("登录名").fill(login)
-            page.get_by_label("密码").fill(PASSWORD)
-            page.get_by_role("button", name="登录").click()
-            return desk
+    def sit_down(login: str, number: str, day: str) -> Desk:
+        house.clock.at = at(day)
+        return Desk(open_as(login), number)
 
-        yield sit_down
-        browser.close()
-        server.should_exit = True
-        thread.join(10)
-        assert not complaints
+    return sit_down
 
 
 def test_a_complaint_becomes_a_petition_and_a_request_and_both_are_answered(house: House, visit: Visit) -> None:

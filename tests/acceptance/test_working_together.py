@@ -9,27 +9,20 @@ from playwright.sync_api import expect
 
 from handlers.accounts.roles import Role
 from handlers.neighbours.compare import find_similar
-from tests.acceptance.test_console_in_a_browser import OpenAs, chromium, open_as, pytestmark, site
+from tests.acceptance.browsing import Open
 from tests.bot.web.house import House, build_house
 from tests.handlers.intake.citizens import clear
 from tests.handlers.neighbours.letters import SMOKE
 
-__all__ = ["chromium", "open_as", "pytestmark", "site"]
-
 
 @pytest.fixture
 def house(tmp_path: Path) -> House:
-    house = build_house(tmp_path, understanding=clear("funeral", "complaint"))
-    for login, role, name in (
-        ("zhang", Role.HEAD, "张敏"),
-        ("li", Role.OFFICER, "李强"),
-        ("wang", Role.OFFICER, "王芳"),
-    ):
-        house.officer(login, role, "social_affairs", name=name)
-    return house
+    people = {"zhang": (Role.HEAD, "张敏"), "li": (Role.OFFICER, "李强"), "wang": (Role.OFFICER, "王芳")}
+    staff = {login: (role, "social_affairs", name) for login, (role, name) in people.items()}
+    return build_house(tmp_path, understanding=clear("funeral", "complaint")).take_on(**staff)
 
 
-def test_two_officers_see_each_other_claim_and_hand_over(house: House, open_as: OpenAs) -> None:
+def test_two_officers_see_each_other_claim_and_hand_over(house: House, open_as: Open) -> None:
     number = house.write(SMOKE[0])
     li, wang = open_as("li"), open_as("wang")
     li.goto(f"/console/cases/{number}")
@@ -56,7 +49,7 @@ def test_two_officers_see_each_other_claim_and_hand_over(house: House, open_as: 
     expect(wang.get_by_label("给群众的答复")).to_have_value("您好，正在核实。")
 
 
-def test_presence_is_a_line_of_the_page_without_script(house: House, open_as: OpenAs) -> None:
+def test_presence_is_a_line_of_the_page_without_script(house: House, open_as: Open) -> None:
     number = house.write(SMOKE[0])
     li, wang = open_as("li", script=False), open_as("wang", script=False)
     li.goto(f"/console/cases/{number}")
@@ -68,7 +61,7 @@ def test_presence_is_a_line_of_the_page_without_script(house: House, open_as: Op
 
 
 @pytest.mark.parametrize("script", [True, False])
-def test_a_mass_petition_from_suggestion_to_everybodys_own_reply(house: House, open_as: OpenAs, script: bool) -> None:
+def test_a_mass_petition_from_suggestion_to_everybodys_own_reply(house: House, open_as: Open, script: bool) -> None:
     numbers = [house.write(text, f"o-{i}") for i, text in enumerate(SMOKE)]
     find_similar(house.services.core, house.clock())
     page = open_as("zhang", script=script)
@@ -97,7 +90,7 @@ def test_a_mass_petition_from_suggestion_to_everybodys_own_reply(house: House, o
     expect(page.get_by_text("已签发，")).to_have_count(5)
 
 
-def test_many_ticked_cases_are_previewed_then_done_and_reported(house: House, open_as: OpenAs) -> None:
+def test_many_ticked_cases_are_previewed_then_done_and_reported(house: House, open_as: Open) -> None:
     numbers = [house.write(text, f"o-{i}") for i, text in enumerate(SMOKE[:3])]
     page, li = open_as("zhang"), open_as("li")
     page.goto("/console/queue/section")

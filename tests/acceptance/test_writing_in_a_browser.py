@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from playwright.sync_api import Page, expect
 
-from tests.acceptance.test_console_in_a_browser import QUESTION, OpenAs, chromium, house, open_as, pytestmark, site
-from tests.bot.web.house import House
-
-__all__ = ["chromium", "house", "open_as", "pytestmark", "site"]
+from tests.acceptance.browsing import Open, spills
+from tests.bot.web.house import QUESTION, House
 
 GOOD = "请带身份证和户口本到户籍所在的社区申请高龄津贴。"
 LABEL = "给群众的答复"
 
 
-def _claimed(house: House, open_as: OpenAs, **more: object) -> tuple[str, Page]:
+def _claimed(house: House, open_as: Open, **more: object) -> tuple[str, Page]:
     number = house.write(QUESTION)
     page = open_as("li", **more)
     page.goto(f"/console/cases/{number}")
@@ -22,7 +20,7 @@ def _claimed(house: House, open_as: OpenAs, **more: object) -> tuple[str, Page]:
     return number, page
 
 
-def test_a_draft_conflict_keeps_both_texts_and_shows_them_side_by_side(house: House, open_as: OpenAs) -> None:
+def test_a_draft_conflict_keeps_both_texts_and_shows_them_side_by_side(house: House, open_as: Open) -> None:
     number, first = _claimed(house, open_as)
     second = open_as("li")
     second.goto(f"/console/cases/{number}")
@@ -40,7 +38,7 @@ def test_a_draft_conflict_keeps_both_texts_and_shows_them_side_by_side(house: Ho
     expect(second.get_by_label(LABEL)).to_have_value("请到社区办理，带身份证和照片。\n\n请到街道办理，带户口本。")
 
 
-def test_the_check_before_the_issue_asks_and_then_lets_the_officer_decide(house: House, open_as: OpenAs) -> None:
+def test_the_check_before_the_issue_asks_and_then_lets_the_officer_decide(house: House, open_as: Open) -> None:
     _, page = _claimed(house, open_as)
     page.get_by_label(LABEL).fill(GOOD + "请耐心等待。电话0471-00001。")
     page.get_by_role("button", name="签发并送达").click()
@@ -59,7 +57,7 @@ def test_the_check_before_the_issue_asks_and_then_lets_the_officer_decide(house:
     expect(page.get_by_text("答复已签发")).to_be_visible()
 
 
-def test_a_saved_reply_goes_in_at_the_caret_and_everything_works_without_script(house: House, open_as: OpenAs) -> None:
+def test_a_saved_reply_goes_in_at_the_caret_and_everything_works_without_script(house: House, open_as: Open) -> None:
     number, page = _claimed(house, open_as)
     page.goto("/console/replies/new")
     page.get_by_label("名称").fill("带什么")
@@ -84,11 +82,11 @@ def test_a_saved_reply_goes_in_at_the_caret_and_everything_works_without_script(
     expect(plain.get_by_text("答复已签发")).to_be_visible()
 
 
-def test_a_draft_of_ten_thousand_characters_is_kept_and_fits_a_telephone(house: House, open_as: OpenAs) -> None:
+def test_a_draft_of_ten_thousand_characters_is_kept_and_fits_a_telephone(house: House, open_as: Open) -> None:
     long = "请带身份证和户口本到社区办理，电话0471-0000014。\n" * 400
     number, page = _claimed(house, open_as, width=390)
     page.get_by_label(LABEL).fill(long)
     expect(page.get_by_text("草稿已自动保存")).to_be_visible(timeout=15_000)
     page.goto(f"/console/cases/{number}")
     assert len(page.get_by_label(LABEL).input_value()) >= 10_000
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert spills(page) <= 0

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from argon2 import PasswordHasher
 
 from bot.web.app import create_app
 from handlers.accounts import passwords
-from tests.bot.web.house import House, build_house
+from tests.bot.web.house import House, build_house, sign_in
 from tests.web_client import TestClient
 
 
@@ -31,3 +32,18 @@ def house(tmp_path: Path) -> House:
 def client(house: House) -> Iterator[TestClient]:
     with TestClient(create_app(house.services), base_url="http://testserver") as client:
         yield client
+
+
+@pytest.fixture
+def enter(house: House) -> Iterator[Callable[..., TestClient]]:
+    """Give a client of the house in which somebody is signed in, or nobody."""
+    app = create_app(house.services)
+    with ExitStack() as opened:
+
+        def enter_as(login: str = "") -> TestClient:
+            client = opened.enter_context(TestClient(app))
+            if login:
+                sign_in(client, login)
+            return client
+
+        yield enter_as

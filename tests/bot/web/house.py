@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from bot.services import Services
 from bot.settings import Settings, new_key
@@ -33,6 +33,7 @@ from handlers.understanding.labels import Labels, Understanding
 from tests.web_client import TestClient
 
 PASSWORD = "回应-test-2026"
+QUESTION = "请问高龄津贴怎么申请，需要什么材料？"
 NOON = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
 
 
@@ -102,6 +103,13 @@ class House:
             )
             self.officers[login] = row.id
         return login
+
+    def take_on(self, **people: Role | tuple[Role, str] | tuple[Role, str, str]) -> Self:
+        """Add officers by sign-in name: a role (of 福利科), with another section's code, with a name to be shown."""
+        for login, given in people.items():
+            role, section, name = (*(given if isinstance(given, tuple) else (given, "welfare")), login)[:3]
+            self.officer(login, role, section, name=name)
+        return self
 
     def write(self, text: str, sender: str = "o-one", channel: str = "wechat", **more: Any) -> str:
         """Let a citizen write through the real intake; returns the case's number."""

@@ -61,10 +61,9 @@ def house(tmp_path: Path) -> House:
     house = build_house(tmp_path, understanding=RulesUnderstanding(), data_dir=tmp_path)
     patient = replace(house.services.core.policy, understanding_seconds=60)
     house.services = replace(house.services, core=replace(house.services.core, policy=patient))
-    house.officer("li", Role.OFFICER, name="李强")
-    house.officer("wang", Role.OFFICER, name="王芳")
-    house.officer("audit", Role.AUDITOR, "", name="沈正")
-    return house
+    return house.take_on(
+        li=(Role.OFFICER, "welfare", "李强"), wang=(Role.OFFICER, "welfare", "王芳"), audit=(Role.AUDITOR, "", "沈正")
+    )
 
 
 @pytest.fixture
@@ -165,9 +164,16 @@ def _decide_everything(session: Session, house: House, case: Case) -> None:
     assert clock is not None and reply is not None
     of_case = {"case_id": case.id}
     slip = SupervisionSlip(
-        **of_case, number="民督〔2026〕1号", year=2026, serial=1, section_code="welfare", demand="限三天说明",
-        raised_at=now, asked_at=now, due_at=now,
-    )  # fmt: skip
+        **of_case,
+        number="民督〔2026〕1号",
+        year=2026,
+        serial=1,
+        section_code="welfare",
+        demand="限三天说明",
+        raised_at=now,
+        asked_at=now,
+        due_at=now,
+    )
     group = MatterGroup(title="津贴", decision="统一答复如下", result="solved", made_by=li, made_at=now)
     session.add_all([slip, group])
     session.flush()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +11,10 @@ import docx
 import pytest
 from sqlalchemy import select
 
-from bot.web.app import create_app
 from handlers.accounts.roles import Role
 from handlers.records import Case, Document, DocumentService
 from handlers.understanding.rules import RulesUnderstanding
-from tests.bot.web.house import House, build_house, sign_in, submit
+from tests.bot.web.house import House, build_house, submit
 from tests.handlers.documents.samples import TYPED
 from tests.web_client import TestClient
 
@@ -26,13 +24,13 @@ PNG = b"\x89PNG\r\n\x1a\n" + bytes(64)
 
 @pytest.fixture
 def house(tmp_path: Path) -> House:
-    house = build_house(tmp_path, understanding=RulesUnderstanding())
-    house.officer("head", Role.HEAD)
-    house.officer("li", Role.OFFICER)
-    house.officer("office", Role.OFFICE, "general_office")
-    house.officer("other", Role.OFFICER, "finance")
-    house.officer("audit", Role.AUDITOR, "")
-    return house
+    return build_house(tmp_path, understanding=RulesUnderstanding()).take_on(
+        head=Role.HEAD,
+        li=Role.OFFICER,
+        office=(Role.OFFICE, "general_office"),
+        other=(Role.OFFICER, "finance"),
+        audit=(Role.AUDITOR, ""),
+    )
 
 
 @pytest.fixture
@@ -42,22 +40,6 @@ def number(house: House) -> str:
         case = session.scalars(select(Case)).one()
         case.section_code, case.state = "welfare", "assigned"
     return number
-
-
-@pytest.fixture
-def browser(house: House) -> Iterator[Any]:
-    app, opened = create_app(house.services), []
-
-    def open_as(login: str) -> TestClient:
-        client = TestClient(app)
-        client.__enter__()
-        opened.append(client)
-        sign_in(client, login)
-        return client
-
-    yield open_as
-    for client in opened:
-        client.__exit__(None, None, None)
 
 
 def fill(client: TestClient, number: str, kind: str, do: str, **changes: Any) -> Any:
@@ -72,8 +54,8 @@ def made(house: House) -> list[Document]:
         return rows
 
 
-def test_an_officer_chooses_fills_looks_makes_and_takes_the_file(house: House, browser: Any, number: str) -> None:
-    li = browser("li")
+def test_an_officer_chooses_fills_looks_makes_and_takes_the_file(house: House, enter: Any, number: str) -> None:
+    li = enter("li")
     assert f"/console/cases/{number}/documents/new" in li.get(f"/console/cases/{number}").text
     kinds = li.get(f"/console/cases/{number}/documents/new").text
     assert "受理告知书" in kinds
@@ -97,44 +79,44 @@ def test_an_officer_chooses_fills_looks_makes_and_takes_the_file(house: House, b
     assert "王秀英：" in text
 
 
-def test_a_fault_is_told_at_its_field_and_keeps_what_was_typed(house: House, browser: Any, number: str) -> None:
-    answer = fill(browser("li"), number, "acceptance_notice", "make", due="2026-01-01")
+def test_a_fault_is_told_at_its_field_and_keeps_what_was_typed(house: House, enter: Any, number: str) -> None:
+    answer = fill(enter("li"), number, "acceptance_notice", "make", due="2026-01-01")
     assert answer.status_code == 422
     assert "办理期限不能早于成文日期。" in answer.text
     assert 'value="养老机构收费不合理"' in answer.text
     assert made(house) == []
 
 
-def test_what_may_not_be_made_or_seen_is_refused(house: House, browser: Any, number: str) -> None:
-    assert fill(browser("office"), number, "acceptance_notice", "make").status_code == 303
+def test_what_may_not_be_made_or_seen_is_refused(house: House, enter: Any, number: str) -> None:
+    assert fill(enter("office"), number, "acceptance_notice", "make").status_code == 303
     path = f"/console/cases/{number}/documents"
     ident = made(house)[0].id
-    stranger = browser("other")
+    stranger = enter("other")
     for page in (f"{path}/new", f"{path}/new?kind=opinion", f"{path}/{ident}", f"{path}/{ident}/service"):
         assert stranger.get(page).status_code == 404, page
-    li, audit = browser("li"), browser("audit")
+    li, audit = enter("li"), enter("audit")
     assert li.get(f"{path}/new?kind=supervision_slip").status_code == 403
     assert li.get(f"{path}/new?kind=poem").status_code == 404
     assert audit.get(f"{path}/{ident}").status_code == 200
     assert audit.get(f"{path}/new").status_code == 403
     other = house.write("低保怎么申请？", sender="o-two", channel="web")
-    assert browser("office").get(f"/console/cases/{other}/documents/{ident}").status_code == 404
+    assert enter("office").get(f"/console/cases/{other}/documents/{ident}").status_code == 404
 
 
-def test_the_documents_of_a_report_are_for_its_recipient_alone(house: House, browser: Any, number: str) -> None:
+def test_the_documents_of_a_report_are_for_its_recipient_alone(house: House, enter: Any, number: str) -> None:
     house.officer("suhe", Role.OFFICE, "general_office", receives_reports=True)
     with house.services.core.database.write() as session:
         case = session.scalars(select(Case)).one()
         case.restricted, case.restricted_to = True, house.officers["suhe"]
-    assert fill(browser("suhe"), number, "transfer_letter", "make").status_code == 303
+    assert fill(enter("suhe"), number, "transfer_letter", "make").status_code == 303
     path = f"/console/cases/{number}/documents/{made(house)[0].id}"
-    assert browser("suhe").get(path).status_code == 200
+    assert enter("suhe").get(path).status_code == 200
     for login in ("office", "head", "li", "audit"):
-        assert browser(login).get(path).status_code == 404
+        assert enter(login).get(path).status_code == 404
 
 
-def test_a_wrong_document_is_voided_and_made_again_from_what_was_typed(house: House, browser: Any, number: str) -> None:
-    li = browser("li")
+def test_a_wrong_document_is_voided_and_made_again_from_what_was_typed(house: House, enter: Any, number: str) -> None:
+    li = enter("li")
     fill(li, number, "acceptance_notice", "make", matter="写错了的事项")
     path = f"/console/cases/{number}/documents"
     answer = submit(li, f"/console/cases/{number}", f"{path}/{made(house)[0].id}/void", {"why": "事项写错"})
@@ -147,8 +129,8 @@ def test_a_wrong_document_is_voided_and_made_again_from_what_was_typed(house: Ho
     assert 'value="写错了的事项"' in form
 
 
-def test_service_is_recorded_with_its_proof_and_a_scan(house: House, browser: Any, number: str) -> None:
-    li = browser("li")
+def test_service_is_recorded_with_its_proof_and_a_scan(house: House, enter: Any, number: str) -> None:
+    li = enter("li")
     fill(li, number, "procedure_notice", "make")
     path = f"/console/cases/{number}/documents/{made(house)[0].id}/service"
     form = li.get(path).text
@@ -169,8 +151,8 @@ def test_service_is_recorded_with_its_proof_and_a_scan(house: House, browser: An
         assert session.scalars(select(DocumentService)).one().proven
 
 
-def test_a_receipt_of_service_is_made_from_the_document_it_serves(house: House, browser: Any, number: str) -> None:
-    li = browser("li")
+def test_a_receipt_of_service_is_made_from_the_document_it_serves(house: House, enter: Any, number: str) -> None:
+    li = enter("li")
     fill(li, number, "acceptance_notice", "make")
     ident = made(house)[0].id
     path = f"/console/cases/{number}/documents/new"

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bot.web.app import create_app
 from bot.web.console.guide_form import shown
 from handlers.accounts.roles import Role
 from handlers.guides.load import sample_guides
 from handlers.understanding.rules import RulesUnderstanding
 from tests.bot.web.guides import put_in_force
-from tests.bot.web.house import House, build_house, sign_in, submit
+from tests.bot.web.house import House, build_house, submit
 from tests.web_client import TestClient
 
 CODE = "old_age_allowance"
@@ -27,28 +25,7 @@ ASKED = "请问高龄津贴怎么申请，要带什么材料？"
 def house(tmp_path: Path) -> House:
     house = build_house(tmp_path, understanding=RulesUnderstanding())
     put_in_force(house)
-    house.officer("li", Role.OFFICER)
-    house.officer("head", Role.HEAD)
-    house.officer("sun", Role.HEAD, "social_affairs")
-    house.officer("audit", Role.AUDITOR, "")
-    return house
-
-
-@pytest.fixture
-def browser(house: House) -> Iterator[Any]:
-    app, opened = create_app(house.services), []
-
-    def open_as(login: str = "") -> TestClient:
-        client = TestClient(app)
-        client.__enter__()
-        opened.append(client)
-        if login:
-            sign_in(client, login)
-        return client
-
-    yield open_as
-    for client in opened:
-        client.__exit__(None, None, None)
+    return house.take_on(li=Role.OFFICER, head=Role.HEAD, sun=(Role.HEAD, "social_affairs"), audit=(Role.AUDITOR, ""))
 
 
 def typed(**changes: str) -> dict[str, str]:
@@ -68,8 +45,8 @@ def decide(client: TestClient, what: str, **more: str) -> Any:
     return submit(client, PAGE, f"{PAGE}/{what}", {n: found[1] for n, found in fields.items() if found} | more)
 
 
-def test_the_list_shows_every_guide_and_a_question_can_be_tried(browser: Any) -> None:
-    client = browser("audit")
+def test_the_list_shows_every_guide_and_a_question_can_be_tried(enter: Any) -> None:
+    client = enter("audit")
     page = client.get("/console/guides", params={"ask": ASKED}).text
     assert page.count("生效 第 1 版") == 20
     assert "会发 <a" in page
@@ -77,8 +54,8 @@ def test_the_list_shows_every_guide_and_a_question_can_be_tried(browser: Any) ->
     assert "系统认为" in client.get("/console/guides", params={"ask": "我要投诉养老院的态度"}).text
 
 
-def test_a_guide_is_changed_by_one_and_approved_by_another(browser: Any) -> None:
-    li, head, citizen = browser("li"), browser("head"), browser()
+def test_a_guide_is_changed_by_one_and_approved_by_another(enter: Any) -> None:
+    li, head, citizen = enter("li"), enter("head"), enter()
     assert edit(li, limit="二十个工作日").status_code == 303
     assert "二十个工作日" not in citizen.get(f"/guides/{CODE}").text
     assert "批准，开始生效" not in li.get(PAGE).text
@@ -91,23 +68,23 @@ def test_a_guide_is_changed_by_one_and_approved_by_another(browser: Any) -> None
     assert "已被新版代替" in li.get(PAGE).text
 
 
-def test_who_wrote_it_cannot_approve_it_even_with_the_address(browser: Any) -> None:
-    head = browser("head")
+def test_who_wrote_it_cannot_approve_it_even_with_the_address(enter: Any) -> None:
+    head = enter("head")
     edit(head, fee="免费")
     assert "您写过这一稿" in head.get(PAGE).text
     assert decide(head, "approve").status_code == 403
 
 
-def test_another_section_and_the_auditor_only_read(browser: Any) -> None:
+def test_another_section_and_the_auditor_only_read(enter: Any) -> None:
     for login in ("sun", "audit"):
-        client = browser(login)
+        client = enter(login)
         assert f"{PAGE}/edit" not in client.get(PAGE).text
-    assert edit(browser("sun"), fee="免费").status_code == 403
-    assert browser("audit").get(f"{PAGE}/edit").status_code == 403
+    assert edit(enter("sun"), fee="免费").status_code == 403
+    assert enter("audit").get(f"{PAGE}/edit").status_code == 403
 
 
-def test_a_preview_shows_the_receipt_and_saves_nothing(browser: Any) -> None:
-    li = browser("li")
+def test_a_preview_shows_the_receipt_and_saves_nothing(enter: Any) -> None:
+    li = enter("li")
     answer = edit(li, do="preview", summary="八十岁就能办。")
     assert answer.status_code == 200
     assert "【申请高龄津贴】（示例，待核实）\n八十岁就能办。" in answer.text
@@ -115,15 +92,15 @@ def test_a_preview_shows_the_receipt_and_saves_nothing(browser: Any) -> None:
     assert "待批准" not in li.get(PAGE).text
 
 
-def test_a_fault_is_told_at_its_field_and_keeps_what_was_typed(browser: Any) -> None:
-    answer = edit(browser("li"), source="", summary="八十岁就能办。")
+def test_a_fault_is_told_at_its_field_and_keeps_what_was_typed(enter: Any) -> None:
+    answer = edit(enter("li"), source="", summary="八十岁就能办。")
     assert answer.status_code == 422
     assert 'href="#f-source"' in answer.text
     assert "八十岁就能办。" in answer.text
 
 
-def test_an_edit_that_came_too_late_is_shown_beside_the_others(browser: Any) -> None:
-    li, head = browser("li"), browser("head")
+def test_an_edit_that_came_too_late_is_shown_beside_the_others(enter: Any) -> None:
+    li, head = enter("li"), enter("head")
     old = re.search(r'name="seen" value="([^"]+)"', li.get(f"{PAGE}/edit").text)
     assert old
     edit(head, fee="免费")
@@ -133,8 +110,8 @@ def test_an_edit_that_came_too_late_is_shown_beside_the_others(browser: Any) -> 
     assert "现在的：免费" in answer.text
 
 
-def test_a_draft_can_be_dropped_and_a_guide_taken_out_of_force(browser: Any) -> None:
-    li, head, citizen = browser("li"), browser("head"), browser()
+def test_a_draft_can_be_dropped_and_a_guide_taken_out_of_force(enter: Any) -> None:
+    li, head, citizen = enter("li"), enter("head"), enter()
     edit(li, fee="免费")
     assert decide(li, "discard").status_code == 303
     assert decide(head, "withdraw").status_code == 422
@@ -144,8 +121,8 @@ def test_a_draft_can_be_dropped_and_a_guide_taken_out_of_force(browser: Any) -> 
     assert "没有生效，不发给群众" in li.get(PAGE).text
 
 
-def test_a_new_guide_is_written_and_waits(browser: Any) -> None:
-    li = browser("li")
+def test_a_new_guide_is_written_and_waits(enter: Any) -> None:
+    li = enter("li")
     new = typed(code="bath_help", item="助浴服务", names="助浴", questions="助浴怎么申请", sample="")
     answer = submit(li, "/console/guides/new", "/console/guides/new", {"seen": "", **new})
     assert answer.headers["location"] == "/console/guides/bath_help"
@@ -156,17 +133,17 @@ def test_a_new_guide_is_written_and_waits(browser: Any) -> None:
     assert li.get("/console/guides/nothing").status_code == 404
 
 
-def test_staff_see_on_the_case_which_guide_was_sent(house: House, browser: Any) -> None:
+def test_staff_see_on_the_case_which_guide_was_sent(house: House, enter: Any) -> None:
     number = house.write(ASKED)
-    page = browser("li").get(f"/console/cases/{number}").text
+    page = enter("li").get(f"/console/cases/{number}").text
     assert f"{PAGE}/versions/1" in page
     assert "来信人还没有回应" in page
     assert "自动发送办事指南《申请高龄津贴》" in page
-    assert "已发指南" in browser("li").get("/console/queue/section").text
+    assert "已发指南" in enter("li").get("/console/queue/section").text
 
 
-def test_the_portal_lists_the_guides_and_tells_one_whole(browser: Any) -> None:
-    citizen = browser()
+def test_the_portal_lists_the_guides_and_tells_one_whole(enter: Any) -> None:
+    citizen = enter()
     page = citizen.get("/guides").text
     assert page.count('href="/guides/') == 20
     one = citizen.get(f"/guides/{CODE}").text

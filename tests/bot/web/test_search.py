@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +12,9 @@ import pytest
 from openpyxl import load_workbook
 from sqlalchemy import select, update
 
-from bot.web.app import create_app
 from handlers.accounts.roles import Role
 from handlers.records import Case, ExportRecord
-from tests.bot.web.house import House, build_house, sign_in, submit, token_of
+from tests.bot.web.house import House, build_house, submit, token_of
 from tests.handlers.intake.citizens import clear
 from tests.web_client import TestClient
 
@@ -25,28 +24,11 @@ Enter = Callable[[str], TestClient]
 @pytest.fixture
 def house(tmp_path: Path) -> House:
     house = build_house(tmp_path, understanding=clear("elderly_care", "help"), data_dir=tmp_path / "data")
-    house.officer("office", Role.OFFICE, "general_office")
-    house.officer("head", Role.HEAD, "welfare")
-    house.officer("li", Role.OFFICER, "welfare")
-    house.officer("other", Role.OFFICER, "finance")
+    house.take_on(
+        office=(Role.OFFICE, "general_office"), head=Role.HEAD, li=Role.OFFICER, other=(Role.OFFICER, "finance")
+    )
     house.officer("recipient", Role.OFFICE, "general_office", receives_reports=True)
     return house
-
-
-@pytest.fixture
-def enter(house: House) -> Iterator[Enter]:
-    app, opened = create_app(house.services), []
-
-    def enter_as(login: str) -> TestClient:
-        client = TestClient(app)
-        client.__enter__()
-        opened.append(client)
-        sign_in(client, login)
-        return client
-
-    yield enter_as
-    for client in opened:
-        client.__exit__(None, None, None)
 
 
 def sheet(answer: Any) -> list[tuple[Any, ...]]:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from html import unescape
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
-from bot.web.app import create_app
 from handlers.accounts.roles import Role
 from handlers.neighbours.compare import find_similar
 from handlers.records import Case, CaseEvent
-from tests.bot.web.house import House, build_house, sign_in
+from tests.bot.web.house import House, build_house
 from tests.handlers.intake.citizens import clear
 from tests.handlers.neighbours.letters import CANTEEN, SMOKE
 from tests.web_client import TestClient
@@ -23,27 +22,9 @@ Enter = Callable[[str], TestClient]
 
 @pytest.fixture
 def house(tmp_path: Path) -> House:
-    house = build_house(tmp_path, understanding=clear("funeral", "complaint"))
-    house.officer("office", Role.OFFICE, "general_office")
-    house.officer("li", Role.OFFICER, "social_affairs")
-    house.officer("other", Role.OFFICER, "finance")
-    return house
-
-
-@pytest.fixture
-def enter(house: House) -> Iterator[Enter]:
-    app, opened = create_app(house.services), []
-
-    def enter_as(login: str) -> TestClient:
-        client = TestClient(app)
-        client.__enter__()
-        opened.append(client)
-        sign_in(client, login)
-        return client
-
-    yield enter_as
-    for client in opened:
-        client.__exit__(None, None, None)
+    return build_house(tmp_path, understanding=clear("funeral", "complaint")).take_on(
+        office=(Role.OFFICE, "general_office"), li=(Role.OFFICER, "social_affairs"), other=(Role.OFFICER, "finance")
+    )
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,10 +11,9 @@ import pytest
 from sqlalchemy import select, update
 from structlog.testing import capture_logs
 
-from bot.web.app import create_app
 from handlers.accounts.roles import Role
 from handlers.records import Case, Citizen, PersonCode, Presence, StaffSession
-from tests.bot.web.house import House, build_house, sign_in, token_of
+from tests.bot.web.house import House, build_house, token_of
 from tests.handlers.intake.citizens import clear
 from tests.web_client import TestClient
 
@@ -23,28 +22,12 @@ Enter = Callable[[str], TestClient]
 
 @pytest.fixture
 def house(tmp_path: Path) -> House:
-    house = build_house(tmp_path, understanding=clear("funeral", "complaint"))
-    house.officer("office", Role.OFFICE, "general_office")
-    house.officer("audit", Role.AUDITOR, "")
-    house.officer("li", Role.OFFICER, "social_affairs", name="李强")
-    house.officer("other", Role.OFFICER, "finance")
-    return house
-
-
-@pytest.fixture
-def enter(house: House) -> Iterator[Enter]:
-    app, opened = create_app(house.services), []
-
-    def enter_as(login: str) -> TestClient:
-        client = TestClient(app)
-        client.__enter__()
-        opened.append(client)
-        sign_in(client, login)
-        return client
-
-    yield enter_as
-    for client in opened:
-        client.__exit__(None, None, None)
+    return build_house(tmp_path, understanding=clear("funeral", "complaint")).take_on(
+        office=(Role.OFFICE, "general_office"),
+        audit=(Role.AUDITOR, ""),
+        li=(Role.OFFICER, "social_affairs", "李强"),
+        other=(Role.OFFICER, "finance"),
+    )
 
 
 def beat(client: TestClient, number: str, token: str, **more: str) -> object:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -13,7 +12,6 @@ import pytest
 from sqlalchemy import select
 
 from bot.channels.wechat import MemoryTokenStore, WeChatChannel
-from bot.web.app import create_app
 from handlers.accounts.roles import Role
 from handlers.casework.attempts import RESULTS_OF
 from handlers.core import Policy
@@ -24,7 +22,7 @@ from handlers.messages import OutboundContent, Proof
 from handlers.records import Citizen, Delivery, Reply
 from handlers.understanding.rules import RulesUnderstanding
 from tests.bot.channels.wechat.conftest import SETTINGS
-from tests.bot.web.house import House, build_house, sign_in
+from tests.bot.web.house import House, build_house
 from tests.bot.web.test_casework import QUESTION, page_of, press, stored
 from tests.web_client import TestClient
 
@@ -42,26 +40,7 @@ def house(tmp_path: Path) -> House:
     channel = WeChatChannel(settings, house.clock, lambda fetch: MemoryTokenStore(fetch, lambda: 0.0))
     doors = SimpleNamespace(senders={("wechat", ACCOUNT): channel})
     house.services = replace(house.services, core=core, rooms={"doors": doors})
-    for login, role in (("zhang", Role.HEAD), ("li", Role.OFFICER)):
-        house.officer(login, role)
-    house.officer("office", Role.OFFICE, "general_office")
-    return house
-
-
-@pytest.fixture
-def browser(house: House) -> Iterator[Any]:
-    app, opened = create_app(house.services), []
-
-    def open_as(login: str) -> TestClient:
-        client = TestClient(app)
-        client.__enter__()
-        opened.append(client)
-        sign_in(client, login)
-        return client
-
-    yield open_as
-    for client in opened:
-        client.__exit__(None, None, None)
+    return house.take_on(zhang=Role.HEAD, li=Role.OFFICER, office=(Role.OFFICE, "general_office"))
 
 
 class Took:
@@ -105,9 +84,9 @@ def answered(house: House, li: TestClient, text: str = "带身份证到社区办
     return number
 
 
-def test_a_chat_that_ends_soon_is_marked_in_the_queue_and_on_the_case(house: House, browser: Any) -> None:
+def test_a_chat_that_ends_soon_is_marked_in_the_queue_and_on_the_case(house: House, enter: Any) -> None:
     number = house.write(QUESTION)
-    li = browser("li")
+    li = enter("li")
     words = "微信会话还剩 3 小时，可再发 2 条"
     assert words not in li.get("/console/queue/section").text, "two days are not soon"
     assert "微信会话还剩 2 天，可再发 5 条" in page_of(li, number)
@@ -122,9 +101,9 @@ def test_a_chat_that_ends_soon_is_marked_in_the_queue_and_on_the_case(house: Hou
     assert "微信会话" not in li.get("/console/queue/section").text
 
 
-def test_a_draft_that_does_not_fit_says_so_before_it_is_issued(house: House, browser: Any) -> None:
+def test_a_draft_that_does_not_fit_says_so_before_it_is_issued(house: House, enter: Any) -> None:
     number = house.write(QUESTION)
-    li = browser("li")
+    li = enter("li")
     press(li, number, "claim")
     press(li, number, "draft", text=LONG)
     assert "条，会编号分条发送" in page_of(li, number)
@@ -132,10 +111,8 @@ def test_a_draft_that_does_not_fit_says_so_before_it_is_issued(house: House, bro
     assert "装不下：先发 1 条" in page_of(li, number)
 
 
-def test_an_answer_cut_short_by_the_count_can_be_taken_back_shortened_and_issued_anew(
-    house: House, browser: Any
-) -> None:
-    li = browser("li")
+def test_an_answer_cut_short_by_the_count_can_be_taken_back_shortened_and_issued_anew(house: House, enter: Any) -> None:
+    li = enter("li")
     number = answered(house, li, LONG)
     window(house, 20, 1)
     assert deliver(house).sent == 1
@@ -158,8 +135,8 @@ def test_an_answer_cut_short_by_the_count_can_be_taken_back_shortened_and_issued
     assert [row.vendor_code for row in rows(house)] == ["superseded", ""]
 
 
-def test_what_is_taken_back_is_never_sent(house: House, browser: Any) -> None:
-    li = browser("li")
+def test_what_is_taken_back_is_never_sent(house: House, enter: Any) -> None:
+    li = enter("li")
     number = answered(house, li)
     press(li, number, "redraft", reason="写错了地址")
     assert deliver(house).sent == 0
@@ -168,9 +145,9 @@ def test_what_is_taken_back_is_never_sent(house: House, browser: Any) -> None:
 
 @pytest.mark.parametrize(("way", "outcome"), [(way, outcome) for way, known in RESULTS_OF.items() for outcome in known])
 def test_every_recorded_try_stands_with_who_when_number_and_result_and_only_arrival_moves_the_case(
-    house: House, browser: Any, way: str, outcome: str
+    house: House, enter: Any, way: str, outcome: str
 ) -> None:
-    li = browser("li")
+    li = enter("li")
     number = answered(house, li)
     window(house, -1, 0)
     deliver(house)
@@ -185,8 +162,8 @@ def test_every_recorded_try_stands_with_who_when_number_and_result_and_only_arri
     assert "13900001234" not in row.told_number and "张桂兰" not in row.told_whom, "sealed in the database"
 
 
-def test_a_try_without_its_number_is_asked_for_it(house: House, browser: Any) -> None:
-    li = browser("li")
+def test_a_try_without_its_number_is_asked_for_it(house: House, enter: Any) -> None:
+    li = enter("li")
     number = answered(house, li)
     refused = press(li, number, "record_delivery", outcome="phone:no_answer")
     assert refused.status_code == 422
@@ -195,15 +172,15 @@ def test_a_try_without_its_number_is_asked_for_it(house: House, browser: Any) ->
 
 
 def test_a_letter_on_its_way_stays_with_the_office_until_somebody_says_it_was_signed_for(
-    house: House, browser: Any
+    house: House, enter: Any
 ) -> None:
-    li = browser("li")
+    li = enter("li")
     number = answered(house, li)
     window(house, -1, 0)
     deliver(house)
     press(li, number, "record_delivery", outcome="post:posted", told_number="EA123456789CN")
     letter = rows(house)[-1]
-    board = browser("office").get("/console/board/deliveries").text
+    board = enter("office").get("/console/board/deliveries").text
     assert "已寄出，等签收" in board
     core, office = house.services.core, house.officers["office"]
     with pytest.raises(Conflict):
@@ -213,8 +190,8 @@ def test_a_letter_on_its_way_stays_with_the_office_until_somebody_says_it_was_si
     assert [row.vendor_code for row in rows(house)] == ["superseded", "attempt"]
 
 
-def test_after_a_vain_call_the_text_still_goes_out_when_the_citizen_writes(house: House, browser: Any) -> None:
-    li = browser("li")
+def test_after_a_vain_call_the_text_still_goes_out_when_the_citizen_writes(house: House, enter: Any) -> None:
+    li = enter("li")
     number = answered(house, li)
     press(li, number, "record_delivery", outcome="phone:no_answer", told_number="13900001234")
     assert deliver(house).sent == 1

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
-from bot.web.app import create_app
 from handlers.accounts.roles import Role
 from handlers.casework.access import staff_of
 from handlers.casework.answer import open_draft
@@ -18,7 +16,7 @@ from handlers.guides.load import sample_guides
 from handlers.guides.store import approve, load_samples
 from handlers.records import Case, CaseEvent, GuideVersion, Officer, Reply
 from handlers.understanding.rules import RulesUnderstanding
-from tests.bot.web.house import House, build_house, sign_in, submit, token_of
+from tests.bot.web.house import House, build_house, submit, token_of
 from tests.web_client import TestClient
 
 QUESTION = "请问高龄津贴怎么申请，需要什么材料？"
@@ -28,35 +26,20 @@ EMPTY = GOOD + "请耐心等待。"
 
 @pytest.fixture
 def house(tmp_path: Path) -> House:
-    house = build_house(tmp_path, understanding=RulesUnderstanding())
-    for login, role in (("zhang", Role.HEAD), ("li", Role.OFFICER), ("wang", Role.OFFICER)):
-        house.officer(login, role)
-    house.officer("office", Role.OFFICE, "general_office")
-    house.officer("other", Role.OFFICER, "finance")
-    return house
+    return build_house(tmp_path, understanding=RulesUnderstanding()).take_on(
+        zhang=Role.HEAD,
+        li=Role.OFFICER,
+        wang=Role.OFFICER,
+        office=(Role.OFFICE, "general_office"),
+        other=(Role.OFFICER, "finance"),
+    )
 
 
 @pytest.fixture
-def browser(house: House) -> Iterator[Any]:
-    app, opened = create_app(house.services), []
-
-    def open_as(login: str) -> TestClient:
-        client = TestClient(app)
-        client.__enter__()
-        opened.append(client)
-        sign_in(client, login)
-        return client
-
-    yield open_as
-    for client in opened:
-        client.__exit__(None, None, None)
-
-
-@pytest.fixture
-def number(house: House, browser: Any) -> str:
+def number(house: House, enter: Any) -> str:
     """A case that li has claimed."""
     number = house.write(QUESTION)
-    press(browser("li"), number, "claim")
+    press(enter("li"), number, "claim")
     return number
 
 
@@ -90,8 +73,8 @@ def issued(house: House) -> list[str]:
         return [row.text for row in session.scalars(select(Reply).where(Reply.state == "issued"))]
 
 
-def test_an_answer_with_findings_is_not_issued_until_each_is_decided(house: House, browser: Any, number: str) -> None:
-    li = browser("li")
+def test_an_answer_with_findings_is_not_issued_until_each_is_decided(house: House, enter: Any, number: str) -> None:
+    li = enter("li")
     refused = press(li, number, "answer", text=EMPTY, result="solved")
     assert refused.status_code == 422 and "还有 1 处要您决定" in refused.text and "<mark" in refused.text
     assert EMPTY in refused.text and 'value="solved" selected' in refused.text and issued(house) == []
@@ -109,16 +92,16 @@ def test_an_answer_with_findings_is_not_issued_until_each_is_decided(house: Hous
     assert "保留“空话、推脱”：电话里说好了" in page_of(li, number)
 
 
-def test_a_changed_text_needs_no_reason(house: House, browser: Any, number: str) -> None:
-    li = browser("li")
+def test_a_changed_text_needs_no_reason(house: House, enter: Any, number: str) -> None:
+    li = enter("li")
     press(li, number, "writing/check", text=EMPTY)
     assert "1 处请您决定" in page_of(li, number)
     assert press(li, number, "answer", text=GOOD).status_code == 303
     assert "改了“空话、推脱”" in page_of(li, number)
 
 
-def test_all_that_is_left_is_kept_at_once(house: House, browser: Any, number: str) -> None:
-    li, text = browser("li"), EMPTY + "你要带户口本。"
+def test_all_that_is_left_is_kept_at_once(house: House, enter: Any, number: str) -> None:
+    li, text = enter("li"), EMPTY + "你要带户口本。"
     page = press(li, number, "answer", text=text).text
     codes = re.findall(r'name="finding" value="(\w+)"', page)
     assert len(codes) == 2
@@ -126,9 +109,9 @@ def test_all_that_is_left_is_kept_at_once(house: House, browser: Any, number: st
     assert press(li, number, "answer", text=text).status_code == 303
 
 
-def test_the_reviewer_decides_about_what_the_reviewer_adds(house: House, browser: Any) -> None:
+def test_the_reviewer_decides_about_what_the_reviewer_adds(house: House, enter: Any) -> None:
     number = house.write("高龄津贴这个月没有到账，我要投诉，请你们处理。")
-    li, head = browser("li"), browser("zhang")
+    li, head = enter("li"), enter("zhang")
     press(li, number, "claim")
     assert press(li, number, "answer", text="经查，11月的高龄津贴已于11月20日补发到账。").status_code == 303
     added = "经查，11月的高龄津贴已于11月20日补发到账。你自己没看清。"
@@ -137,9 +120,9 @@ def test_the_reviewer_decides_about_what_the_reviewer_adds(house: House, browser
     assert press(head, number, "issue", text="经查，11月的高龄津贴已于11月20日补发到账。").status_code == 303
 
 
-def test_what_a_reviewer_changed_goes_on_to_the_one_who_issues(house: House, browser: Any) -> None:
+def test_what_a_reviewer_changed_goes_on_to_the_one_who_issues(house: House, enter: Any) -> None:
     number = house.write("高龄津贴这个月没有到账，我要投诉，请你们处理。")
-    li, head, better = browser("li"), browser("zhang"), "经查，11月的高龄津贴已于11月20日补发到账，请查收。"
+    li, head, better = enter("li"), enter("zhang"), "经查，11月的高龄津贴已于11月20日补发到账，请查收。"
     press(li, number, "claim")
     assert press(li, number, "answer", text="经查，11月的高龄津贴已于11月20日补发到账。").status_code == 303
     stale = page_of(head, number)
@@ -149,8 +132,8 @@ def test_what_a_reviewer_changed_goes_on_to_the_one_who_issues(house: House, bro
     assert refused.status_code == 409 and "又改了一遍的答复。" in refused.text
 
 
-def test_words_for_a_step_that_is_gone_are_shown_to_be_copied(browser: Any, number: str) -> None:
-    li = browser("li")
+def test_words_for_a_step_that_is_gone_are_shown_to_be_copied(enter: Any, number: str) -> None:
+    li = enter("li")
     before = page_of(li, number)
     assert press(li, number, "answer", text=GOOD).status_code == 303
     refused = press(li, number, "return_case", before, reason="这件应由社会事务科办理，已电话商量过。")
@@ -158,8 +141,8 @@ def test_words_for_a_step_that_is_gone_are_shown_to_be_copied(browser: Any, numb
     assert "您刚写的，没有提交" in refused.text and "已电话商量过。" in refused.text
 
 
-def test_a_draft_is_saved_for_a_script_and_for_a_plain_form(house: House, browser: Any, number: str) -> None:
-    li = browser("li")
+def test_a_draft_is_saved_for_a_script_and_for_a_plain_form(house: House, enter: Any, number: str) -> None:
+    li = enter("li")
     page = page_of(li, number)
     told = li.post(
         f"/console/cases/{number}/writing/save",
@@ -170,8 +153,8 @@ def test_a_draft_is_saved_for_a_script_and_for_a_plain_form(house: House, browse
     assert draft(house, number) == "写完了"
 
 
-def test_two_who_write_at_once_see_both_texts_side_by_side(house: House, browser: Any, number: str) -> None:
-    li, again = browser("li"), browser("li")
+def test_two_who_write_at_once_see_both_texts_side_by_side(house: House, enter: Any, number: str) -> None:
+    li, again = enter("li"), enter("li")
     early = page_of(again, number)
     press(li, number, "writing/save", text="开头一样。请到社区办理。")
     late = press(again, number, "writing/save", early, text="开头一样。请到街道办理。")
@@ -185,9 +168,9 @@ def test_two_who_write_at_once_see_both_texts_side_by_side(house: House, browser
 
 
 def test_an_answer_over_a_draft_that_changed_goes_nowhere_and_loses_nothing(
-    house: House, browser: Any, number: str
+    house: House, enter: Any, number: str
 ) -> None:
-    li, again = browser("li"), browser("li")
+    li, again = enter("li"), enter("li")
     early = page_of(again, number)
     press(li, number, "writing/save", text=GOOD)
     refused = press(again, number, "answer", early, text=GOOD + "别忘了带银行卡。")
@@ -195,16 +178,16 @@ def test_an_answer_over_a_draft_that_changed_goes_nowhere_and_loses_nothing(
     assert draft(house, number) == GOOD and issued(house) == []
 
 
-def test_a_stranger_to_the_case_cannot_reach_its_drafts(house: House, browser: Any, number: str) -> None:
-    other = browser("other")
+def test_a_stranger_to_the_case_cannot_reach_its_drafts(house: House, enter: Any, number: str) -> None:
+    other = enter("other")
     token = token_of(other.get("/console/replies/new").text)
     for button in ("save", "check", "keep", "insert", "settle"):
         form = {"csrf": token, "text": "x", "settle": "take.1"}
         assert other.post(f"/console/cases/{number}/writing/{button}", data=form).status_code == 404
 
 
-def test_a_saved_reply_is_written_used_and_changed(house: House, browser: Any, number: str) -> None:
-    li = browser("li")
+def test_a_saved_reply_is_written_used_and_changed(house: House, enter: Any, number: str) -> None:
+    li = enter("li")
     form = {
         "title": "申请三步走",
         "text": "{姓名}，您好：请带身份证到社区申请，{期限}前办，每月{金额}元。",
@@ -236,20 +219,20 @@ def _all(page: str) -> dict[str, Any]:
     return {"finding": re.findall(r'name="finding" value="(\w+)"', page), "reason-all": "核对过"}
 
 
-def test_a_text_goes_in_where_the_caret_stood(house: House, browser: Any, number: str) -> None:
-    li = browser("li")
+def test_a_text_goes_in_where_the_caret_stood(house: House, enter: Any, number: str) -> None:
+    li = enter("li")
     submit(li, "/console/replies/new", "/console/replies/new", {"title": "一句", "text": "中间。", "section": ""})
     press(li, number, "writing/insert", text="😀前。后。", insert="saved:1", caret="3")
     assert draft(house, number) == "😀前。\n中间。\n后。"
 
 
-def test_an_earlier_answer_and_a_guide_lie_beside_the_draft(house: House, browser: Any) -> None:
+def test_an_earlier_answer_and_a_guide_lie_beside_the_draft(house: House, enter: Any) -> None:
     with house.services.core.database.write() as session:
         load_samples(session, sample_guides(), house.clock())
         head = staff_of(session.get_one(Officer, house.officers["office"]))
         for version in session.scalars(select(GuideVersion)).all():
             approve(session, house.services.core, head, version.id, version.revision, house.clock())
-    li = browser("li")
+    li = enter("li")
     first = house.write(QUESTION)
     press(li, first, "claim")
     press(li, first, "answer", text=GOOD)
@@ -265,8 +248,8 @@ def test_an_earlier_answer_and_a_guide_lie_beside_the_draft(house: House, browse
     assert GOOD in draft(house, number) and "依据" in draft(house, number)
 
 
-def test_the_office_keeps_the_list_of_words(house: House, browser: Any, number: str) -> None:
-    office, li = browser("office"), browser("li")
+def test_the_office_keeps_the_list_of_words(house: House, enter: Any, number: str) -> None:
+    office, li = enter("office"), enter("li")
     submit(office, "/console/replies/words", "/console/replies/words", {"word": "窗口单位", "instead": "服务窗口"})
     assert "窗口单位" in office.get("/console/replies/words").text
     assert "请写“服务窗口”" in press(li, number, "answer", text=GOOD + "到窗口单位。").text
@@ -275,8 +258,8 @@ def test_the_office_keeps_the_list_of_words(house: House, browser: Any, number: 
     assert li.get("/console/replies/words").status_code == 403
 
 
-def test_checking_and_saving_are_no_moves_of_the_case(house: House, browser: Any, number: str) -> None:
-    li = browser("li")
+def test_checking_and_saving_are_no_moves_of_the_case(house: House, enter: Any, number: str) -> None:
+    li = enter("li")
     before = re.search(r'name="version" value="(\d+)"', page_of(li, number))
     press(li, number, "writing/check", text=EMPTY)
     after = re.search(r'name="version" value="(\d+)"', page_of(li, number))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from itertools import count
@@ -13,7 +13,6 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from bot.web.app import create_app
 from handlers.accounts.roles import Role
 from handlers.casework.access import Staff
 from handlers.intake.receive import Intake
@@ -21,9 +20,7 @@ from handlers.messages import InboundMessage, MessageKind
 from handlers.organisation.load import shipped
 from handlers.organisation.store import ProfileStore, write_profile
 from handlers.records import Case, Officer
-from tests.bot.web.house import sign_in
 from tests.bot.web.live import LiveHouse, build_live
-from tests.web_client import TestClient
 
 STAFF = {
     "zhangmin": ("张敏", Role.OFFICER, "welfare"),
@@ -63,24 +60,6 @@ def house(furnished: Path, tmp_path: Path) -> LiveHouse:
     with core.database.read() as session:
         live.officers.update(session.execute(select(Officer.login, Officer.id)).tuples().all())
     return live
-
-
-@pytest.fixture
-def enter(house: LiveHouse) -> Iterator[Callable[[str], TestClient]]:
-    """Give a client in which an officer is signed in."""
-    opened: list[TestClient] = []
-    app = create_app(house.services)
-
-    def enter_as(login: str) -> TestClient:
-        client = TestClient(app, base_url="http://testserver")
-        client.__enter__()
-        opened.append(client)
-        sign_in(client, login)
-        return client
-
-    yield enter_as
-    for client in opened:
-        client.__exit__(None, None, None)
 
 
 @pytest.fixture
