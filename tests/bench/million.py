@@ -31,7 +31,7 @@ from handlers.records import Base, fulltext
 from handlers.records.base import Instant
 from handlers.records.database import Database
 from handlers.records.ledger import Ledger
-from handlers.records.migrate import upgrade, wanted_revision
+from handlers.records.migrate import upgrade
 from handlers.records.vault import Vault
 from handlers.search.document import facets
 from handlers.search.tokens import person_tokens, tokens
@@ -46,9 +46,12 @@ VAULT: Final = Vault("YmVuY2hiZW5jaGJlbmNoYmVuY2hiZW5jaGJlbmNoYmU=")
 LEDGER: Final = Ledger("bench")
 PASSWORD: Final = "bench-2026-password"
 _FIRST: Final = datetime(2018, 1, 2, 1, tzinfo=UTC)
-_MADE: Final = 2  # counted up when what is generated changes
+_MADE: Final = 4  # counted up when what is generated changes
 _CHUNK: Final = 5000
-_TABLES: Final = ("cases", "message", "label", "clock", "case_event", "reply", "delivery", "case_contact")
+_LETTERS_APART: Final = 1250  # between two letters of one person: everybody writes four
+_TABLES: Final = (
+    "citizen", "cases", "message", "label", "clock", "case_event", "reply", "delivery", "case_contact",
+)  # fmt: skip
 _STORIES: Final = 20_000
 _GIVEN: Final = ("建国", "秀英", "其木格", "志强", "丽华", "桂兰", "海燕", "文静", "国庆", "玉梅")
 _NAMES: Final = "王李张刘陈杨赵黄周吴徐孙马朱胡郭何高林罗"
@@ -56,7 +59,7 @@ _NAMES: Final = "王李张刘陈杨赵黄周吴徐孙马朱胡郭何高林罗"
 
 def house_of(count: int, kind: str) -> Core:
     """A core over ``count`` generated cases on ``sqlite`` or ``postgresql``; built when it is not there yet."""
-    label = f"{count}_{wanted_revision().split('_')[0]}_{_MADE}"
+    label = f"{count}_{_MADE}"
     core = _core(label, kind)
     if _count(core.database) != count:
         started, there = time.perf_counter(), _there(core.database)
@@ -152,13 +155,12 @@ def _copied(table: str, shift: int, sqlite: bool, seconds: int) -> tuple[str, st
         if sqlite
         else f"to_char(opened_at + interval '{seconds} seconds', 'YYYYMMDD-') || lpad((id + {shift})::text, 7, '0')"
     )
-    refers = {name: f"{name} + {shift}" for name in ("case_id", "message_id", "reply_id", "first_message_id")}
-    own = refers | {
-        "id": f"id + {shift * (3 if table == 'case_event' else 1)}", "number": number, "external_id": f"id + {shift}",
-        "receipt_number": "''",
+    moved = ("case_id", "message_id", "reply_id", "first_message_id", "citizen_id")
+    outer = f"CAST(id + {shift} AS TEXT)"
+    own = {name: f"{name} + {shift}" for name in moved} | {
+        "id": f"id + {shift * (3 if table == 'case_event' else 1)}", "number": number, "receipt_number": "''",
+        "external_id": outer, "sender_id": f"'s' || {outer}" if table == "citizen" else "sender_id",
     }  # fmt: skip
-    if table == "message" and not sqlite:
-        own["external_id"] = f"(id + {shift})::text"
     columns, values = list[str](), list[str]()
     for column in Base.metadata.tables[table].columns:
         columns.append(column.name)
@@ -220,8 +222,15 @@ def _case(n: int, count: int, story: _Story, chance: random.Random) -> Iterator[
     state = chance.choice((*OWING_STATES, "answered")) if is_open else "closed"
     answered = None if is_open and state != "answered" else at + timedelta(days=3)
     number, source = f"{at:%Y%m%d}-{n:07d}", chance.choice(("wechat", "wechat", "web", "phone", "hotline_12345"))
+    place = (n - 1) % _CHUNK
+    writer = n - place + place % _LETTERS_APART
+    if place < _LETTERS_APART:
+        yield "citizen", _CITIZEN | {
+            "id": n, "channel": source if source in ("wechat", "web") else "registration", "sender_id": f"s{n}",
+            "first_seen_at": at, "last_inbound_at": at,
+        }  # fmt: skip
     case = _CASE | {
-        "id": n, "number": number, "query_code": _SEALED, "citizen_id": None, "first_message_id": n,
+        "id": n, "number": number, "query_code": _SEALED, "citizen_id": writer, "first_message_id": n,
         "channel": source if source in ("wechat", "web") else "registration", "source": source, "state": state,
         "subject": story.words[:40], "kind": chance.choice(list(KINDS)[:4]), "topic": chance.choice(list(TOPICS)),
         "urgent": n % 500 == 0, "section_code": None if state == "triage" else section.code,
@@ -236,7 +245,7 @@ def _case(n: int, count: int, story: _Story, chance: random.Random) -> Iterator[
     }  # fmt: skip
     yield "cases", case
     yield "message", _MESSAGE | {
-        "id": n, "channel": case["channel"], "external_id": str(n), "sender_id": f"s{n}", "case_id": n,
+        "id": n, "channel": case["channel"], "external_id": str(n), "sender_id": f"s{writer}", "case_id": n,
         "text": story.words, "sent_at": at, "received_at": at, "processed_at": at, "receipt_number": number,
     }  # fmt: skip
     yield "label", _LABEL | {"id": n, "message_id": n, "kind": case["kind"], "topic": case["topic"], "at": at}
@@ -257,6 +266,10 @@ def _case(n: int, count: int, story: _Story, chance: random.Random) -> Iterator[
             "finished_at": at,
         }  # fmt: skip
     yield "case_contact", _CONTACT | {"id": n, "case_id": n, **story.contact}
+    recent = n > count - count // 50  # what is older has been forgotten (handlers/neighbours/forget.py)
+    for other in (n - 1, n - 2, n - 3) if recent and n % 4 == 0 else ():
+        for one, two in ((n, other), (other, n)):
+            yield "similar_pair", {"message_id": one, "other_id": two, "likeness": 0.6, "at": at}
     if not restricted:
         of_case = [*tokens(number), *tokens(case["outer_number"]), *facets(cast(Any, SimpleNamespace(**case)))]
         yield "search_index", {"case_id": n, "words": [story.found_by, *of_case, *fulltext._blocks(n)]}
@@ -281,6 +294,7 @@ _LABEL: Final = _plain("label") | {
 _CLOCK: Final = _plain("clock") | {"rule": "RX-02", "pauses": []}
 _REPLY: Final = _plain("reply") | {"state": "issued", "purpose": "answer"}
 _DELIVERY: Final = _plain("delivery") | {"purpose": "answer", "state": "sent", "sha256": "0" * 64}
+_CITIZEN: Final = _plain("citizen")
 _CONTACT: Final = _plain("case_contact") | {"role": "writer"}
 
 
