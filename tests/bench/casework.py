@@ -27,7 +27,8 @@ from bot.web.app import create_app
 from handlers.accounts.sessions import Accounts
 from handlers.attachments.store import AttachmentStore
 from handlers.core import Core
-from tests.bench.million import NOW, PASSWORD, house_of, kinds
+from tests.bench.letters import NOW
+from tests.bench.million import PASSWORD, house_of, kinds
 
 ASKED: Final = int(os.environ.get("BENCH_ASKED", 60))
 _SMALL: Final = 50_000
