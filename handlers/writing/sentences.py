@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 from handlers.writing.lexicon import lexicon
 
 _SENTENCE: Final = re.compile(r"[^。!?;\n]+[。!?;\n]*")
+_CLAUSE: Final = re.compile(r"[^,。!?;:\n]+[,。!?;:\n]*")
 _BRACKETED: Final = re.compile(r"\([^()]{1,40}\)")
 
 
@@ -23,6 +24,12 @@ class Span(NamedTuple):
 def sentences(text: str) -> Iterator[Span]:
     """Yield the sentences of a text in one width."""
     return (Span(found.start(), found.end(), found[0]) for found in _SENTENCE.finditer(text))
+
+
+def clauses(sentence: Span) -> Iterator[Span]:
+    """Yield the clauses of a sentence, with the places they have in the whole text."""
+    for found in _CLAUSE.finditer(sentence.text):
+        yield Span(sentence.start + found.start(), sentence.start + found.end(), found[0])
 
 
 def sentence_at(text: str, place: int) -> Span:
