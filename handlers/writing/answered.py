@@ -23,7 +23,7 @@ _MATTERS_MOST: Final = 2
 _SHORTEST: Final = 4
 _SHOWN: Final = 30
 #: A yes or no in as many sentences from the beginning answers, whatever its words.
-_AT_ONCE: Final = 2
+_AT_ONCE: Final = 3
 
 
 def check_answered(text: str, context: Context) -> Iterator[Finding]:
@@ -62,8 +62,10 @@ def _unanswered(text: str, said: str, asked: list[Question], context: Context) -
 
 def _given(question: Question, said: str, context: Context) -> bool:
     """Whether the body gives the kind of thing that is asked for."""
+    if question.kind == "may":
+        return _decided(question, said)
     if lexicon().of("gives", question.kind).search(said):
-        return question.kind != "may" or _decided(question, said)
+        return True
     if question.kind != "when":
         return False
     days = chain(written_dates(said, context.issued_on), month_ends(said, context.issued_on))
@@ -71,11 +73,13 @@ def _given(question: Question, said: str, context: Context) -> bool:
 
 
 def _decided(question: Question, said: str) -> bool:
-    """Whether a yes or a no stands at the beginning, or in a sentence that speaks of what is asked."""
-    yes_or_no, words = lexicon().of("gives", "may"), two_by_two(question.words)
-    decided = [n for n, sentence in enumerate(sentences(said)) if yes_or_no.search(sentence.text)]
-    told = list(sentences(said))
-    return any(n < _AT_ONCE or words & two_by_two(told[n].text) for n in decided)
+    """Whether a yes or a no stands at the beginning, or something firm beside the words of the question."""
+    yes_or_no, stated = lexicon().of("gives", "may"), lexicon().of("gives", "stated")
+    told = [sentence.text for sentence in sentences(said)]
+    if any(yes_or_no.search(words) for words in told[:_AT_ONCE]):
+        return True
+    asked = two_by_two(question.words)
+    return any(asked & two_by_two(words) and (yes_or_no.search(words) or stated.search(words)) for words in told)
 
 
 def two_by_two(words: str) -> set[str]:
