@@ -7,9 +7,10 @@ from typing import Final
 
 from handlers.writing.answered import check_answered
 from handlers.writing.dates import check_dates
+from handlers.writing.evasion import check_evasion
 from handlers.writing.finding import KINDS, Context, Finding
 from handlers.writing.lexicon import plain
-from handlers.writing.manner import check_bureau_words, check_coldness, check_evasion
+from handlers.writing.manner import check_bureau_words, check_coldness
 from handlers.writing.personal import check_personal_data
 from handlers.writing.phones import check_phones
 from handlers.writing.promises import check_promises

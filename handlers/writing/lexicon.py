@@ -17,9 +17,10 @@ _WIDTH: Final = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x300
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """Patterns by table and list; ``bureau`` gives a word and what to write instead; ``titles`` are plain words."""
+    """Patterns by table and list; ``pairs`` are what is asked about and what touches it; ``bureau`` gives a word and what to write instead; ``titles`` are plain words."""
 
     patterns: Mapping[str, Mapping[str, re.Pattern[str]]]
+    pairs: Mapping[str, tuple[re.Pattern[str], re.Pattern[str]]]
     bureau: Mapping[str, str]
     titles: Mapping[str, tuple[str, ...]]
 
@@ -40,6 +41,7 @@ def lexicon() -> Lexicon:
     tables = ("matters", "evasive", "cold", "policy", "asks", "gives", "persons", "promise", "date", "substance")
     return Lexicon(
         patterns={table: {name: _any_of(words) for name, words in data[table].items()} for table in tables},
+        pairs={name: (_any_of([asked]), _any_of([touched])) for name, (asked, touched) in data["same"].items()},
         bureau=dict(data["bureau"]),
         titles={name: tuple(words) for name, words in data["titles"].items()},
     )

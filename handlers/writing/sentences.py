@@ -1,4 +1,4 @@
-"""A reply cut into sentences and clauses, and how much of substance a stretch of it says."""
+"""A reply cut into sentences and clauses."""
 
 from __future__ import annotations
 
@@ -6,9 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from handlers.writing.lexicon import lexicon
-
 _SENTENCE: Final = re.compile(r"[^。!?;\n]+[。!?;\n]*")
+_CLAUSE: Final = re.compile(r"[^,。!?;:\n]+[,。!?;:\n]*")
 _BRACKETED: Final = re.compile(r"\([^()]{1,40}\)")
 
 
@@ -25,6 +24,12 @@ def sentences(text: str) -> Iterator[Span]:
     return (Span(found.start(), found.end(), found[0]) for found in _SENTENCE.finditer(text))
 
 
+def clauses(sentence: Span) -> Iterator[Span]:
+    """Yield the clauses of a sentence, with the places they have in the whole text."""
+    for found in _CLAUSE.finditer(sentence.text):
+        yield Span(sentence.start + found.start(), sentence.start + found.end(), found[0])
+
+
 def sentence_at(text: str, place: int) -> Span:
     """Return the sentence in which ``place`` lies."""
     start = max(text.rfind(mark, 0, place) for mark in "。!?;\n") + 1
@@ -39,16 +44,6 @@ def clause_at(text: str, place: int) -> Span:
     ends = [at for at in (text.find(mark, place) for mark in ",。!?;:\n") if at >= 0]
     end = min(ends) + 1 if ends else len(text)
     return Span(start, end, text[start:end])
-
-
-def substance(text: str) -> int:
-    """How many things a stretch says that somebody can act on."""
-    return len({found[0] for found in lexicon().of("substance", "said").finditer(text)})
-
-
-def anchored(text: str) -> bool:
-    """Whether a stretch says until when, after which paper or by whom."""
-    return bool(lexicon().of("substance", "anchor").search(text))
 
 
 def named_in_brackets(text: str, end: int) -> bool:
