@@ -13,6 +13,7 @@ from sqlalchemy import CursorResult, select, update
 from sqlalchemy.orm import Session
 
 from handlers.attachments.store import AttachmentStore
+from handlers.attachments.turns import LEASE, LONGEST_RUN, next_file, wait_after
 from handlers.core import Core
 from handlers.errors import DeliveryError, InvalidInput, Outcome
 from handlers.escalation.urgent import case_link
@@ -22,11 +23,6 @@ from handlers.records import Alert, Attachment, Case
 
 _log = logging.getLogger(__name__)
 
-#: A run begins no file after this, so that a slow vendor does not look like a standing scheduler.
-LONGEST_RUN: Final = timedelta(seconds=20)
-#: One process at a time works on a file; a longer absence lets another try.
-LEASE: Final = timedelta(minutes=5)
-_FIRST_WAIT: Final = timedelta(seconds=30)
 _LONGEST_WAIT: Final = timedelta(hours=2)
 #: WeChat keeps media for three days: people hear of a file we cannot get while they can still ask for it again.
 WARN_AFTER: Final = timedelta(days=2)
@@ -71,15 +67,9 @@ def fetch_due(
 
 
 def _claim(core: Core, now: datetime) -> _Wanted | None:
-    due = (
-        select(Attachment)
-        .where(Attachment.state == "pending", Attachment.next_at <= now)
-        .order_by(Attachment.next_at, Attachment.id)
-        .limit(1)
-        .with_for_update(skip_locked=True)
-    )
+    due = Attachment.state == "pending", Attachment.next_at <= now
     with core.database.write() as session:
-        row = session.scalars(due).one_or_none()
+        row = next_file(session, due, Attachment.next_at)
         if row is None:
             return None
         row.next_at, row.attempts = now + LEASE, row.attempts + 1
@@ -116,7 +106,7 @@ def _fetch(wanted: _Wanted, store: AttachmentStore, fetchers: Fetchers, now: dat
 def _later(wanted: _Wanted, error: str, now: datetime, wish: datetime | None = None) -> dict[str, object]:
     if now >= wanted.created_at + GIVE_UP_AFTER:
         return {"state": "failed", "next_at": None, "error": error[:500]}
-    wait = min(_FIRST_WAIT * 2 ** min(wanted.attempts - 1, 12), _LONGEST_WAIT)
+    wait = wait_after(wanted.attempts, _LONGEST_WAIT)
     return {"next_at": max(now + wait, wish) if wish else now + wait, "error": error[:500]}
 
 

@@ -14,6 +14,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from handlers.attachments.store import AttachmentStore
+from handlers.attachments.turns import LEASE, LONGEST_RUN, next_file, wait_after
 from handlers.casework.doing import lock
 from handlers.core import Core
 from handlers.delivery.notices import who_decides
@@ -24,11 +25,6 @@ from handlers.records import Alert, Attachment
 
 _log = logging.getLogger(__name__)
 
-#: A run begins no file after this, so that a slow scanner does not look like a standing scheduler.
-LONGEST_RUN: Final = timedelta(seconds=20)
-#: One process at a time shows a file; a longer absence lets another try.
-LEASE: Final = timedelta(minutes=5)
-_FIRST_WAIT: Final = timedelta(seconds=30)
 _LONGEST_WAIT: Final = timedelta(hours=1)
 
 
@@ -75,16 +71,10 @@ def scan_due(
 
 
 def _claim(core: Core, now: datetime) -> _Wanted | None:
-    due = (
-        select(Attachment)
-        .where(Attachment.state == "stored", Attachment.scan == "", Attachment.sha256 != "")
-        .where(or_(Attachment.scan_at.is_(None), Attachment.scan_at <= now))
-        .order_by(Attachment.scan_at, Attachment.id)
-        .limit(1)
-        .with_for_update(skip_locked=True)
-    )
+    unseen = Attachment.state == "stored", Attachment.scan == "", Attachment.sha256 != ""
+    due = *unseen, or_(Attachment.scan_at.is_(None), Attachment.scan_at <= now)
     with core.database.write() as session:
-        row = session.scalars(due).one_or_none()
+        row = next_file(session, due, Attachment.scan_at)
         if row is None:
             return None
         row.scan_at, row.scan_tries = now + LEASE, row.scan_tries + 1
@@ -92,11 +82,10 @@ def _claim(core: Core, now: datetime) -> _Wanted | None:
 
 
 def _later(core: Core, wanted: _Wanted, why: str, now: datetime) -> None:
-    wait = min(_FIRST_WAIT * 2 ** min(wanted.tries - 1, 12), _LONGEST_WAIT)
     with core.database.write() as session:
         row = session.get(Attachment, wanted.id)
         if row is not None and row.scan == "":
-            row.scan_at, row.scan_note = now + wait, why[:200]
+            row.scan_at, row.scan_note = now + wait_after(wanted.tries, _LONGEST_WAIT), why[:200]
     _log.warning("attachment %d is not scanned yet: %s", wanted.id, why)
 
 

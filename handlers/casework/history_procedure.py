@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from handlers.casework.history_told import Data, Told, Words, because, day
-from handlers.procedure.choices import ANSWERS, APPROVERS, GROUNDS, OBJECTIONS, PARTIES, ROUTES, SILENCE
+from handlers.casework.history_told import Data, Told, Words, because, day, named
+from handlers.procedure.choices import ANSWERS, APPROVERS, GROUNDS, OBJECTIONS, PARTIES, PARTY_NAMES, ROUTES, SILENCE
 from handlers.taxonomy import PETITION_PURPOSES, TRACK_FORMS, TRACKS
 
 
@@ -80,7 +80,7 @@ def _accepted(data: Data, told: Told) -> str:
 
 
 def _party(data: Data) -> str:
-    return "第三方" if data.get("party_kind") == "third_party" else "共同制作机关"
+    return named(PARTY_NAMES, data.get("party_kind"))
 
 
 def _party_answer(data: Data, told: Told) -> str:

@@ -6,10 +6,10 @@ import secrets
 from datetime import date
 from typing import Final
 
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from handlers.records.number_series import NumberSeries
+from handlers.records.upsert import insert_into
 
 #: No 0/O, 1/I/L, 5/S, 2/Z, 8/B, U/V: they are confused when read out or written by hand.
 UNAMBIGUOUS: Final = "3467ACDEFGHJKMNPQRTWXY9"
@@ -22,9 +22,8 @@ def next_numbers(session: Session, day: date, count: int) -> list[str]:
     The series' row stays locked until the caller's transaction ends, so a number is given out exactly when its case is
     committed: there are no gaps to explain.
     """
-    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
     statement = (
-        insert(NumberSeries)
+        insert_into(session, NumberSeries)
         .values(day=day, last=count)
         .on_conflict_do_update(index_elements=["day"], set_={"last": NumberSeries.last + count})
         .returning(NumberSeries.last)

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from handlers.core import Core
-from handlers.deadlines.limits import UNIT_NAMES, Extension
+from handlers.deadlines.limits import UNIT_NAMES, Extension, Rule
 from handlers.deadlines.local import limits_of
 from handlers.deadlines.ticking import (
     ends_at,
@@ -111,13 +111,27 @@ def check_extension(core: Core, clock: Clock, units: int, now: datetime) -> Exte
         raise InvalidInput(f"{rule.code} 的规定里没有延期，不能延长。", field="clock")
     if clock.extended_by and allowed.times == 1:
         raise Conflict(f"{rule.code} 已经延长过一次，不能再延长。")
-    most = allowed.length * allowed.times - clock.extended_by
-    if not 0 < units <= min(most, allowed.length):
+    most = most_units(rule, clock)
+    if not 0 < units <= most:
         unit = UNIT_NAMES[rule.unit]
-        raise InvalidInput(f"{rule.code} 最多延长 {min(most, allowed.length)}{unit}，不能延长 {units}{unit}。", "units")
-    if now >= ends_at(clock):
+        raise InvalidInput(f"{rule.code} 最多延长 {most}{unit}，不能延长 {units}{unit}。", "units")
+    if has_ended(clock, now):
         raise Conflict(f"{rule.code} 已经到期，到期之后不能再延长。")
     return allowed
+
+
+def most_units(rule: Rule, clock: Clock) -> int:
+    """How many units more the rule allows on this clock at one time; 0 = none (any more)."""
+    allowed = rule.extension
+    if allowed is None or (clock.extended_by and allowed.times == 1):
+        return 0
+    return max(0, min(allowed.length, allowed.length * allowed.times - clock.extended_by))
+
+
+def has_ended(clock: Clock, now: datetime) -> bool:
+    """Whether its time is over. A clock that rests has not ended: its stored end moves when it goes on."""
+    ends = clock.outer_due if clock.state == "paused" else ends_at(clock)
+    return ends is not None and now >= ends
 
 
 def _other_day(day: datetime, now: datetime) -> str:

@@ -33,6 +33,11 @@ def business_start(day: date, hours: WorkingHours) -> datetime:
     return at_local(day, hours.morning_start)
 
 
+def instant_of(day: date, now: datetime, hours: WorkingHours) -> datetime:
+    """Return the instant that a day which somebody named stands for: now if it is today, else its start of business."""
+    return now if day == local_day(now) else business_start(day, hours)
+
+
 def business_end(day: date, hours: WorkingHours) -> datetime:
     """Return the close of business on ``day`` (UTC)."""
     return at_local(day, hours.afternoon_end)

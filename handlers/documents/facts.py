@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session
 
 from handlers.casework.access import Person
 from handlers.core import Core
+from handlers.deadlines.bureau import due_from, last_day_from
 from handlers.deadlines.clocks import LIVE, ends_at, open_clocks
-from handlers.deadlines.counting import due
 from handlers.deadlines.limits import TO_CONFIRM, Limits
 from handlers.deadlines.local import limits_of
-from handlers.deadlines.worktime import at_local, local_day
+from handlers.deadlines.worktime import local_day
 from handlers.documents.fill import written_day
 from handlers.documents.kinds import KINDS, RECEIPT, DocumentKind
 from handlers.documents.templates import Template
@@ -52,8 +52,7 @@ def first_values(
 
 def review_last_day(core: Core, received: date) -> date:
     """The last day on which review may be asked for, when the opinion was received on ``received`` (条例 35)."""
-    rule = limits_of(core.profile()).rule("XF-07")
-    return due(rule, at_local(received, core.profile().hours.morning_start), core.calendar()).legal_day
+    return last_day_from(core, "XF-07", received)
 
 
 def entered(core: Core, document: Document) -> dict[str, str]:
@@ -104,12 +103,11 @@ def _of_clocks(session: Session, core: Core, case: Case, now: datetime) -> dict[
     clocks = open_clocks(session, case.id, _ENDED)
     opinion = next((clock for clock in clocks if clock.rule == "XF-05"), None)
     limits = limits_of(core.profile())
-    rule = limits.rule("XF-05")
     known = dict[str, str]()
     if opinion is not None:
         known |= {"opinion_due": _last(opinion), "accepted": local_day(opinion.started_at).isoformat()}
     elif case.track == "petition":
-        known["opinion_due"] = due(rule, now, core.calendar()).legal_day.isoformat()
+        known["opinion_due"] = due_from(core, "XF-05", now).legal_day.isoformat()
     request = next((clock for clock in clocks if clock.rule == "GK-01"), None)
     if request is not None:
         known["confirmed"] = local_day(request.started_at).isoformat()

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from handlers.records import DocumentSeries
+from handlers.records.upsert import insert_into
 
 
 class Numbered(NamedTuple):
@@ -23,9 +23,8 @@ def next_number(session: Session, kind: str, word: str, year: int) -> Numbered:
 
     The series' row stays locked until the transaction ends: a number is taken exactly when what bears it is there.
     """
-    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
     statement = (
-        insert(DocumentSeries)
+        insert_into(session, DocumentSeries)
         .values(kind=kind, year=year, last=1)
         .on_conflict_do_update(index_elements=["kind", "year"], set_={"last": DocumentSeries.last + 1})
         .returning(DocumentSeries.last)

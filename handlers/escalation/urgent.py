@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from handlers.core import Core
 from handlers.organisation.wording import render
 from handlers.records import Alert
+from handlers.records.upsert import insert_into
 
 
 def call_duty(session: Session, core: Core, case_id: int, number: str, now: datetime) -> None:
@@ -42,9 +42,8 @@ def _raise(session: Session, key: str, kind: str, case_id: int, text: str, now: 
     if "open" in earlier:
         return
     key = f"{key}:{len(earlier)}" if earlier else key
-    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
     session.execute(
-        insert(Alert)
+        insert_into(session, Alert)
         .values(dedup_key=key, kind=kind, case_id=case_id, text=text, created_at=now, next_at=now, recipients=[])
         .on_conflict_do_nothing(index_elements=["dedup_key"])
     )

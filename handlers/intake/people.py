@@ -7,7 +7,6 @@ from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import or_, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from handlers.casework.states import OPEN_STATES
@@ -16,6 +15,7 @@ from handlers.delivery.window import Window, better, opened_by
 from handlers.intake.arrival import Arrival
 from handlers.intake.elsewhere import load_elsewhere
 from handlers.records import Case, Citizen
+from handlers.records.upsert import insert_into
 
 _REMEMBERED = timedelta(days=180)  # how far back a closed case still makes a new one a repeat
 
@@ -27,8 +27,7 @@ def find_senders(session: Session, core: Core, arrivals: Sequence[Arrival]) -> N
     order, so that they cannot lock each other out.
     """
     ordered = sorted(arrivals, key=_sender)
-    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
-    insert = dialect.insert(Citizen)
+    insert = insert_into(session, Citizen)
     statement = insert.on_conflict_do_update(
         index_elements=["channel", "account", "sender_id"],
         set_={"last_inbound_at": insert.excluded.last_inbound_at},

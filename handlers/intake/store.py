@@ -10,11 +10,11 @@ from datetime import datetime
 from typing import Any, Protocol, cast
 
 from sqlalchemy import Table, insert, select, tuple_
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from handlers.messages import Contact, InboundMessage, MediaRef, MessageKind, Particulars
 from handlers.records import Attachment, Message
+from handlers.records.upsert import insert_into
 from handlers.records.vault import Vault
 
 _MESSAGES = cast(Table, Message.__table__)
@@ -43,9 +43,8 @@ def store_once(
     rows: dict[tuple[str, str, str], dict[str, Any]] = {}
     for message in messages:
         rows.setdefault(_key(message), _row(message, vault))
-    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
     statement = (
-        dialect.insert(_MESSAGES)
+        insert_into(session, _MESSAGES)
         .on_conflict_do_nothing(index_elements=["channel", "account", "external_id"])
         .returning(_MESSAGES.c.id, _MESSAGES.c.channel, _MESSAGES.c.account, _MESSAGES.c.external_id)
     )

@@ -10,8 +10,8 @@ from sqlalchemy import select, update
 from handlers.core import Core
 from handlers.neighbours.find import most_alike
 from handlers.neighbours.keep import keep_new
-from handlers.neighbours.upsert import new_rows
 from handlers.records import MessageSketch, SimilarPair
+from handlers.records.upsert import new_rows
 from handlers.understanding.likeness.measures import NOTED
 from handlers.understanding.likeness.sketch import Sketch
 

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from handlers.core import Core
 from handlers.neighbours.part import takes_part
-from handlers.neighbours.upsert import new_rows
 from handlers.records import Case, Message, MessageSketch, SketchKey
+from handlers.records.upsert import new_rows
 from handlers.retention.erase_case import ERASED_TEXT
 from handlers.understanding.likeness.measures import SCHEME, WINDOW
 from handlers.understanding.likeness.sketch import Sketch, sketch_of

@@ -52,6 +52,8 @@ ROUTES: Final[Mapping[str, str]] = MappingProxyType(
 PARTIES: Final[Mapping[str, str]] = MappingProxyType(
     {"third_party": "第三方（公开可能损害其合法权益）", "joint_author": "共同制作该信息的机关"}
 )
+#: How a party is called in passing.
+PARTY_NAMES: Final[Mapping[str, str]] = MappingProxyType({"third_party": "第三方", "joint_author": "共同制作机关"})
 #: The clock of each kind of party, and the pause of GK-01 that waiting for it is.
 PARTY_RULES: Final[Mapping[str, str]] = MappingProxyType({"third_party": "GK-04", "joint_author": "GK-05"})
 ANSWERS: Final[Mapping[str, str]] = MappingProxyType(

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,100 +12,16 @@ from handlers.casework.access import Person
 from handlers.casework.clock_lines import ClockLine
 from handlers.casework.moves import Move
 from handlers.core import Core
-from handlers.deadlines import clocks
-from handlers.deadlines.limits import UNIT_NAMES
 from handlers.deadlines.tracks import GENERAL, LIVE_TRACKS, tracks_of
 from handlers.documents.kinds import KINDS as DOCUMENT_KINDS
-from handlers.procedure.choices import ANSWERS, APPROVERS, PARTIES, STAGE_DOCUMENTS, STAGES
-from handlers.procedure.consents import Asked, asked_words, may_decide
+from handlers.procedure.choices import ANSWERS, PARTIES, STAGE_DOCUMENTS, STAGES
+from handlers.procedure.consents import consents_of, extendable
 from handlers.procedure.request import inquiries_of, last_day_of
 from handlers.procedure.table import Step, load_steps
 from handlers.procedure.take import offered
-from handlers.records import Case, CaseTrack, Clock, Consent, Document, Officer
+from handlers.procedure.views import InquiryView, Offered, Procedure, TrackView
+from handlers.records import Case, CaseTrack, Document
 from handlers.taxonomy import PETITION_PURPOSES, TRACK_FORMS, TRACKS
-
-
-@dataclass(frozen=True, slots=True)
-class InquiryView:
-    """One opinion that was asked for; ``last`` is the party's last day, once it has the letter."""
-
-    ident: int
-    kind: str
-    party: str
-    sent_on: date
-    received_on: date | None
-    last: date | None
-    answer: str
-
-    @property
-    def words(self) -> str:
-        """How a list of choices names it."""
-        return f"{self.sent_on.month}月{self.sent_on.day}日 {self.party}"
-
-
-@dataclass(frozen=True, slots=True)
-class Offered:
-    """A document that belongs here; ``made`` is one of the case's that stands already."""
-
-    code: str
-    name: str
-    made: Document | None
-
-
-@dataclass(frozen=True, slots=True)
-class TrackView:
-    """One track with its clocks and next steps; ``state`` as the row's, ``implied`` when the case has no row for it."""
-
-    code: str
-    name: str
-    form: str
-    purpose: str
-    state: str
-    stage: str
-    stage_code: str
-    reason: str
-    evidence: str
-    main: bool
-    clocks: list[ClockLine]
-    steps: list[Step]
-    documents: list[Offered]
-    inquiries: list[InquiryView]
-    ended_why: str
-
-
-@dataclass(frozen=True, slots=True)
-class Extendable:
-    """A limit for which more time may be asked."""
-
-    clock_id: int
-    words: str
-    most: int
-    unit: str
-    approver: str
-
-
-@dataclass(frozen=True, slots=True)
-class ConsentView:
-    """A consent that is waited for, and what this reader may do with it."""
-
-    asked: Asked
-    approver: str
-    may_decide: bool
-    mine: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Procedure:
-    """Everything the part 办理期限与程序 shows to one reader."""
-
-    tracks: list[TrackView]
-    over: list[TrackView]
-    house: list[ClockLine]
-    stopped: list[ClockLine]
-    consents: list[ConsentView]
-    extendable: list[Extendable]
-    steps: list[Step] = field(default_factory=list)
-    waiting: list[InquiryView] = field(default_factory=list)
 
 
 def procedure_page(
@@ -130,7 +45,7 @@ def procedure_page(
     placed = {line.clock.id for view in live for line in view.clocks}
     others = [line for line in lines if line.clock.id not in placed and line.live]
     stopped = [line for line in lines if not line.counts]
-    consents = _consents(session, core, person, case, moves)
+    consents = consents_of(session, core, person, case, moves)
     asked = {consent.asked.clock.id for consent in consents}
     return Procedure(
         tracks=live,
@@ -138,7 +53,7 @@ def procedure_page(
         house=others,
         stopped=stopped,
         consents=consents,
-        extendable=_extendable(case, lines, asked, now) if "ask_extension" in moves else [],
+        extendable=extendable(case, lines, asked, now) if "ask_extension" in moves else [],
         steps=[step for step in steps if not step.track],
         waiting=[inquiry for inquiry in inquiries if not inquiry.answer],
     )
@@ -149,14 +64,16 @@ def _shown(case: Case, rows: Sequence[CaseTrack]) -> list[CaseTrack]:
     if any(row.track == case.track for row in rows):
         shown = list(rows)
         if all(row.state == "proposed" for row in rows if row.track == case.track):
-            shown.append(CaseTrack(track=GENERAL, state="open", form="", purpose="", stage="", reason="", evidence="",
-                                   ended_why=""))  # fmt: skip
+            shown.append(_implied(GENERAL, ""))
         return shown
-    implied = CaseTrack(
-        track=case.track, state="open", form="", purpose="", stage="", reason=case.track_reason, evidence="",
-        ended_why="",
+    return [_implied(case.track, case.track_reason), *rows]
+
+
+def _implied(track: str, reason: str) -> CaseTrack:
+    """A track that is followed without a row of its own."""
+    return CaseTrack(
+        track=track, state="open", form="", purpose="", stage="", reason=reason, evidence="", ended_why=""
     )  # fmt: skip
-    return [implied, *rows]
 
 
 def _view(
@@ -233,34 +150,3 @@ def _inquiries(session: Session, core: Core, case: Case) -> list[InquiryView]:
 def _documents(session: Session, case: Case) -> dict[str, Document]:
     made = select(Document).where(Document.case_id == case.id, Document.state == "made").order_by(Document.id)
     return {document.kind: document for document in session.scalars(made)}
-
-
-def _extendable(case: Case, lines: Sequence[ClockLine], asked: set[int], now: datetime) -> list[Extendable]:
-    found = []
-    for line in lines:
-        allowed, clock = line.rule.extension, line.clock
-        over = now >= clocks.ends_at(clock)
-        if allowed is None or over or not line.live or clock.id in asked or case.restricted:
-            continue
-        most = min(allowed.length, allowed.length * allowed.times - clock.extended_by)
-        if most > 0 and not (clock.extended_by and allowed.times == 1):
-            words = f"{line.rule.name}（{line.rule.code}，最迟 {line.ends}）"
-            found.append(Extendable(clock.id, words, most, UNIT_NAMES[line.rule.unit], APPROVERS[allowed.approver]))
-    return found
-
-
-def _consents(session: Session, core: Core, person: Person, case: Case, moves: Mapping[str, Move]) -> list[ConsentView]:
-    wanted = (
-        select(Consent, Clock, Officer.name)
-        .join(Clock, Clock.id == Consent.clock_id)
-        .join(Officer, Officer.id == Consent.asked_by)
-        .where(Consent.case_id == case.id, Consent.state == "asked")
-    )
-    found = []
-    for consent, clock, who in session.execute(wanted.order_by(Consent.id)).tuples():
-        mine = consent.asked_by == person.officer_id
-        right = may_decide(person, case, consent) and "approve_extension" in moves
-        asked = asked_words(core, consent, case, clock, who)
-        may_withdraw = mine and "withdraw_extension" in moves
-        found.append(ConsentView(asked, APPROVERS[consent.approver], right, may_withdraw))
-    return found

@@ -5,9 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from handlers.deadlines import clocks
-from handlers.deadlines.counting import due
-from handlers.deadlines.local import limits_of
-from handlers.deadlines.worktime import at_local, local_day
+from handlers.deadlines.bureau import last_day_from
 from handlers.errors import InvalidInput
 from handlers.procedure.choices import GROUNDS, STAGES
 from handlers.procedure.fields import FIELDS
@@ -54,13 +52,10 @@ def in_time(taken: Taken) -> None:
     opinion, asked = taken.day("opinion_day"), taken.day()
     if opinion > asked:
         raise InvalidInput("收到意见的日期不能晚于收到请求的日期。", "opinion_day")
-    hours = taken.core.profile().hours
-    rule = limits_of(taken.core.profile()).rule("XF-07")
-    last = due(rule, at_local(opinion, hours.morning_start), taken.core.calendar()).legal_day
+    last = last_day_from(taken.core, "XF-07", opinion)
     if asked > last:
         taken.data["late"] = True
         taken.note = (
             f"请注意：请求复查、复核的最后一日是 {last.month}月{last.day}日，这份请求已经超过；"
             "有没有正当理由请先核实，没有的请按“超过三十日”告知。"
         )
-    taken.data["opinion_day"] = local_day(at_local(opinion, hours.morning_start)).isoformat()

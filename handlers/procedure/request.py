@@ -12,11 +12,11 @@ from sqlalchemy.orm import Session
 from handlers.casework import timing
 from handlers.core import Core
 from handlers.deadlines import clocks
-from handlers.deadlines.counting import due
+from handlers.deadlines.bureau import due_from, last_day_from
 from handlers.deadlines.local import limits_of
-from handlers.deadlines.worktime import at_local, local_day
+from handlers.deadlines.worktime import instant_of, local_day
 from handlers.errors import Conflict, InvalidInput
-from handlers.procedure.choices import ANSWERS, PARTY_RULES, SILENCE
+from handlers.procedure.choices import ANSWERS, PARTY_NAMES, PARTY_RULES, SILENCE
 from handlers.records import Case, PartyInquiry
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def check_correction(taken: Taken) -> None:
         raise Conflict("已经要求补正过一次，不能再要求；请按现有内容答复。")
     if waiting_for(taken.session, taken.case.id):
         raise Conflict("正在征求其他方面的意见，不能同时要求补正。请先登记对方的意见。")
-    last = due(limits_of(taken.core.profile()).rule("GK-03"), taken.at, taken.core.calendar())
+    last = due_from(taken.core, "GK-03", taken.at)
     if taken.now >= last.legal_due:
         day = f"{last.legal_day.month}月{last.legal_day.day}日"
         raise Conflict(f"要求补正的期限（GK-03）到 {day} 为止，已经过了。请按现有内容，在答复期限内答复。")
@@ -75,7 +75,7 @@ def party_asked(taken: Taken) -> None:
     session.add(inquiry)
     session.flush()
     if not others:
-        why = "征求第三方意见" if inquiry.kind == "third_party" else "征求共同制作机关意见"
+        why = f"征求{PARTY_NAMES[inquiry.kind]}意见"
         clocks.pause(session, taken.core, taken.case, "GK-01", taken.now, why, taken.actor, since=taken.at)
 
 
@@ -150,7 +150,7 @@ def settle(
     if inquiry.clock_id is not None and answer == "silent":
         clocks.lapse(session, core, case, rule, now, SILENCE[inquiry.kind], actor, clock_id=inquiry.clock_id)
     elif inquiry.clock_id is not None:
-        at = now if day == local_day(now) else at_local(day or ended, hours.morning_start)
+        at = instant_of(day or ended, now, hours)
         clocks.meet(session, core, case, at, (rule,), ANSWERS[answer], actor, clock_id=inquiry.clock_id)
     session.flush()
     if waiting_for(session, case.id):
@@ -160,21 +160,15 @@ def settle(
         since = local_day(paused[0].paused_since)
         ends = [i.answered_on for i in inquiries_of(session, case.id) if i.answered_on and i.answered_on >= since]
         until = max([*ends, since])
-        why = SILENCE[inquiry.kind] if answer == "silent" else f"{_party(inquiry.kind)}{ANSWERS[answer]}"
-        at = now if until == local_day(now) else at_local(until, hours.morning_start)
-        clocks.resume(session, core, case, "GK-01", now, why, actor, until=at)
+        why = SILENCE[inquiry.kind] if answer == "silent" else f"{PARTY_NAMES[inquiry.kind]}{ANSWERS[answer]}"
+        clocks.resume(session, core, case, "GK-01", now, why, actor, until=instant_of(until, now, hours))
 
 
 def last_day_of(core: Core, inquiry: PartyInquiry) -> date | None:
     """The last day on which the party may answer; ``None`` while nobody knows when it received the letter."""
     if inquiry.received_on is None:
         return None
-    rule = limits_of(core.profile()).rule(PARTY_RULES[inquiry.kind])
-    return due(rule, at_local(inquiry.received_on, core.profile().hours.morning_start), core.calendar()).legal_day
-
-
-def _party(kind: str) -> str:
-    return "第三方" if kind == "third_party" else "共同制作机关"
+    return last_day_from(core, PARTY_RULES[inquiry.kind], inquiry.received_on)
 
 
 def _inquiry(taken: Taken) -> PartyInquiry:

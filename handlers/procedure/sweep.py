@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import Session
 
 from handlers.casework.doing import lock
@@ -55,7 +55,8 @@ def _take_silence(session: Session, core: Core, case: Case, inquiry: PartyInquir
 
 
 def _late(now: datetime) -> Select[tuple[int, int]]:
-    over = or_(Clock.state.not_in(clocks.LIVE), Clock.legal_due <= now, Clock.outer_due <= now)
+    ours = and_(Clock.state == "running", Clock.legal_due <= now)
+    over = or_(Clock.state.not_in(clocks.LIVE), ours, Clock.outer_due <= now)
     return (
         select(Consent.id, Consent.case_id)
         .join(Clock, Clock.id == Consent.clock_id)

@@ -15,7 +15,7 @@ from handlers.core import Core
 from handlers.deadlines import clocks
 from handlers.deadlines.local import limits_of
 from handlers.deadlines.tracks import tracks_of
-from handlers.deadlines.worktime import at_local, local_day
+from handlers.deadlines.worktime import instant_of, local_day
 from handlers.errors import Conflict, MoveNotAllowed
 from handlers.procedure import petition, request
 from handlers.procedure.choices import STAGES
@@ -161,9 +161,7 @@ def _track(session: Session, case: Case, step: Step) -> CaseTrack | None:
 def _start(core: Core, values: Mapping[str, str], track: CaseTrack | None, now: datetime) -> datetime:
     """The instant a step's clocks count from: its day (today: now), else the day both sides confirmed, else now."""
     day = date.fromisoformat(values["day"]) if values.get("day") else track.confirmed_on if track else None
-    if day is None or day == local_day(now):
-        return now
-    return at_local(day, core.profile().hours.morning_start)
+    return instant_of(day, now, core.profile().hours) if day else now
 
 
 def _check_time(taken: Taken) -> None:

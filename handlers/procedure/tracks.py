@@ -13,7 +13,7 @@ from handlers.casework.post import can_push, tell
 from handlers.core import Core
 from handlers.deadlines.limits import usual_form
 from handlers.deadlines.tracks import GENERAL, LIVE_TRACKS, tracks_of
-from handlers.deadlines.worktime import at_local, local_day
+from handlers.deadlines.worktime import instant_of, local_day
 from handlers.errors import Conflict, InvalidInput
 from handlers.records import Case, CaseTrack
 from handlers.taxonomy import TRACK_FORMS, TRACKS
@@ -122,7 +122,7 @@ def _received(core: Core, case: Case, since: date, now: datetime) -> datetime:
             f"收到日期应在 {first.month}月{first.day}日 和今天（{today.month}月{today.day}日）之间，计时没有改变。",
             "since",
         )
-    return now if since == local_day(now) else at_local(since, core.profile().hours.morning_start)
+    return instant_of(since, now, core.profile().hours)
 
 
 def _leave(

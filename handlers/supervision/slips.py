@@ -14,8 +14,7 @@ from sqlalchemy.orm import Session
 from handlers.casework.access import Person
 from handlers.casework.doing import actor_of, lock, required
 from handlers.core import Core
-from handlers.deadlines.counting import due
-from handlers.deadlines.local import limits_of
+from handlers.deadlines import bureau
 from handlers.deadlines.worktime import local_day
 from handlers.documents.series import next_number
 from handlers.errors import Conflict, NotAllowed, NotFound
@@ -83,8 +82,7 @@ def ask(core: Core, slip: SupervisionSlip, now: datetime, step: str) -> None:
 
 def due_from(core: Core, asked_at: datetime) -> datetime:
     """When an answer asked for at this instant is due (an exclusive end), by NB-04 as the bureau has it."""
-    profile = core.profile()
-    return due(limits_of(profile).rule(ANSWER_RULE), asked_at, core.calendar(), profile.hours).legal_due
+    return bureau.due_from(core, ANSWER_RULE, asked_at).legal_due
 
 
 def last_day(slip: SupervisionSlip) -> date:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from handlers.casework.doing import lock
 from handlers.casework.local import moment
 from handlers.core import Core
-from handlers.deadlines.counting import due
+from handlers.deadlines.bureau import due_from
 from handlers.deadlines.local import limits_of
 from handlers.deadlines.planning import office_of
 from handlers.deadlines.worktime import business_start, local_day
@@ -45,11 +45,10 @@ class OpinionView:
 
 def ask(session: Session, core: Core, case: Case, section: str, text: str, asked_by: int, now: datetime) -> None:
     """Write down that ``section`` is asked; its limit is counted by NB-03, one for each section."""
-    rule = limits_of(core.profile()).rule(RULE)
-    until = due(rule, now, core.calendar(), core.profile().hours).legal_due
+    until = due_from(core, RULE, now).legal_due
     request = OpinionRequest(
         case_id=case.id, section_code=section, question=text, asked_by=asked_by, asked_at=now, due_at=until,
-        next_at=_last_morning(core, until, now) if rule.active else None,
+        next_at=_last_morning(core, until, now) if bound_by_time(core) else None,
     )  # fmt: skip
     session.add(request)
     session.flush()

@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy import delete, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from handlers.casework.access import Person
 from handlers.records import Officer, Presence
+from handlers.records.upsert import insert_into
 
 #: How long a page without script counts as being read; one with script says itself that it is still open.
 _OPENED: Final = timedelta(minutes=2)
@@ -70,9 +70,8 @@ def in_words(here: Sequence[Here]) -> str:
 
 
 def _keep(session: Session, person: Person, case_id: int, doing: str, now: datetime, until: datetime) -> None:
-    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
     row = {"case_id": case_id, "officer_id": person.officer_id, "doing": doing, "since": now, "until": until}
-    statement = insert(Presence).values(**row)
+    statement = insert_into(session, Presence).values(**row)
     session.execute(
         statement.on_conflict_do_update(index_elements=["case_id", "officer_id"], set_={"doing": doing, "until": until})
     )

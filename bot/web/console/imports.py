@@ -40,17 +40,18 @@ _STATES = {"uploaded": "待核对", "running": "正在导入", "done": "已导�
 _SHOWN = 50
 _AT_ONCE = 6  # portions taken in before the page answers; the timetable takes the rest
 
+Me = Annotated[SignedIn, requires(*IMPORTERS)]
+Form = Annotated[Posted, Depends(posted)]
+
 
 @router.get("")
-def imports_page(request: Request, me: Annotated[SignedIn, requires(*IMPORTERS)]) -> Response:
+def imports_page(request: Request, me: Me) -> Response:
     """The lists so far, and the form for a new one."""
     return _list(request, me)
 
 
 @router.post("")
-def upload_list(
-    request: Request, me: Annotated[SignedIn, requires(*IMPORTERS)], form: Annotated[Posted, Depends(posted)]
-) -> Response:
+def upload_list(request: Request, me: Me, form: Form) -> Response:
     """Keep the list; nothing is taken in yet."""
     house, files = services(request), form.files("file")
     try:
@@ -64,18 +65,13 @@ def upload_list(
 
 
 @router.get("/{batch_id}")
-def batch_page(request: Request, batch_id: int, me: Annotated[SignedIn, requires(*IMPORTERS)]) -> Response:
+def batch_page(request: Request, batch_id: int, me: Me) -> Response:
     """Columns and preview before it starts; how far it is, and what became of each row, afterwards."""
     return _show(request, me, batch_id)
 
 
 @router.post("/{batch_id}/columns")
-def columns(
-    request: Request,
-    batch_id: int,
-    me: Annotated[SignedIn, requires(*IMPORTERS)],
-    form: Annotated[Posted, Depends(posted)],
-) -> Response:
+def columns(request: Request, batch_id: int, me: Me, form: Form) -> Response:
     """Read the columns as chosen, and remember it for the source."""
     house = services(request)
     places = [name.removeprefix("column-") for name in form.values() if name.startswith("column-")]
@@ -88,12 +84,7 @@ def columns(
 
 
 @router.post("/{batch_id}/start")
-def start_list(
-    request: Request,
-    batch_id: int,
-    me: Annotated[SignedIn, requires(*IMPORTERS)],
-    form: Annotated[Posted, Depends(posted)],
-) -> Response:
+def start_list(request: Request, batch_id: int, me: Me, form: Form) -> Response:
     """Take the fit rows in; a short list is through when the page comes back."""
     house = services(request)
     try:
@@ -109,31 +100,21 @@ def start_list(
 
 
 @router.post("/{batch_id}/drop")
-def drop_list(
-    request: Request,
-    batch_id: int,
-    me: Annotated[SignedIn, requires(*IMPORTERS)],
-    form: Annotated[Posted, Depends(posted)],
-) -> Response:
+def drop_list(request: Request, batch_id: int, me: Me, form: Form) -> Response:
     """Give the list up before anything was taken in."""
     drop(services(request).core, me, batch_id)
     return done(_HERE, "已放弃这份清单，什么也没有导入。")
 
 
 @router.get("/{batch_id}/refused")
-def refused_rows(request: Request, batch_id: int, me: Annotated[SignedIn, requires(*IMPORTERS)]) -> Response:
+def refused_rows(request: Request, batch_id: int, me: Me) -> Response:
     """The refused rows as a file, with the reasons."""
     chunks = refused(services(request).core, me, batch_id)
     return StreamingResponse(chunks, media_type=XLSX, headers=saved_as("没有导入的行.xlsx"))
 
 
 @router.post("/{batch_id}/results")
-def results_back(
-    request: Request,
-    batch_id: int,
-    me: Annotated[SignedIn, requires(*IMPORTERS)],
-    form: Annotated[Posted, Depends(posted)],
-) -> Response:
+def results_back(request: Request, batch_id: int, me: Me, form: Form) -> Response:
     """The list in its own columns, with our answers filled in."""
     house = services(request)
     with house.core.database.read() as session:

@@ -18,12 +18,13 @@ from handlers.deadlines.clocks import ends_at
 from handlers.deadlines.worktime import local_day
 from handlers.documents.kinds import KINDS
 from handlers.errors import InvalidInput
-from handlers.procedure import consents, tracks
+from handlers.procedure import extensions, tracks
 from handlers.procedure.choices import APPROVERS, CHOICES, GROUNDS
 from handlers.procedure.fields import FIELDS
-from handlers.procedure.page import InquiryView, procedure_page
+from handlers.procedure.page import procedure_page
 from handlers.procedure.table import Step, load_steps
 from handlers.procedure.take import Taken, take
+from handlers.procedure.views import InquiryView
 from handlers.records import Clock, Consent
 from handlers.taxonomy import TRACK_FORMS, TRACKS
 
@@ -120,7 +121,7 @@ def _ask_extension(do: Doing) -> Did:
     units = do.form.number("units")
     if units is None:
         raise InvalidInput("请填写延长多少，写数字。", "units")
-    consent = consents.ask_extension(
+    consent = extensions.ask_extension(
         do.session, do.core, do.me, do.case_id, do.version,
         clock_id=clock_id, units=units, reason=do.form.text("reason"), now=do.now,
     )  # fmt: skip
@@ -128,21 +129,21 @@ def _ask_extension(do: Doing) -> Did:
 
 
 def _withdraw_extension(do: Doing) -> Did:
-    consents.withdraw_extension(
+    extensions.withdraw_extension(
         do.session, do.core, do.me, do.case_id, do.version, consent_id=_consent(do), now=do.now
     )  # fmt: skip
     return Did("延期申请已撤回，期限不变。")
 
 
 def _approve_extension(do: Doing) -> Did:
-    consent = consents.approve_extension(
+    consent = extensions.approve_extension(
         do.session, do.core, do.me, do.case_id, do.version, consent_id=_consent(do), now=do.now
     )  # fmt: skip
     return Did(f"已同意延期，{_new_end(do, consent)}。群众会收到延期告知；不能自动告知的，请制作《延期告知书》。")
 
 
 def _refuse_extension(do: Doing) -> Did:
-    consents.refuse_extension(
+    extensions.refuse_extension(
         do.session, do.core, do.me, do.case_id, do.version,
         consent_id=_consent(do), reason=do.form.text("reason"), now=do.now,
     )  # fmt: skip

@@ -12,14 +12,8 @@ from handlers.accounts.roles import StandIn
 from handlers.casework.access import Staff
 from handlers.core import Core
 from handlers.errors import Conflict, HuiyingError, InvalidInput, NotAllowed
-from handlers.procedure.consents import (
-    approve_extension,
-    ask_extension,
-    consent_count,
-    refuse_extension,
-    waiting_for,
-    withdraw_extension,
-)
+from handlers.procedure.consents import consent_count, waiting_for
+from handlers.procedure.extensions import approve_extension, ask_extension, refuse_extension, withdraw_extension
 from handlers.procedure.sweep import move_procedures
 from handlers.records import Case, Consent, Delivery
 from tests.handlers.casework.conftest import Bureau, OpenCase
@@ -235,3 +229,18 @@ def test_whoever_stands_in_for_the_approver_decides_but_never_on_an_own_wish(
     with pytest.raises(NotAllowed, match="申请人自己"):
         approve(session, core, zhang, complaint, consent, "11-19")
     assert approve(session, core, li, complaint, consent, "11-19").state == "approved"
+
+
+def test_a_limit_that_rests_can_be_extended_after_the_day_it_would_have_ended(
+    session: Session, core: Core, bureau: Bureau, open_case: OpenCase
+) -> None:
+    """GK-01 would end with 27 October, but rests from 24 September on while a third party is asked."""
+    case = open_case(received_at=at("09-18"), opened_at=at("09-18"))
+    request(session, core, bureau.zhang, case, at("09-21"), "2026-09-21")
+    asked = {"party": "某公司", "proof": "EMS 1", "party_kind": "third_party", "day": "2026-09-24"}
+    step(session, core, bureau.head, case, "ask_party", at("09-24"), **asked)
+    consent = ask(session, core, bureau.zhang, case, "GK-01", 20, "11-10")
+    assert clock_of(session, case, "GK-01").legal_due < at("11-10")
+    assert move_procedures(session, core, at("11-11")) == 0 and consent.state == "asked"
+    approve(session, core, bureau.office, case, consent, "11-12")
+    assert clock_of(session, case, "GK-01").extended_by == 20
