@@ -16,6 +16,8 @@ _THANKS: Final = ("praise", "other")
 #: A reply of which this share is hollow is hollow as a whole, unless it says enough beside that.
 _SHARE: Final = 0.5
 _ENOUGH: Final = 2
+#: In a reply with so much to act on, a word like 尽快 puts nothing off.
+_PLENTY: Final = 6
 #: So few characters beside greeting and hollow words are no answer either.
 _SCANT: Final = 16
 _SHORTEST: Final = 20
@@ -39,6 +41,8 @@ def _passed_on(text: str) -> Iterator[Finding]:
 
 
 def _put_off(text: str, said: list[Span], context: Context) -> Iterator[Finding]:
+    if len(details(said, context)) >= _PLENTY:
+        return
     for name, saves in (("wait", _has_day), ("vague", _has_detail)):
         for found in lexicon().of("evasive", name).finditer(text):
             near = _around(text, sentence_at(text, found.start()))

@@ -18,6 +18,8 @@ def check_coldness(text: str, context: Context) -> Iterator[Finding]:
     quoted, taken = _quoted(text), set[int]()
     for name, advice in (
         ("blame", "像在责怪来信人，请只说事实和下一步怎么办。"),
+        ("lecture", "像在教训来信人，请只说事实和下一步怎么办。"),
+        ("slight", "像在说这件事不值一提，请先体谅来信人的难处。"),
         ("rude", "语气生硬，请换成说明和帮助的话。"),
     ):
         for found in lexicon().of("cold", name).finditer(text):

@@ -43,6 +43,7 @@ def _late(text: str, context: Context) -> Iterator[Finding]:
 
 def _is_promise(text: str, sentence: Span, place: int, saying: re.Pattern[str]) -> bool:
     near = text[max(sentence.start, place - 24) : min(sentence.end, place + 30)]
-    clause = text[max(sentence.start, clause_at(text, place).start) : min(sentence.end, place + 30)]
+    own = clause_at(text, place)
+    clause = text[max(sentence.start, own.start) : min(sentence.end, place + 30)]
     ours, not_ours = lexicon().of("promise", "ours"), lexicon().of("promise", "not_ours")
-    return bool(ours.search(clause) and saying.search(near)) and not not_ours.search(clause)
+    return bool(ours.search(clause) and saying.search(near)) and not not_ours.search(own.text)

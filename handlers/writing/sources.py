@@ -16,6 +16,9 @@ _HOTLINE: Final = re.compile(
     r"(?<![0-9])(?:12345|12349|12333|12338|12348|12355|12385|12368|12315|12388|114|110|120|119)(?![0-9])"
     r"|直接(?:回复|留言)|回复(?:本|这)条|在(?:这里|本平台)(?:继续)?(?:回复|留言|追问)"
 )
+#: Statements of policy by list of words, and those of them that are sums.
+_RULES: Final = ("refusal", "condition", "unnamed", "amounts")
+_SUMS: Final = ("amounts", "sums")
 
 
 def check_contact(text: str, context: Context) -> Iterator[Finding]:
@@ -32,11 +35,18 @@ def check_source(text: str, context: Context) -> Iterator[Finding]:
     words = lexicon()
     if words.of("policy", "sources").search(text):
         return
-    amounts = words.of("policy", "amounts").finditer(text)
-    ruled = (
-        found for found in amounts if not words.of("substance", "paid").search(sentence_at(text, found.start()).text)
-    )
-    said = words.of("policy", "said").search(text) or next(ruled, None)
-    if said:
-        advice = f"“{said[0]}”是在讲政策，请写明依据：文件名、文号、第几条。"
-        yield Finding("no_source", said.start(), said.end(), said[0], advice)
+    about_benefits = words.of("policy", "benefits").search(plain(context.message))
+    for name in (*_RULES, "sums") if about_benefits else _RULES:
+        found = next(_stated(text, name), None)
+        if found:
+            advice = f"“{found[0]}”是在讲政策，请写明依据：文件名、文号、第几条。"
+            yield Finding("no_source", found.start(), found.end(), found[0], advice)
+            return
+
+
+def _stated(text: str, name: str) -> Iterator[re.Match[str]]:
+    """The statements of one list; what one case was paid is no policy."""
+    paid = lexicon().of("substance", "paid")
+    for found in lexicon().of("policy", name).finditer(text):
+        if name not in _SUMS or not paid.search(sentence_at(text, found.start()).text):
+            yield found
