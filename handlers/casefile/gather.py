@@ -45,6 +45,7 @@ from handlers.records import (
     SupervisionSlip,
     UnitReferral,
 )
+from handlers.records.of_case import merged_into
 
 #: What is kept sealed in the database and belongs into the file in plain words.
 SEALED: dict[type[Base], tuple[str, ...]] = {
@@ -87,7 +88,7 @@ class CaseFile:
 
 def gather(session: Session, core: Core, person: Person, case: Case, serial: int, why: str, now: datetime) -> CaseFile:
     """Read everything; the caller has checked that ``person`` may. Erased texts come as what stands in their place."""
-    merged = session.scalars(select(Case.id).where(Case.merged_into_id == case.id)).all()
+    merged = merged_into(session, case.id)
     page = case_page(session, core, person, case, now)
     ids = [case.id, *merged]
     tables = _tables(session, ids) | _dealings(session, person, ids)

@@ -11,6 +11,7 @@ from typing import Any, Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from handlers.accounts import officers
 from handlers.casework.access import countable
 from handlers.casework.attempts import result_name
 from handlers.casework.history_procedure import SENTENCES
@@ -23,7 +24,8 @@ from handlers.deadlines.local import limits_of
 from handlers.documents.kinds import KINDS as DOCUMENT_KINDS
 from handlers.documents.ways import OUTCOMES, WAYS
 from handlers.organisation.profile import Profile
-from handlers.records import Case, CaseEvent, Officer
+from handlers.records import Case, CaseEvent
+from handlers.records.of_case import rows_of
 from handlers.taxonomy import KINDS, RATINGS, RESULTS, SENTIMENTS, SOURCES, TOPICS
 from handlers.writing.finding import KINDS as FINDINGS
 
@@ -53,10 +55,7 @@ _NUMBER: Final = re.compile(r"(?<!\d)\d{8}-\d{4,}(?!\d)")
 
 def history(session: Session, profile: Profile, case_id: int, now: datetime, *, reads: bool = True) -> list[Sentence]:
     """Every event of the case as a sentence, oldest first; two queries."""
-    wanted = select(CaseEvent).where(CaseEvent.case_id == case_id)
-    if not reads:
-        wanted = wanted.where(CaseEvent.action != "read")
-    events = session.scalars(wanted.order_by(CaseEvent.seq)).all()
+    events = [event for event in rows_of(session, CaseEvent, case_id) if reads or event.action != "read"]
     people = _people(session, events)
     hidden = _hidden_numbers(session, events)
     return [_sentence(event, profile, people, hidden, now) for event in events]
@@ -117,9 +116,7 @@ def _people(session: Session, events: Sequence[CaseEvent]) -> dict[int, str]:
     ids = {int(e.actor.partition(":")[2]) for e in events if e.actor.startswith("officer:")}
     ids |= {int(e.data["officer"]) for e in events if e.data.get("officer")}
     ids |= {int(ident) for e in events for ident in e.data.get("told") or ()}
-    if not ids:
-        return {}
-    return dict(session.execute(select(Officer.id, Officer.name).where(Officer.id.in_(ids))).tuples().all())
+    return officers.names(session, ids)
 
 
 def _hidden_numbers(session: Session, events: Sequence[CaseEvent]) -> frozenset[str]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from handlers.casework.access import Person
@@ -23,7 +24,16 @@ from handlers.procedure.request import inquiries_of, last_day_of
 from handlers.procedure.table import Step, load_steps
 from handlers.procedure.take import offered
 from handlers.records import Case, CaseTrack, Clock, Consent, Document, Officer
+from handlers.records.of_case import rows_of
 from handlers.taxonomy import PETITION_PURPOSES, TRACK_FORMS, TRACKS
+
+_ASKED: Final = (
+    select(Consent, Clock, Officer.name)
+    .join(Clock, Clock.id == Consent.clock_id)
+    .join(Officer, Officer.id == Consent.asked_by)
+    .where(Consent.case_id == bindparam("case_id"), Consent.state == "asked")
+    .order_by(Consent.id)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,8 +241,7 @@ def _inquiries(session: Session, core: Core, case: Case) -> list[InquiryView]:
 
 
 def _documents(session: Session, case: Case) -> dict[str, Document]:
-    made = select(Document).where(Document.case_id == case.id, Document.state == "made").order_by(Document.id)
-    return {document.kind: document for document in session.scalars(made)}
+    return {document.kind: document for document in rows_of(session, Document, case.id) if document.state == "made"}
 
 
 def _extendable(case: Case, lines: Sequence[ClockLine], asked: set[int], now: datetime) -> list[Extendable]:
@@ -250,14 +259,8 @@ def _extendable(case: Case, lines: Sequence[ClockLine], asked: set[int], now: da
 
 
 def _consents(session: Session, core: Core, person: Person, case: Case, moves: Mapping[str, Move]) -> list[ConsentView]:
-    wanted = (
-        select(Consent, Clock, Officer.name)
-        .join(Clock, Clock.id == Consent.clock_id)
-        .join(Officer, Officer.id == Consent.asked_by)
-        .where(Consent.case_id == case.id, Consent.state == "asked")
-    )
     found = []
-    for consent, clock, who in session.execute(wanted.order_by(Consent.id)).tuples():
+    for consent, clock, who in session.execute(_ASKED, {"case_id": case.id}).tuples():
         mine = consent.asked_by == person.officer_id
         right = may_decide(person, case, consent) and "approve_extension" in moves
         asked = asked_words(core, consent, case, clock, who)
