@@ -27,6 +27,11 @@ HERE: Final = Path(__file__).parent
 STATIC: Final = HERE / "static"
 LARGE_COOKIE: Final = "hy_large"
 NOTICE_COOKIE: Final = "hy_notice"
+#: What was done last: looking at a case changes no figure.
+_LATEST: Final = select(
+    select(CaseEvent.id).where(CaseEvent.action != "read").order_by(CaseEvent.id.desc()).limit(1).scalar_subquery(),
+    select(func.max(Case.changed_at)).scalar_subquery(),
+)
 
 
 def services(request: Request) -> Services:
@@ -127,9 +132,7 @@ def _counts(request: Request, house: Services, me: SignedIn) -> Mapping[str, int
     kept: dict[int, tuple[object, Mapping[str, int]]] = request.app.state.counts
     now = house.now()
     with house.core.database.read() as session:
-        latest = session.execute(
-            select(func.max(CaseEvent.id), select(func.max(Case.changed_at)).scalar_subquery())
-        ).one()
+        latest = session.execute(_LATEST).one()
         key = (me.role, me.section, tuple(latest), int(now.timestamp()) // 15)
         known, figures = kept.get(me.officer_id, (None, {}))
         if known != key:

@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final
+from functools import cache
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from handlers.accounts.roles import CASE_WORKERS, Role, StandIn
@@ -37,13 +38,18 @@ def absent_on(session: Session, day: date) -> dict[int, Absence]:
 
 def stood_for(session: Session, officer_id: int, day: date) -> tuple[StandIn, ...]:
     """Return for whom this officer stands in on a local day; whoever may no longer sign in passes nothing on."""
-    wanted = select(Officer).join(Absence, Absence.officer_id == Officer.id)
-    wanted = wanted.where(*_covers(day, day), Absence.stand_in_id == officer_id, Officer.disabled.is_(False))
     return tuple(
         StandIn(officer.id, officer.name, Role(officer.role), officer.section_code or "")
-        for officer in session.scalars(wanted.order_by(Officer.id))
+        for officer in session.scalars(_stood_for(), {"officer_id": officer_id, "day": day})
         if officer.role in CASE_WORKERS
     )
+
+
+@cache
+def _stood_for() -> Select[tuple[Officer]]:
+    wanted = select(Officer).join(Absence, Absence.officer_id == Officer.id)
+    wanted = wanted.where(*_covers(bindparam("day"), bindparam("day")), Officer.disabled.is_(False))
+    return wanted.where(Absence.stand_in_id == bindparam("officer_id")).order_by(Officer.id)
 
 
 def absences(session: Session, today: date, officer_id: int | None = None) -> list[AbsenceLine]:
@@ -126,5 +132,5 @@ def _check_clash(
         raise InvalidInput(f"那几天由{people[officer_id].name}代{name}的班，请先改由别人代。", "first")
 
 
-def _covers(first: date, last: date) -> tuple[ColumnElement[bool], ...]:
+def _covers(first: Any, last: Any) -> tuple[ColumnElement[bool], ...]:
     return Absence.ended_at.is_(None), Absence.first_day <= last, Absence.last_day >= first

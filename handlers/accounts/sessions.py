@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from handlers.accounts import passwords
@@ -22,6 +22,11 @@ from handlers.records.database import Database
 from handlers.records.officer import Officer, StaffSession
 
 _SEEN_EVERY: Final = timedelta(minutes=1)  # how exact ``seen_at`` is; spares a write per page
+_BY_TOKEN: Final = (
+    select(StaffSession, Officer)
+    .join(Officer, Officer.id == StaffSession.officer_id)
+    .where(StaffSession.token_sha256 == bindparam("digest"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +72,7 @@ class Accounts:
         """
         now = self._now()
         with self._database.read() as session:
-            found = session.execute(_by_token(token)).one_or_none()
+            found = session.execute(_BY_TOKEN, {"digest": _digest(token)}).one_or_none()
             if found is None or not self._lives(found[0], found[1], now):
                 return None
             kept, officer = found
@@ -152,11 +157,6 @@ def end_sessions(session: Session, officer_id: int, now: datetime) -> None:
     """Revoke every open session of an officer (inside the caller's transaction)."""
     open_ones = update(StaffSession).where(StaffSession.officer_id == officer_id, StaffSession.revoked_at.is_(None))
     session.execute(open_ones.values(revoked_at=now))
-
-
-def _by_token(token: str) -> Select[tuple[StaffSession, Officer]]:
-    joined = select(StaffSession, Officer).join(Officer, Officer.id == StaffSession.officer_id)
-    return joined.where(StaffSession.token_sha256 == _digest(token))
 
 
 def _digest(token: str) -> str:

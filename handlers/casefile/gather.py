@@ -46,6 +46,7 @@ from handlers.records import (
     SupervisionSlip,
     UnitReferral,
 )
+from handlers.records.of_case import merged_into
 
 #: The tables whose rows name their case, by the name of their part.
 _OF_CASE: Final[dict[str, Any]] = {
@@ -98,7 +99,7 @@ class CaseFile:
 
 def gather(session: Session, core: Core, person: Person, case: Case, serial: int, why: str, now: datetime) -> CaseFile:
     """Read everything; the caller has checked that ``person`` may. Erased texts come as what stands in their place."""
-    merged = session.scalars(select(Case.id).where(Case.merged_into_id == case.id)).all()
+    merged = merged_into(session, case.id)
     page = case_page(session, core, person, case, now)
     ids = [case.id, *merged]
     tables = _tables(session, person, ids)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Protocol
+from functools import lru_cache
+from typing import Any, Final, Protocol
 
 from sqlalchemy import ColumnElement, String, and_, cast, false, or_, true
 from sqlalchemy.orm import Session
@@ -15,6 +16,8 @@ from handlers.records import Case, Officer
 
 #: Roles that see the whole bureau's cases (a restricted case still only its recipient).
 WHOLE_BUREAU = (Role.OFFICE, Role.LEADER, Role.AUDITOR)
+#: For how many people what is put together for each is kept: more than work at once in one bureau.
+KEPT: Final = 512
 
 
 class Person(Protocol):
@@ -73,8 +76,21 @@ def is_barred(person: Person, case: Case) -> bool:
     return bool(_marks(person.officer_id, person.section) & set(case.barred or ()))
 
 
+def viewer_of(person: Person) -> Staff:
+    """The person as a key: all that decides what they see, and nothing of their session."""
+    return Staff(person.officer_id, person.name, person.role, person.section, tuple(person.stands_for))
+
+
 def visible_to(person: Person) -> ColumnElement[bool]:
-    """:func:`may_see` as a condition on ``cases``: every list, count and search carries it."""
+    """:func:`may_see` as a condition on ``cases``: every list, count and search carries it.
+
+    Put together once for each :func:`viewer_of`: a page carries it ten times, and that cost more than the questions.
+    """
+    return _visible_to(viewer_of(person))
+
+
+@lru_cache(maxsize=KEPT)
+def _visible_to(person: Staff) -> ColumnElement[bool]:
     if person.role not in CASE_READERS:
         return false()
     own = and_(Case.restricted.is_(True), Case.restricted_to == person.officer_id)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from handlers.casework.access import Person, relations
@@ -14,6 +15,13 @@ from handlers.core import Core
 from handlers.errors import InvalidInput
 from handlers.records import Case, Reply
 from handlers.taxonomy import RESULTS
+
+_OPEN_DRAFT: Final = (
+    select(Reply)
+    .where(Reply.case_id == bindparam("case_id"), Reply.purpose == "answer", Reply.state.in_(("draft", "in_review")))
+    .order_by(Reply.id.desc())
+    .limit(1)
+)
 
 #: Kinds whose answer its officer may issue alone; all others are read by a second person first.
 SIMPLE_KINDS = ("consultation", "praise", "other")
@@ -70,10 +78,7 @@ def answer(
 
 def open_draft(session: Session, case_id: int) -> Reply | None:
     """The answer being written or reviewed, if there is one."""
-    wanted = select(Reply).where(
-        Reply.case_id == case_id, Reply.purpose == "answer", Reply.state.in_(("draft", "in_review"))
-    )
-    return session.scalars(wanted.order_by(Reply.id.desc()).limit(1)).first()
+    return session.scalars(_OPEN_DRAFT, {"case_id": case_id}).first()
 
 
 def _draft(session: Session, person: Person, case: Case, text: str, now: datetime) -> Reply:

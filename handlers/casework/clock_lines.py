@@ -17,6 +17,7 @@ from handlers.deadlines.explain import explain
 from handlers.deadlines.limits import UNIT_NAMES, Rule
 from handlers.deadlines.local import limits_of
 from handlers.records import Case, CaseEvent, Clock
+from handlers.records.of_case import rows_of
 
 _STATES = {"running": "计时中", "paused": "已暂停", "met": "已达成", "lapsed": "已失效", "stopped": "已停止"}
 
@@ -51,7 +52,7 @@ class ClockLine:
 
 def clock_lines(session: Session, core: Core, case: Case, now: datetime) -> list[ClockLine]:
     """Return the case's clocks, oldest first."""
-    found = session.scalars(select(Clock).where(Clock.case_id == case.id).order_by(Clock.id)).all()
+    found = rows_of(session, Clock, case.id)
     reasons = _reasons(session, case) if any(clock.state == "paused" for clock in found) else {}
     hidden = hidden_in(session, (clock.ended_why for clock in found), {case.id})
     return [_line(core, clock, reasons.get(clock.rule, ""), hidden, now) for clock in found]

@@ -5,16 +5,39 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
+from handlers.accounts import officers
 from handlers.casework.local import moment
 from handlers.casework.states import DELIVERY_STATES, DELIVERY_WAYS
 from handlers.core import Core
-from handlers.records import Attachment, Case, CaseEvent, Delivery, Message, Officer, Reply
+from handlers.records import Attachment, Case, CaseEvent, Delivery, Message, Reply
 from handlers.taxonomy import SOURCES
+
+
+def _among(name: str) -> Any:
+    return bindparam(name, expanding=True)
+
+
+_NUMBERS: Final = select(Case.id, Case.number).where(Case.id.in_(_among("ids")))
+_MESSAGES: Final = (
+    select(Message)
+    .where(or_(Message.case_id.in_(_among("ids")), Message.id.in_(_among("shared"))))
+    .order_by(Message.received_at, Message.id)
+)
+_FILES: Final = select(Attachment).where(Attachment.message_id.in_(_among("ids")))
+_SPLIT: Final = select(CaseEvent.data).where(
+    CaseEvent.case_id == bindparam("case_id"), CaseEvent.action == "split_opened"
+)
+_REPLIES: Final = (
+    select(Reply)
+    .where(Reply.case_id.in_(_among("ids")), Reply.state.in_(("issued", "superseded")))
+    .order_by(Reply.issued_at)
+)
+_SENT: Final = select(Delivery).where(Delivery.reply_id.in_(_among("ids")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,17 +64,15 @@ class Entry:
 def conversation(session: Session, core: Core, case: Case, merged: Sequence[int], now: datetime) -> list[Entry]:
     """Every message and issued text of the case (and of those merged into it) in the order of time."""
     ids = [case.id, *merged]
-    numbers = dict(session.execute(select(Case.id, Case.number).where(Case.id.in_(ids))).tuples().all())
+    numbers = dict(session.execute(_NUMBERS, {"ids": merged}).tuples().all()) if merged else {}
     entries = [*_messages(session, case, ids, numbers, now), *_replies(session, case, ids, numbers, now)]
     return sorted(entries, key=lambda entry: (entry.at, entry.side, entry.ident))
 
 
 def _messages(session: Session, case: Case, ids: list[int], numbers: dict[int, str], now: datetime) -> list[Entry]:
-    shared = _split_from(session, case.id)
-    wanted = select(Message).where(or_(Message.case_id.in_(ids), Message.id.in_(shared)))
-    rows = session.scalars(wanted.order_by(Message.received_at, Message.id)).all()
+    rows = session.scalars(_MESSAGES, {"ids": ids, "shared": _split_from(session, case.id)}).all()
     files: dict[int, list[Attachment]] = {}
-    for file in session.scalars(select(Attachment).where(Attachment.message_id.in_([row.id for row in rows]))):
+    for file in session.scalars(_FILES, {"ids": [row.id for row in rows]}):
         files.setdefault(file.message_id or 0, []).append(file)
     return [
         Entry(
@@ -72,21 +93,17 @@ def _messages(session: Session, case: Case, ids: list[int], numbers: dict[int, s
 
 def _split_from(session: Session, case_id: int) -> list[int]:
     """The message that this case was split off, which stays with the case it came with."""
-    wanted = select(CaseEvent).where(CaseEvent.case_id == case_id, CaseEvent.action == "split_opened")
-    return [int(event.data["message"]) for event in session.scalars(wanted)]
+    return [int(data["message"]) for data in session.scalars(_SPLIT, {"case_id": case_id})]
 
 
 def _replies(session: Session, case: Case, ids: list[int], numbers: dict[int, str], now: datetime) -> list[Entry]:
-    wanted = select(Reply).where(Reply.case_id.in_(ids), Reply.state.in_(("issued", "superseded")))
-    rows = session.scalars(wanted.order_by(Reply.issued_at)).all()
+    rows = session.scalars(_REPLIES, {"ids": ids}).all()
+    if not rows:
+        return []
     sent: dict[int, list[Delivery]] = {}
-    for delivery in session.scalars(select(Delivery).where(Delivery.reply_id.in_([row.id for row in rows]))):
+    for delivery in session.scalars(_SENT, {"ids": [row.id for row in rows]}):
         sent.setdefault(delivery.reply_id or 0, []).append(delivery)
-    people = dict(
-        session.execute(select(Officer.id, Officer.name).where(Officer.id.in_({row.issued_by for row in rows})))
-        .tuples()
-        .all()
-    )
+    people = officers.names(session, [row.issued_by for row in rows])
     return [
         Entry(
             side="bureau",

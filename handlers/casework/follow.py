@@ -17,6 +17,7 @@ from handlers.casework.numbers import new_query_code, same_query_code
 from handlers.core import Core
 from handlers.errors import InvalidInput, NotAllowed, NotFound
 from handlers.records import Case, CaseFollower
+from handlers.records.of_case import rows_of
 
 CONSENTS: Final[dict[str, str]] = {
     "said": "本人当面或电话里同意",
@@ -105,8 +106,7 @@ def drop_follower(session: Session, core: Core, case_id: int, follower_id: int, 
 
 def followers_of(session: Session, core: Core, case_id: int) -> list[FollowerView]:
     """The case's followers, oldest first, withdrawn ones included."""
-    rows = session.scalars(select(CaseFollower).where(CaseFollower.case_id == case_id).order_by(CaseFollower.id))
-    return [_view(core, row) for row in rows]
+    return [_view(core, row) for row in rows_of(session, CaseFollower, case_id)]
 
 
 def following(session: Session, core: Core, number: str, code: str) -> CaseFollower:

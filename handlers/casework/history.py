@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from handlers.accounts import officers
 from handlers.casework.history_answers import ANSWERS
 from handlers.casework.history_procedure import PROCEDURE
 from handlers.casework.history_told import Told, Words
@@ -18,7 +18,8 @@ from handlers.casework.history_work import WORK
 from handlers.casework.local import moment
 from handlers.casework.veil import hidden_in, veiled_data
 from handlers.organisation.profile import Profile
-from handlers.records import CaseEvent, Officer
+from handlers.records import CaseEvent
+from handlers.records.of_case import rows_of
 
 _WORDS: Final[Words] = WORK | ANSWERS | WATCH | PROCEDURE
 #: Every action that has its sentence.
@@ -44,10 +45,7 @@ class Sentence:
 
 def history(session: Session, profile: Profile, case_id: int, now: datetime, *, reads: bool = True) -> list[Sentence]:
     """Every event of the case as a sentence, oldest first; two queries."""
-    wanted = select(CaseEvent).where(CaseEvent.case_id == case_id)
-    if not reads:
-        wanted = wanted.where(CaseEvent.action != "read")
-    events = session.scalars(wanted.order_by(CaseEvent.seq)).all()
+    events = [event for event in rows_of(session, CaseEvent, case_id) if reads or event.action != "read"]
     people = _people(session, events)
     hidden = hidden_in(session, (value for event in events for value in event.data.values()), {case_id})
     return [_sentence(event, profile, people, hidden, now) for event in events]
@@ -68,6 +66,4 @@ def _people(session: Session, events: Sequence[CaseEvent]) -> dict[int, str]:
     ids = {int(e.actor.partition(":")[2]) for e in events if e.actor.startswith("officer:")}
     ids |= {int(e.data["officer"]) for e in events if e.data.get("officer")}
     ids |= {int(ident) for e in events for ident in e.data.get("told") or ()}
-    if not ids:
-        return {}
-    return dict(session.execute(select(Officer.id, Officer.name).where(Officer.id.in_(ids))).tuples().all())
+    return officers.names(session, ids)

@@ -7,16 +7,16 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from handlers.accounts import officers
 from handlers.casework.local import day, moment
 from handlers.casework.reach import reaches
 from handlers.casework.states import OPEN_STATES, state_name
 from handlers.core import Core
 from handlers.deadlines.local import limits_of, rule_words
 from handlers.deadlines.worktime import local_day
-from handlers.records import Case, Officer
+from handlers.records import Case
 from handlers.taxonomy import KINDS, SOURCES, TOPICS
 
 #: The ladder's colours as people read them: a word and a symbol, never colour alone.
@@ -82,10 +82,7 @@ class CaseLine:
 def lines(session: Session, core: Core, cases: Iterable[Case], now: datetime) -> list[CaseLine]:
     """The lines of ``cases`` in their order; one further query for the names."""
     rows = list(cases)
-    ids = {case.officer_id for case in rows if case.officer_id}
-    people: dict[int, str] = {}
-    if ids:
-        people = dict(session.execute(select(Officer.id, Officer.name).where(Officer.id.in_(ids))).tuples().all())
+    people = officers.names(session, {case.officer_id for case in rows})
     sections = core.profile().section_names
     soon = {case_id: reach.words for case_id, reach in reaches(session, core, rows, now).items() if reach.soon}
     shown = [_line(core, case, people, sections, now) for case in rows]

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from functools import lru_cache
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, and_, bindparam, or_, select
 from sqlalchemy.orm import Session
 
-from handlers.casework.access import Person, relations, visible_to
+from handlers.accounts import officers
+from handlers.casework.access import KEPT, Person, Staff, relations, viewer_of, visible_to
 from handlers.casework.answer import may_issue_alone, open_draft
 from handlers.casework.clock_lines import ClockLine, clock_lines
 from handlers.casework.conversation import Entry, conversation
@@ -25,7 +25,8 @@ from handlers.casework.states import ACCUSED_TYPES, OPEN_STATES
 from handlers.casework.understood import LabelView, Suggested, suggested, understood
 from handlers.casework.written import written_rules
 from handlers.core import Core
-from handlers.records import Attachment, Case, CaseContact, Delivery, Note, Officer, Reply, UnitReferral
+from handlers.records import Attachment, Case, CaseContact, Delivery, Note, Reply, UnitReferral
+from handlers.records.of_case import merged_into, rows_of
 from handlers.taxonomy import TRACKS
 
 
@@ -104,10 +105,9 @@ def read_case(session: Session, core: Core, person: Person, case_id: int, now: d
 def case_page(session: Session, core: Core, person: Person, case: Case, now: datetime) -> CasePage:
     """Gather the page of a case that the caller has checked and recorded."""
     profile = core.profile()
-    merged = list(session.scalars(select(Case.id).where(Case.merged_into_id == case.id)))
-    notes = session.scalars(select(Note).where(Note.case_id == case.id).order_by(Note.id)).all()
-    referrals = session.scalars(select(UnitReferral).where(UnitReferral.case_id == case.id).order_by(UnitReferral.id))
-    people = _names(session, [case.officer_id, *(note.officer_id for note in notes)])
+    merged = merged_into(session, case.id)
+    notes = rows_of(session, Note, case.id)
+    people = officers.names(session, [case.officer_id, *(note.officer_id for note in notes)])
     labels, model = understood(session, case)
     units = {unit.code: unit.name for unit in profile.units}
     return CasePage(
@@ -118,10 +118,10 @@ def case_page(session: Session, core: Core, person: Person, case: Case, now: dat
         labels=labels,
         model=model,
         clocks=clock_lines(session, core, case, now),
-        deliveries=_of(session, Delivery, case),
-        notes=[NoteView(n.kind, n.text, people.get(n.officer_id, ""), moment(n.at, now), n.at) for n in notes],
-        referrals=[_referral(row, units) for row in referrals],
-        attachments=_of(session, Attachment, case),
+        deliveries=rows_of(session, Delivery, case.id),
+        notes=[NoteView(n.kind, n.text, people.get(n.officer_id or 0, ""), moment(n.at, now), n.at) for n in notes],
+        referrals=[_referral(row, units) for row in rows_of(session, UnitReferral, case.id)],
+        attachments=rows_of(session, Attachment, case.id),
         contacts=_contacts(session, core, case),
         history=history(session, profile, case.id, now),
         moves=_moves_here(session, person, case, now),
@@ -156,15 +156,6 @@ def _moves_here(session: Session, person: Person, case: Case, now: datetime) -> 
     return moves
 
 
-def _of(session: Session, table: type[Any], case: Case) -> list[Any]:
-    return list(session.scalars(select(table).where(table.case_id == case.id).order_by(table.id)))
-
-
-def _names(session: Session, ids: Sequence[int | None]) -> dict[int, str]:
-    known = {ident for ident in ids if ident}
-    return dict(session.execute(select(Officer.id, Officer.name).where(Officer.id.in_(known))).tuples().all())
-
-
 def _referral(row: UnitReferral, units: dict[str, str]) -> ReferralView:
     name = units.get(row.unit_code, row.unit_code)
     return ReferralView(
@@ -173,7 +164,6 @@ def _referral(row: UnitReferral, units: dict[str, str]) -> ReferralView:
 
 
 def _contacts(session: Session, core: Core, case: Case) -> list[ContactView]:
-    rows: list[CaseContact] = _of(session, CaseContact, case)
     unseal = core.vault.open
     return [
         ContactView(
@@ -184,7 +174,7 @@ def _contacts(session: Session, core: Core, case: Case) -> list[ContactView]:
             unseal(row.address),
             unseal(row.identity_number),
         )
-        for row in rows
+        for row in rows_of(session, CaseContact, case.id)
     ]
 
 
@@ -192,8 +182,13 @@ def _related(
     session: Session, core: Core, person: Person, case: Case, merged: list[int], now: datetime
 ) -> list[CaseLine]:
     """Merged ones, the one repeated, and the same sender's other open cases — as far as this person may see them."""
-    same: list[Any] = [Case.id.in_([*merged, case.repeat_of_id or 0, case.merged_into_id or 0])]
-    if case.citizen_id is not None:
-        same.append((Case.citizen_id == case.citizen_id) & Case.state.in_(OPEN_STATES))
-    wanted = select(Case).where(or_(*same), Case.id != case.id, visible_to(person)).order_by(Case.id.desc()).limit(20)
-    return lines(session, core, session.scalars(wanted), now)
+    tied = [*merged, *filter(None, (case.repeat_of_id, case.merged_into_id))]
+    asked = {"case_id": case.id, "tied": tied, "citizen_id": case.citizen_id}
+    return lines(session, core, session.scalars(_related_to(viewer_of(person)), asked), now)
+
+
+@lru_cache(maxsize=KEPT)
+def _related_to(viewer: Staff) -> Select[tuple[Case]]:
+    writer = and_(Case.citizen_id == bindparam("citizen_id"), Case.state.in_(OPEN_STATES))
+    wanted = select(Case).where(or_(Case.id.in_(bindparam("tied", expanding=True)), writer))
+    return wanted.where(Case.id != bindparam("case_id"), visible_to(viewer)).order_by(Case.id.desc()).limit(20)

@@ -5,14 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Final
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, bindparam, false, func, or_, select, true
 from sqlalchemy import case as when
 from sqlalchemy.orm import Session
 
 from handlers.accounts.roles import Role
-from handlers.casework.access import Person, cooperates, ids_of, sections_of, standings_of, visible_to
+from handlers.casework.access import (
+    KEPT,
+    Person,
+    Staff,
+    cooperates,
+    ids_of,
+    sections_of,
+    standings_of,
+    viewer_of,
+    visible_to,
+)
 from handlers.casework.lines import CaseLine, lines
 from handlers.casework.states import OPEN_STATES
 from handlers.core import Core
@@ -225,7 +236,12 @@ def queue_ids(session: Session, person: Person, queue: str, filters: Filters, no
 
 def find_number(session: Session, person: Person, number: str) -> int | None:
     """The id of the case with exactly this number, when the person may see it."""
-    return session.scalar(select(Case.id).where(Case.number == number.strip(), visible_to(person)))
+    return session.scalar(_numbered(viewer_of(person)), {"number": number.strip()})
+
+
+@lru_cache(maxsize=KEPT)
+def _numbered(viewer: Staff) -> Select[tuple[int]]:
+    return select(Case.id).where(Case.number == bindparam("number"), visible_to(viewer))
 
 
 def _ordered(wanted: Select[tuple[Case]], queue: Queue) -> Select[tuple[Case]]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from handlers.casework.local import moment
@@ -18,6 +18,9 @@ from handlers.taxonomy import SOURCES
 
 #: A window that ends within this is marked in the queue.
 SOON: Final = timedelta(hours=12)
+_WINDOWS: Final = select(Citizen.id, Citizen.window_until, Citizen.window_left).where(
+    Citizen.id.in_(bindparam("ids", expanding=True))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +42,7 @@ def reaches(session: Session, core: Core, cases: Sequence[Case], now: datetime) 
     ]  # fmt: skip
     if not owing:
         return {}
-    wanted = select(Citizen.id, Citizen.window_until, Citizen.window_left)
-    rows = session.execute(wanted.where(Citizen.id.in_({case.citizen_id for case in owing})))
+    rows = session.execute(_WINDOWS, {"ids": sorted({case.citizen_id for case in owing if case.citizen_id})})
     windows = {row.id: (row.window_until, row.window_left) for row in rows}
     return {
         case.id: _reach(case.channel, *windows[case.citizen_id], now) for case in owing if case.citizen_id in windows

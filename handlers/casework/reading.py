@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from handlers.casework.access import Person, may_see
@@ -16,12 +16,23 @@ from handlers.errors import NotFound
 from handlers.records import Case, CaseEvent
 
 HOUR: Final = timedelta(hours=1)
+_READ_SINCE: Final = (
+    select(CaseEvent.id)
+    .where(CaseEvent.case_id == bindparam("case_id"), CaseEvent.action == "read")
+    .where(CaseEvent.actor == bindparam("actor"), CaseEvent.at > bindparam("since"))
+    .limit(1)
+)
+
+
+_UNREAD_FOR: Final = select(Case.id).where(
+    Case.id == bindparam("case_id"), Case.unread.is_(True), Case.officer_id == bindparam("officer_id")
+)
 
 
 def read_lately(session: Session, person: Person, case_id: int, now: datetime) -> bool:
     """Whether this person's looking at the case was recorded within the hour (one look-up by the case's index)."""
-    mine = CaseEvent.case_id == case_id, CaseEvent.action == "read", CaseEvent.actor == f"officer:{person.officer_id}"
-    return session.scalar(select(CaseEvent.id).where(*mine, CaseEvent.at > now - HOUR).limit(1)) is not None
+    asked = {"case_id": case_id, "actor": actor_of(person), "since": now - HOUR}
+    return session.scalar(_READ_SINCE, asked) is not None
 
 
 def record_reading(session: Session, core: Core, person: Person, case_id: int, now: datetime) -> Case:
@@ -45,12 +56,17 @@ def note_reading(core: Core, person: Person, number: str, now: datetime) -> int:
     A look within the hour takes no write transaction, so that turning to and fro keeps no other writer waiting.
     """
     with core.database.read() as session:
-        case_id = find_number(session, person, number)
-        if case_id is None:
-            raise NotFound("没有这件诉求，或者您无权查看。")
-        case = session.get_one(Case, case_id)
-        news = case.unread and case.officer_id == person.officer_id
-        if not news and read_lately(session, person, case_id, now):
-            return case_id
-    with core.database.write() as session:
-        return record_reading(session, core, person, case_id, now).id
+        case_id, news = looked_up(session, person, number, now)
+    if news:
+        with core.database.write() as session:
+            record_reading(session, core, person, case_id, now)
+    return case_id
+
+
+def looked_up(session: Session, person: Person, number: str, now: datetime) -> tuple[int, bool]:
+    """Return the id of the case ``number``, and whether a look at it is still to be recorded. Raises NotFound."""
+    case_id = find_number(session, person, number)
+    if case_id is None:
+        raise NotFound("没有这件诉求，或者您无权查看。")
+    for_me = session.scalar(_UNREAD_FOR, {"case_id": case_id, "officer_id": person.officer_id}) is not None
+    return case_id, for_me or not read_lately(session, person, case_id, now)

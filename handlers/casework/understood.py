@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from handlers.organisation.profile import Profile
 from handlers.records import Case, Label, Message
 from handlers.taxonomy import LABEL_CODES, LABEL_NAMES, TOPICS
 
+_FIRST_MESSAGE: Final = select(Message.id).where(Message.case_id == bindparam("case_id")).order_by(Message.id).limit(1)
+_NEWEST: Final = select(Label).where(Label.message_id == bindparam("message_id")).order_by(Label.id.desc()).limit(1)
 _LIKELY: Final = 0.8
 _MORE_THAN_NOT: Final = 0.5
 
@@ -75,14 +77,11 @@ def understood(session: Session, case: Case) -> tuple[list[LabelView], str]:
 
 
 def _first_message(session: Session, case: Case) -> int | None:
-    return case.first_message_id or session.scalar(
-        select(Message.id).where(Message.case_id == case.id).order_by(Message.id).limit(1)
-    )
+    return case.first_message_id or session.scalar(_FIRST_MESSAGE, {"case_id": case.id})
 
 
 def _reading(session: Session, case: Case) -> Label | None:
-    newest = select(Label).where(Label.message_id == _first_message(session, case)).order_by(Label.id.desc())
-    return session.scalars(newest.limit(1)).first()
+    return session.scalars(_NEWEST, {"message_id": _first_message(session, case)}).first()
 
 
 def _view(case: Case, read: Label | None, label: str, message_id: int) -> LabelView:

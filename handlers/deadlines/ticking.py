@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, Final, Protocol
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from handlers.core import Core
@@ -42,6 +42,11 @@ class Ticking(Protocol):
 
 LIVE: Final = ("running", "paused")
 CLOCK_STATES: Final = (*LIVE, "met", "lapsed", "stopped")
+_CLOCKS: Final = (
+    select(Clock)
+    .where(Clock.case_id == bindparam("case_id"), Clock.state.in_(bindparam("states", expanding=True)))
+    .order_by(Clock.id)
+)
 _SEVERITY: Final = ("", "yellow", "orange", "red")
 
 
@@ -52,8 +57,7 @@ def ends_at(clock: Ticking) -> datetime:
 
 def open_clocks(session: Session, case_id: int, states: Sequence[str] = LIVE) -> list[Clock]:
     """Return the case's clocks in these states (default: running or paused), oldest first."""
-    wanted = select(Clock).where(Clock.case_id == case_id, Clock.state.in_(states)).order_by(Clock.id)
-    return list(session.scalars(wanted))
+    return list(session.scalars(_CLOCKS, {"case_id": case_id, "states": list(states)}))
 
 
 def replan(core: Core, case: Case, clock: Clock, now: datetime) -> None:

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Protocol
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from handlers.deadlines.limits import Limits, Rule
 from handlers.records.case import Case
 from handlers.records.case_track import CaseTrack
+from handlers.records.of_case import rows_of
 
 GENERAL: Final = "general"
 #: A track in one of these has its limits; a proposed one, too, for the law does not wait for our deciding.
@@ -36,7 +36,7 @@ class Track(Protocol):
 
 def tracks_of(session: Session, case_id: int) -> Sequence[CaseTrack]:
     """Return every track that the case has or had, oldest first."""
-    return session.scalars(select(CaseTrack).where(CaseTrack.case_id == case_id).order_by(CaseTrack.id)).all()
+    return rows_of(session, CaseTrack, case_id)
 
 
 @dataclass(frozen=True, slots=True)

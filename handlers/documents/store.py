@@ -25,6 +25,7 @@ from handlers.documents.series import Numbered, next_number
 from handlers.documents.templates import Templates
 from handlers.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from handlers.records import Case, Document, DocumentService
+from handlers.records.of_case import rows_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +128,7 @@ def document_of(session: Session, person: Person, document_id: int, case_id: int
 
 def documents_of(session: Session, case_id: int) -> Sequence[Document]:
     """Every document of a case that the caller has checked, oldest first."""
-    return session.scalars(select(Document).where(Document.case_id == case_id).order_by(Document.id)).all()
+    return rows_of(session, Document, case_id)
 
 
 def open_file(files: AttachmentStore, document: Document) -> Opened:

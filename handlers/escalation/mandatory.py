@@ -23,6 +23,7 @@ from handlers.core import Core
 from handlers.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from handlers.escalation.urgent import call_for_report
 from handlers.records import Alert, Case, MandatoryReport, Officer
+from handlers.records.of_case import rows_of
 
 BY_RULE: Final = "来信提到未成年人可能受到侵害或面临危险"
 WAYS: Final[dict[str, str]] = {"110": "拨打 110", "phone": "电话（派出所）", "visit": "当面", "written": "书面"}
@@ -108,8 +109,7 @@ def open_of(session: Session, case_id: int) -> MandatoryReport | None:
 
 def reports_of(session: Session, case_id: int) -> list[MandatoryReport]:
     """All tasks of a case, oldest first."""
-    wanted = select(MandatoryReport).where(MandatoryReport.case_id == case_id)
-    return list(session.scalars(wanted.order_by(MandatoryReport.id)))
+    return rows_of(session, MandatoryReport, case_id)
 
 
 def waiting_for(session: Session, person: Person, now: datetime) -> list[Waiting]:

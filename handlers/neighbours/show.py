@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session, aliased
 
-from handlers.casework.access import Person, visible_to
+from handlers.casework.access import KEPT, Person, Staff, viewer_of, visible_to
 from handlers.neighbours.part import takes_part
 from handlers.records import Case, Citizen, Message, SimilarPair
+from handlers.records.of_case import merged_into
 from handlers.understanding.likeness.measures import ALMOST, SAME_MATTER
 
 #: How many the page shows; a burst is read by its first letters and its number.
@@ -41,15 +43,14 @@ def similar_counts(session: Session, person: Person, case_ids: Collection[int]) 
     """Return how many other cases are similar to each of these; cases without any are left out. One query."""
     if not case_ids:
         return {}
-    wanted = _pairs(person, case_ids).with_only_columns(_Mine.case_id, func.count(Case.id.distinct()))
-    return {int(case_id): int(count) for case_id, count in session.execute(wanted.group_by(_Mine.case_id))}
+    counted = session.execute(_counted(viewer_of(person)), {"of": list(case_ids)})
+    return {int(case_id): int(count) for case_id, count in counted}
 
 
 def similar_to(session: Session, person: Person, case: Case) -> list[Similar]:
     """Return the cases most similar to ``case``, best first, each once (at most :data:`SHOWN`)."""
-    merged = session.scalars(select(Case.id).where(Case.merged_into_id == case.id)).all()
-    wanted = _pairs(person, [case.id, *merged], case.id).with_only_columns(Case, _Other, SimilarPair.likeness)
-    rows = session.execute(wanted.order_by(SimilarPair.likeness.desc(), _Other.id.desc()).limit(SHOWN * 5)).all()
+    asked = {"of": [case.id, *merged_into(session, case.id)], "but": [case.id]}
+    rows = session.execute(_most_alike(viewer_of(person)), asked).all()
     best: dict[int, Any] = {}
     for row in rows:
         best.setdefault(row[0].id, row)
@@ -67,8 +68,8 @@ def further(session: Session, person: Person, case: Case, known: Iterable[int]) 
     seen = {case.id, *known}
     ring = set(known)
     for _ in range(_RINGS - 1):
-        wanted = _pairs(person, ring, *seen).with_only_columns(Case.id).distinct()
-        ring = set(session.scalars(wanted.limit(_LARGEST))) if ring else set()
+        asked = {"of": list(ring), "but": list(seen)}
+        ring = set(session.scalars(_in_reach(viewer_of(person)), asked)) if ring else set()
         seen |= ring
         if not ring or len(seen) > _LARGEST:
             break
@@ -81,8 +82,28 @@ def words_for(likeness: float) -> str:
     return "几乎一样" if likeness >= ALMOST else "很像" if likeness >= SAME_MATTER else "相似"
 
 
-def _pairs(person: Person, case_ids: Collection[int], *but: int) -> Select[Any]:
-    """The pairs of a letter in one of the cases and one in another that takes part and that this person may see."""
+@lru_cache(maxsize=KEPT)
+def _counted(viewer: Staff) -> Select[Any]:
+    return _pairs(viewer).with_only_columns(_Mine.case_id, func.count(Case.id.distinct())).group_by(_Mine.case_id)
+
+
+@lru_cache(maxsize=KEPT)
+def _most_alike(viewer: Staff) -> Select[tuple[Case, Message, float]]:
+    best = (SimilarPair.likeness.desc(), _Other.id.desc())
+    return _but(_pairs(viewer)).with_only_columns(Case, _Other, SimilarPair.likeness).order_by(*best).limit(SHOWN * 5)
+
+
+@lru_cache(maxsize=KEPT)
+def _in_reach(viewer: Staff) -> Select[tuple[int]]:
+    return _but(_pairs(viewer)).with_only_columns(Case.id).distinct().limit(_LARGEST)
+
+
+def _but(pairs: Select[Any]) -> Select[Any]:
+    return pairs.where(Case.id.not_in(bindparam("but", expanding=True)))
+
+
+def _pairs(viewer: Staff) -> Select[Any]:
+    """The pairs of a letter in one of the cases ``of`` and one in another that takes part and that is to be seen."""
     return (
         select(SimilarPair)
         .select_from(_Mine)
@@ -91,8 +112,8 @@ def _pairs(person: Person, case_ids: Collection[int], *but: int) -> Select[Any]:
         .join(_Other, _Other.id == SimilarPair.other_id)
         .join(_WrittenIn, _WrittenIn.id == _Other.case_id)
         .join(Case, Case.id == _NOW_IN)
-        .where(_Mine.case_id.in_(case_ids), Case.id != _Mine.case_id, Case.id.not_in(but))
-        .where(takes_part(_MyCase), takes_part(_WrittenIn), takes_part(), visible_to(person))
+        .where(_Mine.case_id.in_(bindparam("of", expanding=True)), Case.id != _Mine.case_id)
+        .where(takes_part(_MyCase), takes_part(_WrittenIn), takes_part(), visible_to(viewer))
     )
 
 

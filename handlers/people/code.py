@@ -6,7 +6,7 @@ import secrets
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from handlers.casework.access import Person
@@ -18,6 +18,13 @@ from handlers.records import CaseContact, PersonCode, PersonLink
 
 LASTS: Final = timedelta(hours=1)
 TRIES: Final = 5
+_OPEN: Final = (
+    select(PersonCode)
+    .where(PersonCode.case_id == bindparam("case_id"), PersonCode.used_at.is_(None))
+    .where(PersonCode.expires_at > bindparam("now"), PersonCode.tries < TRIES)
+    .order_by(PersonCode.id.desc())
+    .limit(1)
+)
 
 
 def send_code(session: Session, core: Core, person: Person, case_id: int, number: str, now: datetime) -> PersonCode:
@@ -45,11 +52,7 @@ def send_code(session: Session, core: Core, person: Person, case_id: int, number
 
 def open_code(session: Session, case_id: int, now: datetime) -> PersonCode | None:
     """The code that is waited for on this case."""
-    wanted = select(PersonCode).where(
-        PersonCode.case_id == case_id, PersonCode.used_at.is_(None), PersonCode.expires_at > now,
-        PersonCode.tries < TRIES,
-    )  # fmt: skip
-    return session.scalars(wanted.order_by(PersonCode.id.desc()).limit(1)).first()
+    return session.scalars(_OPEN, {"case_id": case_id, "now": now}).first()
 
 
 def confirm_code(

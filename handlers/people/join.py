@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from functools import lru_cache
+from typing import Any, Final
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, bindparam, or_, select
 from sqlalchemy.orm import Session
 
-from handlers.casework.access import Person, relations, visible_to
+from handlers.casework.access import KEPT, Person, Staff, relations, viewer_of, visible_to
 from handlers.casework.doing import actor_of, lock, officer_name, required
 from handlers.casework.local import moment
 from handlers.core import Core
@@ -29,6 +30,16 @@ HOW: Final[dict[str, str]] = {
 }
 #: Who of the case's staff may decide that.
 _WHO: Final = frozenset({"claimer", "section", "head", "office"})
+_AMONG: Final[Any] = bindparam("ids", expanding=True)
+_JOINED: Final = select(PersonLink.one_id, PersonLink.other_id).where(
+    PersonLink.undone_at.is_(None), or_(PersonLink.one_id.in_(_AMONG), PersonLink.other_id.in_(_AMONG))
+)
+_CASE_ID: Final[Any] = bindparam("case_id")
+_LINKS: Final = (
+    select(PersonLink)
+    .where(PersonLink.undone_at.is_(None), or_(PersonLink.case_id == _CASE_ID, PersonLink.other_case_id == _CASE_ID))
+    .order_by(PersonLink.id)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +104,9 @@ def part(session: Session, core: Core, person: Person, case_id: int, link_id: in
 
 def joined(session: Session, core: Core, person: Person, case: Case, now: datetime) -> list[Joined]:
     """The recognitions in force that were made on this case, as far as the other case may be seen."""
-    wanted = select(PersonLink).where(
-        PersonLink.undone_at.is_(None), or_(PersonLink.case_id == case.id, PersonLink.other_case_id == case.id)
-    )
-    links = session.scalars(wanted.order_by(PersonLink.id)).all()
+    links = session.scalars(_LINKS, {"case_id": case.id}).all()
+    if not links:
+        return []
     ids = {ident for link in links for ident in (link.case_id, link.other_case_id)} - {case.id}
     seen = select(Case.id, Case.number).where(Case.id.in_(ids), visible_to(person), takes_part())
     numbers = dict(session.execute(seen).tuples().all())
@@ -113,16 +123,22 @@ def candidates(session: Session, person: Person, case: Case, limit: int = 5) -> 
     """Cases of other senders with the same telephone, latest first: to be asked about, not joined by themselves."""
     if case.citizen_id is None or not may_take_part(case):
         return []
+    asked = {"case_id": case.id, "known": list(_component(session, {case.citizen_id})), "most": limit}
+    return list(session.scalars(_same_phone(viewer_of(person)), asked))
+
+
+@lru_cache(maxsize=KEPT)
+def _same_phone(viewer: Staff) -> Select[tuple[Case]]:
     phone = select(CaseContact.phone_index).where(
-        CaseContact.case_id == case.id, CaseContact.role == "writer", CaseContact.phone_index != ""
+        CaseContact.case_id == bindparam("case_id"), CaseContact.role == "writer", CaseContact.phone_index != ""
     )
     wanted = (
         select(Case)
         .join(CaseContact, CaseContact.case_id == Case.id)
-        .where(CaseContact.phone_index.in_(phone), CaseContact.role == "writer", Case.id != case.id)
-        .where(Case.citizen_id.not_in(_component(session, {case.citizen_id})), takes_part(), visible_to(person))
+        .where(CaseContact.phone_index.in_(phone), CaseContact.role == "writer", Case.id != bindparam("case_id"))
+        .where(Case.citizen_id.not_in(bindparam("known", expanding=True)), takes_part(), visible_to(viewer))
     )
-    return list(session.scalars(wanted.order_by(Case.id.desc()).limit(limit)))
+    return wanted.order_by(Case.id.desc()).limit(bindparam("most"))
 
 
 def both(session: Session, person: Person, case_id: int, number: str) -> tuple[Case, Case]:
@@ -145,10 +161,7 @@ def _component(session: Session, start: set[int]) -> set[int]:
     """Everybody whom recognitions in force join with ``start``, over as many steps as it takes."""
     known, ring = set(start), set(start)
     while ring:
-        wanted = select(PersonLink.one_id, PersonLink.other_id).where(
-            PersonLink.undone_at.is_(None), or_(PersonLink.one_id.in_(ring), PersonLink.other_id.in_(ring))
-        )
-        ring = {ident for row in session.execute(wanted) for ident in row} - known
+        ring = {ident for row in session.execute(_JOINED, {"ids": list(ring)}) for ident in row} - known
         known |= ring
     return known
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, true
+from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from handlers.accounts.roles import Role
@@ -23,6 +24,14 @@ from handlers.deadlines.limits import UNIT_NAMES, Rule
 from handlers.deadlines.local import limits_of
 from handlers.procedure.choices import APPROVERS
 from handlers.records import Case, Clock, Consent, Officer
+
+_ASKED: Final = (
+    select(Consent, Clock, Officer.name)
+    .join(Clock, Clock.id == Consent.clock_id)
+    .join(Officer, Officer.id == Consent.asked_by)
+    .where(Consent.case_id == bindparam("case_id"), Consent.state == "asked")
+    .order_by(Consent.id)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,14 +128,8 @@ def consents_of(
     session: Session, core: Core, person: Person, case: Case, moves: Mapping[str, Move]
 ) -> list[ConsentView]:
     """The consents that a case waits for, for its page."""
-    wanted = (
-        select(Consent, Clock, Officer.name)
-        .join(Clock, Clock.id == Consent.clock_id)
-        .join(Officer, Officer.id == Consent.asked_by)
-        .where(Consent.case_id == case.id, Consent.state == "asked")
-    )
     found = []
-    for consent, clock, who in session.execute(wanted.order_by(Consent.id)).tuples():
+    for consent, clock, who in session.execute(_ASKED, {"case_id": case.id}).tuples():
         mine = consent.asked_by == person.officer_id
         right = may_decide(person, case, consent) and "approve_extension" in moves
         asked = asked_words(core, consent, case, clock, who)

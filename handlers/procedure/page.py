@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from handlers.casework.access import Person
@@ -21,6 +20,7 @@ from handlers.procedure.table import Step, load_steps
 from handlers.procedure.take import offered
 from handlers.procedure.views import InquiryView, Offered, Procedure, TrackView
 from handlers.records import Case, CaseTrack, Document
+from handlers.records.of_case import rows_of
 from handlers.taxonomy import PETITION_PURPOSES, TRACK_FORMS, TRACKS
 
 
@@ -148,5 +148,4 @@ def _inquiries(session: Session, core: Core, case: Case) -> list[InquiryView]:
 
 
 def _documents(session: Session, case: Case) -> dict[str, Document]:
-    made = select(Document).where(Document.case_id == case.id, Document.state == "made").order_by(Document.id)
-    return {document.kind: document for document in session.scalars(made)}
+    return {document.kind: document for document in rows_of(session, Document, case.id) if document.state == "made"}

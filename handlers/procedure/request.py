@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from handlers.casework import timing
@@ -18,6 +17,7 @@ from handlers.deadlines.worktime import instant_of, local_day
 from handlers.errors import Conflict, InvalidInput
 from handlers.procedure.choices import ANSWERS, PARTY_NAMES, PARTY_RULES, SILENCE
 from handlers.records import Case, PartyInquiry
+from handlers.records.of_case import rows_of
 
 if TYPE_CHECKING:
     from handlers.procedure.take import Taken
@@ -32,7 +32,7 @@ def confirmed(taken: Taken) -> None:
 
 def inquiries_of(session: Session, case_id: int) -> Sequence[PartyInquiry]:
     """Every opinion that was asked for on the case, oldest first."""
-    return session.scalars(select(PartyInquiry).where(PartyInquiry.case_id == case_id).order_by(PartyInquiry.id)).all()
+    return rows_of(session, PartyInquiry, case_id)
 
 
 def waiting_for(session: Session, case_id: int) -> list[PartyInquiry]:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy import Connection, Dialect, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.pool import ConnectionPoolEntry
 
 _WRITE = "huiying_write"
+_RESTED_SECONDS = 1.0
 
 
 class Database:
@@ -59,24 +64,46 @@ class Database:
 
     def _postgresql(self, pool_size: int, wait_seconds: float) -> Engine:
         wait_ms = int(wait_seconds * 1000)
-        return create_engine(
+        engine = create_engine(
             self.url,
             hide_parameters=True,  # an error's text must not carry the citizen's words
             pool_size=pool_size,
             max_overflow=pool_size,
             pool_timeout=wait_seconds,
-            pool_pre_ping=True,
             connect_args={
                 "connect_timeout": 3,
                 "options": f"-c lock_timeout={wait_ms} -c timezone=UTC -c client_encoding=UTF8",
             },
         )
+        event.listen(engine, "checkin", _note_rest)
+        event.listen(engine, "checkout", partial(_ping_rested, engine.dialect))
+        return engine
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
     connection.isolation_level = None  # we say BEGIN ourselves
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "cache_size=-65536"):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _note_rest(_connection: Any, record: ConnectionPoolEntry) -> None:
+    record.info["rests_since"] = time.monotonic()
+
+
+def _ping_rested(dialect: Dialect, connection: Any, record: ConnectionPoolEntry, _proxy: Any) -> None:
+    """Ask a connection that has rested whether it still lives; asking every time would double what a page waits for.
+
+    Where it does not, the server was restarted: every other one in the pool is given up with it.
+    """
+    rests_since = record.info.get("rests_since")
+    if rests_since is None or time.monotonic() - rests_since < _RESTED_SECONDS:
+        return
+    try:
+        alive = dialect.do_ping(connection)
+    except dialect.loaded_dbapi.Error:
+        alive = False
+    if not alive:
+        raise InvalidatePoolError
 
 
 def _begin_sqlite(connection: Connection) -> None:

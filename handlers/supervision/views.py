@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Final
 
-from sqlalchemy import ColumnElement, Select, and_, func, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, select
 from sqlalchemy.orm import Session
 
-from handlers.casework.access import Person, may_see
+from handlers.casework.access import KEPT, Person, Staff, may_see, viewer_of
 from handlers.core import Core
 from handlers.errors import NotFound
 from handlers.records import Case, Document, Officer, SlipTurn, SupervisionSlip
@@ -76,8 +77,8 @@ def slip_counts(session: Session, person: Person, now: datetime) -> dict[str, in
 
 def slips_of_case(session: Session, core: Core, person: Person, case_id: int, now: datetime) -> list[SlipRow]:
     """The slips of one case that this person may see, the latest first."""
-    wanted = _joined(person).where(SupervisionSlip.case_id == case_id).order_by(SupervisionSlip.id.desc())
-    return [_row(core, slip, case, now) for slip, case in session.execute(wanted)]
+    rows = session.execute(_of_case(viewer_of(person)), {"case_id": case_id})
+    return [_row(core, slip, case, now) for slip, case in rows]
 
 
 def slip_page(session: Session, core: Core, person: Person, slip_id: int, now: datetime) -> SlipPage:
@@ -103,6 +104,12 @@ def slip_page(session: Session, core: Core, person: Person, slip_id: int, now: d
 def _joined(person: Person) -> Select[tuple[SupervisionSlip, Case]]:
     wanted = select(SupervisionSlip, Case).join(Case, Case.id == SupervisionSlip.case_id)
     return wanted.where(slips_visible_to(person))
+
+
+@lru_cache(maxsize=KEPT)
+def _of_case(viewer: Staff) -> Select[tuple[SupervisionSlip, Case]]:
+    of_case = SupervisionSlip.case_id == bindparam("case_id")
+    return _joined(viewer).where(of_case).order_by(SupervisionSlip.id.desc())
 
 
 def _row(core: Core, slip: SupervisionSlip, case: Case, now: datetime) -> SlipRow:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from handlers.casework.doing import lock
@@ -21,6 +21,13 @@ from handlers.records import Case, Note, Officer, OpinionRequest
 from handlers.together.colleagues import of_section, tell
 
 RULE: Final = "NB-03"
+_OF_CASE: Final = (
+    select(OpinionRequest, Note, Officer.name)
+    .outerjoin(Note, Note.id == OpinionRequest.note_id)
+    .outerjoin(Officer, Officer.id == Note.officer_id)
+    .where(OpinionRequest.case_id == bindparam("case_id"))
+    .order_by(OpinionRequest.id)
+)
 STATES: Final[dict[str, str]] = {"open": "还没有答复", "answered": "已答复", "waived": "不再等"}
 
 
@@ -81,15 +88,9 @@ def waiting(session: Session, case_id: int, section: str = "") -> Sequence[Opini
 
 def opinions(session: Session, core: Core, case: Case, now: datetime) -> list[OpinionView]:
     """Every section's part in the order of asking, for the page of the lead and of those who were asked."""
-    wanted = (
-        select(OpinionRequest, Note, Officer.name)
-        .outerjoin(Note, Note.id == OpinionRequest.note_id)
-        .outerjoin(Officer, Officer.id == Note.officer_id)
-        .where(OpinionRequest.case_id == case.id)
-        .order_by(OpinionRequest.id)
-    )
+    rows = session.execute(_OF_CASE, {"case_id": case.id}).all()
     names, bound = core.profile().section_names, bound_by_time(core)
-    return [_view(row, note, who or "", names, bound, now) for row, note, who in session.execute(wanted)]
+    return [_view(row, note, who or "", names, bound, now) for row, note, who in rows]
 
 
 def bound_by_time(core: Core) -> bool:

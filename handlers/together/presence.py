@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.orm import Session
 
 from handlers.casework.access import Person
+from handlers.casework.reading import looked_up, record_reading
+from handlers.core import Core
 from handlers.records import Officer, Presence
 from handlers.records.upsert import insert_into
 
@@ -18,6 +20,14 @@ from handlers.records.upsert import insert_into
 _OPENED: Final = timedelta(minutes=2)
 #: A page that reports itself counts this long; it is written down again once half of that is over.
 _REPORTED: Final = timedelta(seconds=40)
+_OTHERS: Final = (
+    select(Officer.name, Presence.doing)
+    .join(Officer, Officer.id == Presence.officer_id)
+    .where(Presence.case_id == bindparam("case_id"), Presence.until > bindparam("now"))
+    .where(Presence.officer_id != bindparam("me"))
+    .order_by(Presence.doing.desc(), Presence.since)
+)
+_GONE: Final = delete(Presence).where(Presence.until <= bindparam("now"))
 DOING: Final[dict[str, str]] = {"writing": "正在写答复", "reading": "也在看"}
 
 
@@ -29,9 +39,26 @@ class Here:
     doing: str
 
 
+def opened(core: Core, person: Person, number: str, now: datetime) -> int:
+    """Somebody opens the page of the case ``number``: record the look and that they are there; return the case's id.
+
+    One short write transaction where there is something to write, none where the page is only shown again. Raises
+    NotFound.
+    """
+    with core.database.read() as session:
+        case_id, unrecorded = looked_up(session, person, number, now)
+        news = unrecorded or needs_writing(session, person, case_id, now, writing=False)
+    if news:
+        with core.database.write() as session:
+            if unrecorded:
+                record_reading(session, core, person, case_id, now)
+            arrive(session, person, case_id, now)
+    return case_id
+
+
 def arrive(session: Session, person: Person, case_id: int, now: datetime) -> None:
     """Somebody opened the case's page; needs a *write* session, and the right to see the case."""
-    session.execute(delete(Presence).where(Presence.until <= now))
+    session.connection().execute(_GONE, {"now": now})
     _keep(session, person, case_id, "reading", now, now + _OPENED)
 
 
@@ -54,13 +81,8 @@ def leave(session: Session, person: Person, case_id: int) -> None:
 
 def others(session: Session, person: Person, case_id: int, now: datetime) -> list[Here]:
     """The colleagues at the case now, those who write first; never the person themselves."""
-    wanted = (
-        select(Officer.name, Presence.doing)
-        .join(Officer, Officer.id == Presence.officer_id)
-        .where(Presence.case_id == case_id, Presence.until > now, Presence.officer_id != person.officer_id)
-        .order_by(Presence.doing.desc(), Presence.since)
-    )
-    return [Here(name, doing) for name, doing in session.execute(wanted)]
+    asked = {"case_id": case_id, "now": now, "me": person.officer_id}
+    return [Here(name, doing) for name, doing in session.execute(_OTHERS, asked)]
 
 
 def in_words(here: Sequence[Here]) -> str:
@@ -71,7 +93,7 @@ def in_words(here: Sequence[Here]) -> str:
 
 def _keep(session: Session, person: Person, case_id: int, doing: str, now: datetime, until: datetime) -> None:
     row = {"case_id": case_id, "officer_id": person.officer_id, "doing": doing, "since": now, "until": until}
-    statement = insert_into(session, Presence).values(**row)
-    session.execute(
-        statement.on_conflict_do_update(index_elements=["case_id", "officer_id"], set_={"doing": doing, "until": until})
-    )
+    statement = insert_into(session, Presence)
+    new = {"doing": statement.excluded.doing, "until": statement.excluded.until}
+    keeping = statement.on_conflict_do_update(index_elements=["case_id", "officer_id"], set_=new)
+    session.connection().execute(keeping, row)

@@ -84,7 +84,7 @@ def _decided(question: Question, said: str) -> bool:
 
 def two_by_two(words: str) -> set[str]:
     """Return the neighbouring pairs of Chinese characters of some words: what two texts may have in common."""
-    return {"".join(pair) for pair in pairwise(words) if all("\u4e00" <= character for character in pair)}
+    return {"".join(pair) for pair in pairwise(words) if all(character >= "\u4e00" for character in pair)}
 
 
 def _particular_missing(question: Question, text: str) -> str:

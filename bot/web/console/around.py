@@ -15,7 +15,7 @@ from handlers.casework.guard import CHOSEN, level_name
 from handlers.casework.moves import MOVES
 from handlers.casework.sensitivity import kinds, levels, officer_mark, section_mark
 from handlers.core import Core
-from handlers.escalation.mandatory import WAYS, may_report, open_of, reports_of
+from handlers.escalation.mandatory import WAYS, may_report, reports_of
 from handlers.records import Case, Officer
 
 #: What each level means, said at the choice.
@@ -28,6 +28,7 @@ _MEANS = {
 
 def around(session: Session, core: Core, me: SignedIn, case: Case) -> dict[str, Any]:
     """Everything the partials beside and above the conversation need."""
+    reports = reports_of(session, case.id)
     may_guard = bool(relations(me, case) & MOVES["guard"].who)
     return {
         "level": level_name(case),
@@ -36,8 +37,8 @@ def around(session: Session, core: Core, me: SignedIn, case: Case) -> dict[str, 
         "levels": [(code, _MEANS[code]) for code in CHOSEN if code in levels()],
         "sections": [(s.code, s.name, section_mark(s.code) in case.barred) for s in core.profile().sections],
         "people": _people(session, case) if may_guard else [],
-        "report": open_of(session, case.id),
-        "reports": [(task, core.vault.open(task.told)) for task in reports_of(session, case.id)],
+        "report": next((task for task in reports if task.state == "open"), None),
+        "reports": [(task, core.vault.open(task.told)) for task in reports],
         "may_report": may_report(me, case),
         "report_ways": list(WAYS.items()),
         "may_make": may_make(me, case),

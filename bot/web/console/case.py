@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -31,7 +31,6 @@ from handlers.casework.moves import MOVES
 from handlers.casework.page import CasePage, NoteView
 from handlers.casework.page import case_page as case_page_of
 from handlers.casework.queues import find_number
-from handlers.casework.reading import note_reading
 from handlers.casework.states import ACCUSED_TYPES
 from handlers.casework.trouble import AT_ONCE
 from handlers.core import Core
@@ -45,7 +44,7 @@ from handlers.neighbours.show import Similar, similar_counts, similar_to
 from handlers.records import Alert, Case, Clock, Officer
 from handlers.supervision.views import slips_of_case
 from handlers.taxonomy import KINDS, RATINGS, RESULTS, SENTIMENTS, TOPICS, WISHED_ANSWERS
-from handlers.together.presence import arrive
+from handlers.together.presence import opened
 
 router = APIRouter(prefix="/console/cases", include_in_schema=False)
 #: What a unit is, as the list of units says it.
@@ -57,6 +56,16 @@ UNIT_KINDS = {
     "hotline": "热线",
 }
 ALL_BUTTONS = {**BUTTONS, **procedure.BUTTONS}
+_ALERTS: Final = (
+    select(Alert)
+    .where(Alert.case_id == bindparam("case_id"), Alert.state == "open", Alert.kind.in_(AT_ONCE))
+    .order_by(Alert.id)
+)
+_RECIPIENTS: Final = (
+    select(Officer)
+    .where(Officer.receives_reports.is_(True), Officer.disabled.is_(False), Officer.id != bindparam("me"))
+    .where(Officer.role.in_(CASE_WORKERS))
+)
 _GONE = "没有这件诉求，或者您无权查看。"
 
 
@@ -147,9 +156,7 @@ def _show(
 ) -> Response:
     house, now = services(request), services(request).now()
     # Recorded first and briefly: gathering and rendering the page must not keep other writers waiting.
-    case_id = note_reading(house.core, me, number, now)
-    with house.core.database.write() as session:
-        arrive(session, me, case_id, now)
+    case_id = opened(house.core, me, number, now)
     with house.core.database.read() as session:
         page = case_page_of(session, house.core, me, see(session, me, case_id), now)
         field = fault.field if isinstance(fault, InvalidInput) else ""
@@ -219,8 +226,7 @@ def _talk(page: CasePage) -> list[tuple[str, Entry | NoteView]]:
 
 
 def _open_alerts(session: Session, case: Case) -> list[Alert]:
-    wanted = select(Alert).where(Alert.case_id == case.id, Alert.state == "open", Alert.kind.in_(AT_ONCE))
-    return list(session.scalars(wanted.order_by(Alert.id)))
+    return list(session.scalars(_ALERTS, {"case_id": case.id}))
 
 
 def _similar(session: Session, core: Core, me: SignedIn, case: Case, now: datetime) -> list[tuple[CaseLine, Similar]]:
@@ -232,16 +238,13 @@ def _similar(session: Session, core: Core, me: SignedIn, case: Case, now: dateti
 def _choices(session: Session, core: Core, me: SignedIn, page: CasePage) -> dict[str, Any]:
     profile, section = core.profile(), page.case.section_code or ""
     kinds = UNIT_KINDS
-    recipients = select(Officer).where(
-        Officer.receives_reports.is_(True), Officer.disabled.is_(False), Officer.id != me.officer_id,
-        Officer.role.in_(CASE_WORKERS),
-    )  # fmt: skip
+    recipients = session.scalars(_RECIPIENTS, {"me": me.officer_id})
     return {
         "sections": [("", "请选择科室"), *((s.code, s.name) for s in profile.sections if s.code != section)],
         "all_sections": [("", "请选择科室"), *((s.code, s.name) for s in profile.sections)],
         "units": [("", "请选择单位"), *((u.code, f"{u.name}（{kinds[u.kind]}）") for u in profile.units)],
         "officers": [("", "科室待签收"), *((str(o.id), o.name) for o in of_section(session, section or me.section))],
-        "recipients": [("", "请选择"), *((str(o.id), o.name) for o in session.scalars(recipients))],
+        "recipients": [("", "请选择"), *((str(o.id), o.name) for o in recipients)],
         "kind": list(KINDS.items()),
         "topic": list(TOPICS.items()),
         "sentiment": list(SENTIMENTS.items()),

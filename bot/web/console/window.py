@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.services import Services
+from handlers.accounts import officers
 from handlers.casework.attempts import result_name
 from handlers.casework.page import CasePage
 from handlers.casework.reach import Reach, reaches
@@ -18,7 +18,7 @@ from handlers.casework.trouble import PURPOSES
 from handlers.core import Core
 from handlers.delivery.senders import parts_of
 from handlers.messages import OutboundContent
-from handlers.records import Delivery, Officer
+from handlers.records import Delivery
 
 #: Characters that the letter's frame adds to the officer's words.
 _FRAME: Final = 120
@@ -71,8 +71,7 @@ def outlook(house: Services, session: Session, page: CasePage) -> Outlook | None
 
 def sent_lines(session: Session, core: Core, page: CasePage) -> list[SentLine]:
     """Every delivery of the case, oldest first."""
-    ids = {row.recorded_by for row in page.deliveries if row.recorded_by}
-    people = dict(session.execute(select(Officer.id, Officer.name).where(Officer.id.in_(ids))).tuples().all())
+    people = officers.names(session, [row.recorded_by for row in page.deliveries])
     return [_line(core, row, people) for row in page.deliveries]
 
 
