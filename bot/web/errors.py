@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
@@ -65,7 +66,8 @@ def install(app: FastAPI) -> None:
         app.add_exception_handler(kind, _handler)
 
 
-async def _handler(request: Request, fault: Exception) -> Response:
+def _handler(request: Request, fault: Exception) -> Response:
+    # No coroutine: a page asks the database (the profile, the menu's counts), so it is made in a thread.
     return answer(request, fault)
 
 
@@ -88,7 +90,8 @@ class Faults:
         except Exception as fault:
             if scope["type"] != "http" or started:
                 raise
-            await answer(Request(scope, receive), fault)(scope, receive, send)
+            told = await run_in_threadpool(answer, Request(scope, receive), fault)
+            await told(scope, receive, send)
 
 
 def status_of(fault: Exception) -> int:

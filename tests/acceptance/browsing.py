@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import os
-import socket
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import uvicorn
-from fastapi import FastAPI
 from playwright.sync_api import Browser, Page
 
 from tests.bot.web.house import PASSWORD
@@ -20,21 +16,6 @@ CHROMIUM = os.environ.get("HUIYING_TEST_CHROMIUM", "")
 PICTURES = os.environ.get("HUIYING_TEST_PICTURES", "")
 
 Open = Callable[..., Page]
-
-
-@contextmanager
-def serving(app: FastAPI) -> Iterator[str]:
-    """Serve an app on a port that nobody else has; gives its address."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        server = uvicorn.Server(uvicorn.Config(app, log_level="error"))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        finally:
-            server.should_exit = True
-            thread.join(10)
 
 
 class Visitors:

@@ -11,10 +11,11 @@ from playwright.sync_api import Browser, sync_playwright
 from bot.web.app import create_app
 from handlers.accounts.roles import Role
 from handlers.understanding.rules import RulesUnderstanding
-from tests.acceptance.browsing import CHROMIUM, Open, Visitors, serving, visitors
+from tests.acceptance.browsing import CHROMIUM, Open, Visitors, visitors
 from tests.bot.web.conftest import cheap_passwords
 from tests.bot.web.house import House, build_house
 from tests.conftest import NOTHING_SKIPPED
+from tests.peers.server import serving
 
 __all__ = ["cheap_passwords"]
 
@@ -48,7 +49,7 @@ def house(tmp_path: Path) -> House:
 @pytest.fixture
 def site(house: House) -> Iterator[str]:
     """The address of the module's ``house``, served."""
-    with serving(create_app(house.services)) as address:
+    with serving(create_app(house.services), lifespan="auto") as address:
         yield address
 
 

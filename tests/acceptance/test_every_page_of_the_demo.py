@@ -1,23 +1,30 @@
-"""Every page that the menus and lists of the demo lead to opens for everybody who is led there."""
+"""Every page that the menus and lists of the demo lead to opens for whoever is led there, and keeps nobody out."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 
 import pytest
 from fastapi import FastAPI
+from playwright.sync_api import Browser
 
 from bot.web.app import create_app
 from handlers.demo.seed import seed_demo
 from handlers.intake.receive import Intake
 from handlers.understanding.rules import RulesUnderstanding
+from tests.acceptance.barriers import barriers
+from tests.acceptance.browsing import picture, visitors
+from tests.acceptance.walking import Seen, walk, worth_a_look
 from tests.bot.web.house import PASSWORD, build_house, sign_in
+from tests.peers.server import serving
 from tests.web_client import TestClient
 
 PEOPLE = ("zhangmin", "liuzhiqiang", "liufang", "suhe", "wuyun", "shenji", "guanli")
-MOST = 40  # pages of one kind (cases, months, cells of a figure)
-LINK = re.compile(r'href="(/[^"#]*)"')
+#: Pages to which no page of the console leads.
+ASIDE = ("/console/nowhere", "/console/sign-in", "/api/docs", "/nowhere")
+
+Walked = Callable[[str], dict[str, Seen]]
 
 
 @pytest.fixture(scope="module")
@@ -29,24 +36,36 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FastAPI]:
     house.services.core.database.dispose()
 
 
+@pytest.fixture(scope="module")
+def walked(demo: FastAPI) -> Walked:
+    """What each person meets, walked once."""
+
+    @cache
+    def by(login: str) -> dict[str, Seen]:
+        with TestClient(demo) as client:
+            sign_in(client, login)
+            return walk(client)
+
+    return by
+
+
 @pytest.mark.parametrize("login", PEOPLE)
-def test_whatever_a_person_is_led_to_opens(demo: FastAPI, login: str) -> None:
-    with TestClient(demo) as client:
-        sign_in(client, login)
-        waiting, seen, broken = ["/console"], set[str](), {}
-        while waiting:
-            path = waiting.pop().replace("&amp;", "&")
-            kind = _kind(path)
-            if path in seen or sum(_kind(known) == kind for known in seen) >= MOST:
-                continue
-            seen.add(path)
-            answer = client.get(path)
-            if answer.status_code != 200:
-                broken[path] = answer.status_code
-            waiting += [link for link in LINK.findall(answer.text) if link.startswith("/console/")]
-    assert not broken
-    assert len(seen) > 5
+def test_whatever_a_person_is_led_to_opens(walked: Walked, login: str) -> None:
+    pages = walked(login)
+    assert {path: page.status for path, page in pages.items() if page.status != 200} == {}
+    assert len(pages) > 5
 
 
-def _kind(path: str) -> str:
-    return re.sub(r"\d{8}-\d{4,}|\d+", "N", path.partition("?")[0])
+def test_no_page_keeps_anybody_out(demo: FastAPI, walked: Walked, chromium: Browser) -> None:
+    """axe-core on every kind of page, on as many of each as it takes to meet every part it is ever made of."""
+    known, found = set[str](), list[str]()
+    with serving(demo) as site, visitors(chromium, site) as people:
+        for login in PEOPLE:
+            page = people.sign_in(login)
+            for path in worth_a_look(walked(login), known):
+                page.goto(path)
+                picture(page, f"{login}{path.replace('/', '-')}"[:80])
+                found += barriers(page)
+        for path in ASIDE:
+            found += barriers(people.open(path))
+    assert not found, f"{len(found)} barriers\n" + "\n".join(found)

@@ -6,7 +6,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Literal
 
 import uvicorn
 
@@ -20,10 +20,10 @@ def bound() -> socket.socket:
 
 
 @contextmanager
-def serving(app: Any, listener: socket.socket | None = None) -> Iterator[str]:
-    """Serve ``app`` until the block ends; yields its base address."""
+def serving(app: Any, listener: socket.socket | None = None, lifespan: Literal["auto", "off"] = "off") -> Iterator[str]:
+    """Serve ``app`` until the block ends, with its ``lifespan`` if it has one; yields its base address."""
     listener = listener or bound()
-    config = uvicorn.Config(app, log_level="critical", ws="none", lifespan="off", timeout_graceful_shutdown=1)
+    config = uvicorn.Config(app, log_level="critical", ws="none", lifespan=lifespan, timeout_graceful_shutdown=1)
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
 
 from bot.web.app import create_app
 from bot.web.limits import Limiter
 from bot.web.pages import safe_path
 from handlers.errors import RateLimited
-from tests.bot.web.house import House, build_house, settings_of, submit, token_of
+from handlers.organisation.profile import Profile
+from tests.bot.web.house import House, build_house, settings_of, sign_in, submit, token_of
 from tests.web_client import TestClient
 
 
@@ -31,6 +36,37 @@ def test_pages_are_not_cached_and_versioned_files_are(client: TestClient) -> Non
     stylesheet = re.search(r'href="(/static/app.css\?v=[0-9a-f]+)"', page.text)
     assert stylesheet
     assert "immutable" in client.get(stylesheet.group(1)).headers["cache-control"]
+
+
+def test_an_error_page_keeps_nobody_else_waiting(house: House) -> None:
+    """What the page needs of the database is fetched in a thread, never in the loop that serves everybody."""
+    house.officer("zhang")
+    profile, asked = house.services.profile(), []
+
+    def in_a_thread() -> Profile:
+        asked.append(not _in_the_loop())
+        return profile
+
+    async def stumble(_: Request) -> Response:
+        raise ZeroDivisionError
+
+    house.services = replace(house.services, core=replace(house.services.core, profile=in_a_thread))
+    app = create_app(house.services)
+    app.router.routes.append(Route("/stumble", stumble))
+    with TestClient(app) as client:
+        sign_in(client, "zhang")
+        asked.clear()
+        statuses = [client.get(path).status_code for path in ("/nowhere", "/console/cases/20260101-0001", "/stumble")]
+    assert statuses == [404, 404, 500]
+    assert len(asked) >= 3 and all(asked)
+
+
+def _in_the_loop() -> bool:
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True
 
 
 def test_head_is_answered_like_get_without_the_body(client: TestClient) -> None:

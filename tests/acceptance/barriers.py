@@ -1,0 +1,41 @@
+"""axe-core over an open page: what keeps somebody from reading or using it (WCAG 2.2 A and AA, and good practice)."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+_TAGS: Final = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
+#: A desk by day and a telephone at night: each width and each colour scheme is looked at once.
+_SCREENS: Final = ((1280, "light"), (390, "dark"))
+_AXE: Final = Axe()
+
+
+def barriers(page: Page, *more_rules: str) -> list[str]:
+    """Say every violation on a page, with everything that can be folded out open; ``more_rules`` are checked, too.
+
+    Each says the page, the screen, the rule, what it asks for, and the element. The page's folds stay open.
+    """
+    rules = {rule: {"enabled": True} for rule in more_rules}
+    options = {
+        "runOnly": {"type": "tag", "values": list(_TAGS)}, "rules": rules, "resultTypes": ["violations"],
+        "preload": False,
+    }  # fmt: skip
+    page.evaluate("document.querySelectorAll('details').forEach(fold => { fold.open = true; })")
+    size, said = page.viewport_size, []
+    for width, scheme in _SCREENS:
+        page.set_viewport_size({"width": width, "height": 800})
+        page.emulate_media(color_scheme=scheme)
+        found = _AXE.run(page, options=options).response["violations"]
+        said += [f"{page.url} ({width}, {scheme}) {told}" for violation in found for told in _told(violation)]
+    page.set_viewport_size(size or {"width": 1280, "height": 800})
+    return said
+
+
+def _told(violation: dict[str, Any]) -> list[str]:
+    return [
+        f"{violation['id']}: {violation['help']}\n    {' '.join(map(str, node['target']))}\n    {node['html'][:200]}"
+        for node in violation["nodes"]
+    ]
