@@ -189,7 +189,7 @@ def _learn(house: House, now: datetime) -> str:
     if house.settings.understanding != "learned":
         return ""
     done = retrain_if_taught(house.core.database, house.settings.model_dir, now)
-    return "" if done is None else f"{done.name}: {done.verdict}"
+    return "" if done is None else done.words
 
 
 def _in_transaction(core: Core, work: Callable[..., int], now: datetime) -> int:

@@ -55,8 +55,8 @@ def learn_asked(database: Database, folder: Path, clock: Callable[[], datetime],
     except Exception as fault:
         _end(database, claimed, clock(), state="failed", error=type(fault).__name__)
         raise
-    _end(database, claimed, clock(), state="done", promoted=done.promoted, model=done.name, verdict=done.verdict[:500])
-    return f"{done.name}: {done.verdict}"
+    _end(database, claimed, clock(), state="done", promoted=done.promoted, model=done.name, verdict=done.verdict)
+    return done.words
 
 
 def _under_way() -> Select[tuple[LearningRequest]]:

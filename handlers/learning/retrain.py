@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from handlers.errors import Conflict, ModelFault
 from handlers.learning import store
 from handlers.learning.examples import LocalExamples, local_examples
-from handlers.learning.verdict import OVERTAKEN, faults_of, figures_as_json, verdict_of
+from handlers.learning.verdict import OVERTAKEN, SHIPPED, Fault, Verdict, faults_of, figures_as_json
 from handlers.records import UnderstandingModel
 from handlers.records.database import Database
 from handlers.understanding.labels import Understanding
@@ -30,13 +30,21 @@ _LEAST_TEST: Final = 30
 
 @dataclass(frozen=True, slots=True)
 class Trained:
-    """What came of a training: the model's name, whether it is in force now, why (not), its figures per test set."""
+    """What came of a training: the model's name, whether it is in force now, why (not), its figures per test set.
+
+    ``verdict`` is as kept: :func:`handlers.learning.verdict.read_verdict` reads it.
+    """
 
     name: str
     promoted: bool
     verdict: str
     local_examples: int
     figures: dict[str, Any]
+
+    @property
+    def words(self) -> str:
+        """What the log says of it."""
+        return f"{self.name}: {'promoted' if self.promoted else 'not promoted'}"
 
 
 Train = Callable[[Database, Path, datetime], Trained]
@@ -54,7 +62,8 @@ def ensure_model(database: Database, folder: Path, now: datetime) -> bool:
         store.one_at_a_time(session)
         if store.in_force(session) != seen:
             return False
-        row = store.keep(session, model, local_examples=0, figures=figures, verdict="the shipped corpus", now=now)
+        verdict = Verdict(why=SHIPPED).kept()
+        row = store.keep(session, model, local_examples=0, figures=figures, verdict=verdict, now=now)
         store.promote(session, row, now)
     return True
 
@@ -102,14 +111,12 @@ def _retrain(database: Database, folder: Path, claim: store.Claim, now: datetime
     n = len(local.learned)
     with database.write() as session:
         store.one_at_a_time(session)
-        if store.in_force(session) != seen:
-            faults.append(OVERTAKEN)
-        verdict = verdict_of(faults)
+        verdict = Verdict(tuple(faults), "" if store.in_force(session) == seen else OVERTAKEN)
         kept = figures | made_from(local.learned)
-        row = store.finish(session, claim, model, local_examples=n, figures=kept, verdict=verdict)
-        if not faults:
+        row = store.finish(session, claim, model, local_examples=n, figures=kept, verdict=verdict.kept())
+        if verdict.good:
             store.promote(session, row, now)
-    return Trained(row.name, not faults, verdict, n, figures)
+    return Trained(row.name, verdict.good, verdict.kept(), n, figures)
 
 
 def _taught(last: UnderstandingModel, learned: Sequence[Example]) -> bool:
@@ -146,7 +153,9 @@ def _test_sets(local: LocalExamples) -> dict[str, Sequence[Example]]:
     return sets
 
 
-def _faults(old: Understanding | None, sets: dict[str, Sequence[Example]], measured: dict[str, Measured]) -> list[str]:
+def _faults(
+    old: Understanding | None, sets: dict[str, Sequence[Example]], measured: dict[str, Measured]
+) -> list[Fault]:
     if old is None:
         return []
     return [

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from dataclasses import dataclass
 from typing import Any, Final
 
 from handlers.understanding.evaluation.figures import Figures
@@ -15,33 +16,76 @@ _LEAST_CASES: Final = 15
 #: … and of urgent messages not one more may be missed than this share.
 _URGENT_TOLERANCE: Final = 0.02
 #: Not worse, but compared with a model that is no longer the one in force (a roll-back while it trained).
-OVERTAKEN: Final = "another model came into force meanwhile"
+OVERTAKEN: Final = "overtaken"
+#: The model of the corpus that ships: there was none to compare with.
+SHIPPED: Final = "shipped"
+#: What ``label`` says of a fault in how many urgent messages are found.
+URGENT: Final = "urgent_found"
+_LONGEST: Final = 480  # characters of the record
 #: So many of the most frequent mistakes are kept with a model.
 _CONFUSED: Final = 10
 
 
-def faults_of(name: str, old: Measured, new: Measured) -> list[str]:
-    """Return where ``new`` is worse than ``old`` on the test set ``name``, a line each; none = it may be promoted."""
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A class that got worse on the test set ``where``: its F1 before and after; of ``urgent`` the share found."""
+
+    where: str
+    label: str
+    code: str
+    before: float
+    after: float
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What came of comparing: ``faults`` (none = not worse), and beside them :data:`SHIPPED` or :data:`OVERTAKEN`."""
+
+    faults: tuple[Fault, ...] = ()
+    why: str = ""
+
+    @property
+    def good(self) -> bool:
+        """Whether the model may be promoted."""
+        return not self.faults and self.why != OVERTAKEN
+
+    def kept(self) -> str:
+        """As the record holds it: JSON, with as many faults as fit."""
+        rows = [[f.where, f.label, f.code, round(f.before, 3), round(f.after, 3)] for f in self.faults]
+        while len(text := json.dumps({"why": self.why, "faults": rows}, ensure_ascii=False)) > _LONGEST:
+            rows.pop()
+        return text
+
+
+def read_verdict(text: str) -> Verdict | None:
+    """Read what :meth:`Verdict.kept` wrote; ``None`` for the words of an earlier release."""
+    try:
+        data = json.loads(text)
+    except ValueError:
+        return None
+    return Verdict(tuple(Fault(*row) for row in data["faults"]), data["why"])
+
+
+def faults_of(name: str, old: Measured, new: Measured) -> list[Fault]:
+    """Return where ``new`` is worse than ``old`` on the test set ``name``; none = it may be promoted."""
     faults = []
     for label, before in old.labels.items():
         after = new.labels[label]
         for code, figures in before.classes.items():
             if figures.support < _LEAST_CASES:
                 continue
-            lost = figures.f1 - (after.classes[code].f1 if code in after.classes else 0.0)
-            if lost > TOLERANCE:
-                faults.append(f"{name}: {label} {code} F1 {figures.f1:.3f} → {figures.f1 - lost:.3f}")
+            now = after.classes[code].f1 if code in after.classes else 0.0
+            if figures.f1 - now > TOLERANCE:
+                faults.append(Fault(name, label, code, figures.f1, now))
     return faults + _urgent_faults(name, old, new)
 
 
-def _urgent_faults(name: str, old: Measured, new: Measured) -> list[str]:
+def _urgent_faults(name: str, old: Measured, new: Measured) -> list[Fault]:
     before, after = (measured.labels["urgent"].classes.get("1") for measured in (old, new))
     if before is None or before.support < _LEAST_CASES:
         return []
     recall = after.recall if after else 0.0
-    if before.recall - recall <= _URGENT_TOLERANCE:
-        return []
-    return [f"{name}: urgent found {before.recall:.3f} → {recall:.3f}"]
+    return [Fault(name, URGENT, "1", before.recall, recall)] if before.recall - recall > _URGENT_TOLERANCE else []
 
 
 def figures_as_json(measured: Measured) -> dict[str, Any]:
@@ -75,9 +119,3 @@ def _confused(figures: Figures) -> list[list[Any]]:
     """The most frequent mistakes: [truth, said, texts], the largest first."""
     wrong = [(truth, said, n) for (truth, said), n in figures.confusion.items() if truth != said]
     return [list(cell) for cell in sorted(wrong, key=lambda cell: (-cell[2], cell))[:_CONFUSED]]
-
-
-def verdict_of(faults: Sequence[str], limit: int = 480) -> str:
-    """Return the faults as one line that fits the record."""
-    text = "; ".join(faults) if faults else "no class got worse"
-    return text if len(text) <= limit else text[: limit - 1] + "…"

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from bot.web.formats import local
 from handlers.learning.drift import COMPARED, Drift, Week
-from handlers.learning.verdict import OVERTAKEN, figures_as_json
+from handlers.learning.verdict import OVERTAKEN, SHIPPED, URGENT, Fault, figures_as_json, read_verdict
 from handlers.learning.warnings import LEAST, MORE_CORRECTIONS, MORE_OF_A_TOPIC, Compared, Warned
 from handlers.records import UnderstandingModel
 from handlers.taxonomy import LABEL_CODES, LABEL_NAMES, TOPICS
@@ -19,10 +18,10 @@ from handlers.understanding.training.measure import Measured
 
 STATES: Final = {"promoted": "在用", "previous": "上一个", "candidate": "未采用", "retired": "已退下"}
 _SETS: Final = {"held_out": "标准测试题", "local": "本局测试题"}
-_VERDICTS: Final = {"no class got worse": "没有哪一类变差", "the shipped corpus": "自带语料训练的",
-             OVERTAKEN: "学习时在用的模型换过了，没有和它比过"}  # fmt: skip
-_LOST: Final = re.compile(r"(\w+): (\w+) (\w+) F1 ([\d.]+) → ([\d.]+)")
-_MISSED: Final = re.compile(r"(\w+): urgent found ([\d.]+) → ([\d.]+)")
+_BETTER: Final = "没有哪一类变差"
+_WHY: Final = {SHIPPED: "自带语料训练的", OVERTAKEN: "学习时在用的模型换过了，没有和它比过"}
+#: What models of earlier releases have in the place of a verdict.
+_EARLIER: Final = {"no class got worse": _BETTER, "the shipped corpus": _WHY[SHIPPED]}
 _CHANGES: Final = 10
 _CONFUSED: Final = 8
 #: Below this many a share of a hundred is no more than chance.
@@ -175,22 +174,20 @@ def name_of(label: str, code: str) -> str:
     return LABEL_CODES[label].get(code, code) if code else "未判断"
 
 
-def verdict_words(verdict: str) -> str:
-    """A verdict in Chinese; what is not known stays as it is."""
-    if verdict in _VERDICTS:
-        return _VERDICTS[verdict]
-    return "；".join(_fault(part) for part in verdict.split("; "))
+def verdict_words(kept: str) -> str:
+    """A verdict in Chinese; words of an earlier release that are not known stay as they are."""
+    verdict = read_verdict(kept)
+    if verdict is None:
+        return _EARLIER.get(kept, kept)
+    said = [_fault(fault) for fault in verdict.faults]
+    return "；".join([*said, *([_WHY[verdict.why]] if verdict.why else [])]) or _BETTER
 
 
-def _fault(text: str) -> str:
-    if lost := _LOST.fullmatch(text):
-        where, label, code, before, after = lost.groups()
-        name = name_of(label, code) if label in LABEL_CODES else code
-        return f"{_SETS.get(where, where)}上，{LABEL_NAMES.get(label, label)}“{name}”变差（F1 {before} → {after}）"
-    if missed := _MISSED.fullmatch(text):
-        where, before, after = missed.groups()
-        return f"{_SETS.get(where, where)}上，紧急的找到得少了（{before} → {after}）"
-    return _VERDICTS.get(text, text)
+def _fault(fault: Fault) -> str:
+    where, change = _SETS.get(fault.where, fault.where), f"{fault.before:.3f} → {fault.after:.3f}"
+    if fault.label == URGENT:
+        return f"{where}上，紧急的找到得少了（{change}）"
+    return f"{where}上，{LABEL_NAMES[fault.label]}“{name_of(fault.label, fault.code)}”变差（F1 {change}）"
 
 
 def trainings(rows: Sequence[UnderstandingModel]) -> list[Training]:

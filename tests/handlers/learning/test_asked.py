@@ -12,6 +12,7 @@ from handlers.errors import Conflict
 from handlers.learning.asked import ask, latest, learn_asked
 from handlers.learning.retrain import Trained
 from handlers.learning.store import LONGEST, begin
+from handlers.learning.verdict import Verdict
 from handlers.records import LearningRequest
 from handlers.records.database import Database
 from tests.handlers.learning.conftest import officer_of
@@ -29,7 +30,7 @@ class Trainer:
         self.trained += 1
         if self.fault:
             raise self.fault
-        return Trained("learned-1", True, "no class got worse", 7, {})
+        return Trained("learned-1", True, Verdict().kept(), 7, {})
 
 
 @pytest.fixture
@@ -53,7 +54,7 @@ def test_nobody_asked_so_nothing_is_learned(database: Database, now: datetime) -
 def test_a_wish_is_trained_once_and_its_outcome_written_down(database: Database, now: datetime, asked) -> None:
     train = Trainer()
     assert asked().state == "waiting"
-    assert "no class got worse" in learn_asked(database, FOLDER, lambda: now, train)
+    assert learn_asked(database, FOLDER, lambda: now, train) == "learned-1: promoted"
     assert learn_asked(database, FOLDER, lambda: now, train) == "" and train.trained == 1
     row = asked()
     assert (row.state, row.promoted, row.model, row.ended_at) == ("done", True, "learned-1", now)

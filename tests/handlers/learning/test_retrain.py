@@ -13,7 +13,7 @@ from handlers.learning import store
 from handlers.learning.examples import local_examples
 from handlers.learning.local_figures import shown_test_set
 from handlers.learning.retrain import Trained, ensure_model, made_from, retrain, retrain_if_taught
-from handlers.learning.verdict import OVERTAKEN
+from handlers.learning.verdict import OVERTAKEN, Verdict
 from handlers.records import Case, Message, UnderstandingModel
 from handlers.records.database import Database
 from handlers.retention.erase_case import ERASED_TEXT
@@ -101,7 +101,7 @@ def test_a_roll_back_during_a_training_stands(database: Database, now: datetime,
             return models / other
 
     done = retrain(database, RollsBack(models), now)
-    assert (done.promoted, OVERTAKEN in done.verdict) == (False, True)
+    assert (done.promoted, Verdict(why=OVERTAKEN).kept() == done.verdict) == (False, True)
     assert states(database) == {"first": "promoted", "second": "previous", done.name: "candidate"}
 
 

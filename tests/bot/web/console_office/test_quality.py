@@ -17,7 +17,7 @@ from handlers.learning.asked import learn_asked
 from handlers.learning.drift import Drift, Week, week_starts
 from handlers.learning.examples import is_tested
 from handlers.learning.retrain import Trained
-from handlers.learning.verdict import figures_as_json
+from handlers.learning.verdict import OVERTAKEN, URGENT, Fault, Verdict, figures_as_json
 from handlers.learning.warnings import Compared, Warned
 from handlers.records import Case, LearningRequest, UnderstandingModel
 from handlers.understanding.evaluation.figures import figures_of
@@ -41,7 +41,7 @@ def model(house):
 
     def promote(name: str) -> UnderstandingModel:
         with house.services.core.database.write() as session:
-            row = store.keep(session, named(name), local_examples=37, figures=figures(), verdict="no class got worse",
+            row = store.keep(session, named(name), local_examples=37, figures=figures(), verdict=Verdict().kept(),
                              now=house.clock())  # fmt: skip
             store.promote(session, row, house.clock())
             return row
@@ -99,8 +99,10 @@ def test_learning_now_is_a_wish_that_the_scheduler_fulfils_and_the_page_follows(
     house.clock.go_on(minutes=4)
     assert "定时任务可能没有运行" in client.get(PAGE).text
 
+    worse = Verdict((Fault("held_out", "topic", "funeral", 0.912, 0.85),)).kept()
+
     def train(*_: Any) -> Trained:
-        return Trained("learned-9", False, "held_out: topic funeral F1 0.912 → 0.850", 3, {})
+        return Trained("learned-9", False, worse, 3, {})
 
     learn_asked(database, house.services.settings.model_dir, house.clock, train)
     page = client.get(PAGE).text
@@ -207,9 +209,13 @@ def test_what_is_routed_alone_is_said_per_hundred_and_never_rounded_to_all(
 
 
 def test_verdicts_are_told_in_chinese_and_unknown_ones_as_they_are() -> None:
-    assert view.verdict_words("the shipped corpus") == "自带语料训练的"
-    assert "紧急的找到得少了（0.900 → 0.810）" in view.verdict_words("local: urgent found 0.900 → 0.810")
-    assert view.verdict_words("something else; x") == "something else；x"
+    faults = Fault("held_out", "topic", "funeral", 0.9, 0.8), Fault("local", URGENT, "1", 0.9, 0.81)
+    assert view.verdict_words(Verdict(faults, OVERTAKEN).kept()).split("；") == [
+        "标准测试题上，业务类别“殡葬”变差（F1 0.900 → 0.800）", "本局测试题上，紧急的找到得少了（0.900 → 0.810）",
+        "学习时在用的模型换过了，没有和它比过",
+    ]  # fmt: skip
+    assert view.verdict_words("the shipped corpus") == "自带语料训练的"  # of an earlier release
+    assert view.verdict_words("something else; x") == "something else; x"
 
 
 def test_warnings_name_the_week_and_both_numbers(now) -> None:
