@@ -18,8 +18,9 @@ _SHARE: Final = 0.5
 _ENOUGH: Final = 2
 #: In a reply with so much to act on, a word like 尽快 puts nothing off.
 _PLENTY: Final = 6
-#: So few characters beside greeting and hollow words are no answer either.
-_SCANT: Final = 16
+#: A body as short as this without any detail says nothing, whatever its words; as short as that with one.
+_SHORT: Final = 120
+_VERY_SHORT: Final = 50
 _SHORTEST: Final = 20
 _ADVICE: Final = "等于没有答，请改成谁、在什么时候、办什么。"
 
@@ -64,9 +65,10 @@ def _has_detail(near: Span, said: list[Span], context: Context) -> bool:
 
 def _hollow(text: str, said: list[Span], context: Context) -> Iterator[Finding]:
     """The longest hollow stretch of a reply that has hardly anything else."""
-    firm = len(details(said, context))
-    length, rest = _length(said), _length([span for span in said if not _is_hollow(span, context)])
-    if firm >= _ENOUGH or (rest > (1 - _SHARE) * length and (firm or rest > _SCANT)):
+    firm, length = len(details(said, context)), _length(said)
+    rest = _length([span for span in said if not _is_hollow(span, context)])
+    is_bare = length < (_SHORT, _VERY_SHORT, 0)[min(firm, _ENOUGH)]
+    if firm >= _ENOUGH or not (is_bare or rest <= (1 - _SHARE) * length):
         return
     runs = [list(run) for hollow, run in groupby(said, lambda span: _is_hollow(span, context)) if hollow]
     longest = max(runs or [said], key=_length)
