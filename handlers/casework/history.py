@@ -24,6 +24,7 @@ from handlers.documents.kinds import KINDS as DOCUMENT_KINDS
 from handlers.documents.ways import OUTCOMES, WAYS
 from handlers.organisation.profile import Profile
 from handlers.records import Case, CaseEvent, Officer
+from handlers.signing.ways import STEPS
 from handlers.taxonomy import KINDS, RATINGS, RESULTS, SENTIMENTS, SOURCES, TOPICS
 from handlers.writing.finding import KINDS as FINDINGS
 
@@ -170,10 +171,37 @@ def _labels(data: Data, told: _Told) -> str:
 
 
 def _answered(data: Data, told: _Told) -> str:
+    what = _act(data)
     if not data.get("issued"):
-        return "拟好答复，送审"
+        return f"拟好{what}，送审" + _round(data)
+    if data.get("number"):
+        return f"签发《{what}》{data['number']}，待用印送达" + _only(data)
     way = DELIVERY_WAYS.get(str(data.get("way")), "由工作人员告知")
-    return f"签发答复（{way}）"
+    return f"签发答复（{way}）" + _only(data)
+
+
+def _approved(data: Data, told: _Told) -> str:
+    step = STEPS.get(str(data.get("step")), "审核")
+    if data.get("again"):
+        return f"{step}：改了{_act(data)}的文字，从头再审一遍" + _only(data)
+    return f"{step}：{'改了文字，' if data.get('changed') else ''}通过" + _only(data)
+
+
+def _sent_back(data: Data, told: _Told) -> str:
+    return f"{STEPS.get(str(data.get('step')), '审核')}：把{_act(data)}退回修改"
+
+
+def _act(data: Data) -> str:
+    kind = DOCUMENT_KINDS.get(str(data.get("act")))
+    return kind.name if kind else "答复"
+
+
+def _round(data: Data) -> str:
+    return f"（第 {data['round']} 轮）" if int(data.get("round") or 0) > 1 else ""
+
+
+def _only(data: Data) -> str:
+    return "（本局没有另外的人可以办这一步）" if data.get("alone") else ""
 
 
 def _down(data: Data, told: _Told) -> str:
@@ -281,6 +309,10 @@ _WORDS: Final[dict[str, Callable[[Data, _Told], str]]] = {
     "give_opinion": lambda d, t: f"{t.section(d.get('section'))}答复协办意见",
     "answer": _answered,
     "issue": _answered,
+    "submit_act": _answered,
+    "approve": _approved,
+    "send_back": _sent_back,
+    "seal": lambda d, t: f"登记用印{_document(d)}，{d.get('copies', '')} 份",
     "assign_down": _down,
     "forward": _forwarded,
     "unit_result": lambda d, t: f"登记{t.unit(d)}的办理结果",
@@ -343,8 +375,6 @@ _PLAIN: Final[dict[str, str]] = {
     "parked": "处理出错，放入待分派，系统会重试",
     "followed_up": "又来信",
     "supplement": "又来信",
-    "send_back": "把答复退回修改",
-    "approve": "审核通过，送签发",
     "ask_citizen": "请群众补充",
     "unmark_repeat": "取消了重复件的标记",
     "supervise": "督办",
