@@ -1,4 +1,4 @@
-"""拟稿 and 答复: the officer's words set out on their way to the citizen; a plain question's answer goes out at once."""
+"""拟稿 and 答复: the officer's words set out on their way; a plain question's answer goes out at once."""
 
 from __future__ import annotations
 

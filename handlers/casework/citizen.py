@@ -255,7 +255,9 @@ def _answers(session: Session, case: Case) -> tuple[Answer, ...]:
     wanted = select(Reply).where(Reply.case_id == case.id, Reply.state.in_(("issued", "superseded")))
     # A document is served on paper: here it can be read once that has happened, and no sooner.
     served = select(Delivery.id).where(Delivery.reply_id == Reply.id, Delivery.state == "sent")
-    rows = session.scalars(wanted.where(or_(Reply.purpose != "act", served.exists())).order_by(Reply.issued_at, Reply.id))
+    rows = session.scalars(
+        wanted.where(or_(Reply.purpose != "act", served.exists())).order_by(Reply.issued_at, Reply.id)
+    )
     return tuple(
         Answer(reply.text, "answer" if reply.purpose == "act" else reply.purpose, reply.issued_at)
         for reply in rows if reply.issued_at

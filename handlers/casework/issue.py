@@ -138,7 +138,12 @@ def send_out(
     """Issue ``reply``: render, hash, queue in this transaction; the case waits for its delivery (or has it at once)."""
     seal(session, core, case, reply, person, now)
     delivery = queue_reply(session, core, case, reply, now)
-    data: dict[str, object] = {"reply": reply.id, "sha256": reply.sha256, "way": delivery.way if delivery else "staff", "issued": True}
+    data: dict[str, object] = {
+        "reply": reply.id,
+        "sha256": reply.sha256,
+        "way": delivery.way if delivery else "staff",
+        "issued": True,
+    }
     data |= more or {}
     changed(session, core, case, actor_of(person), action, now, data, to="to_deliver")
     if delivery is not None and delivery.state == "sent":

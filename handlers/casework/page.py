@@ -31,7 +31,6 @@ from handlers.signing.line import WayView, way_view
 from handlers.signing.rounds import Turn, my_turn, reply_under_way
 from handlers.taxonomy import TRACKS
 
-
 #: What only whoever's turn it is may do with a reply on its way.
 _STEPS: Final = ("approve", "issue", "send_back")
 

@@ -56,7 +56,10 @@ def preview(
 ) -> Filled:
     """Return the document as it would be made, without a number. Raises as :func:`make` does; changes nothing."""
     case = see(session, person, case_id)
-    kind = may_make(person, case, code)
+    reads = code in ACTS and relations(person, case) & {"legal", "leader"}  # whose step it may be
+    kind = kind_of(code) if reads else may_make(person, case, code)
+    if code in ACTS:
+        given = {**given, "day": local_day(now).isoformat()}
     values = check_values(kind, given, local_day(case.received_at), local_day(now))
     return fill_document(kind, desk.templates[code], desk.core.profile(), case.number, values)
 

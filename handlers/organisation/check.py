@@ -15,7 +15,13 @@ _EXAMPLE_PHONE: Final = re.compile(r"^0\d{3}-0000\d{3}$")
 
 def check_profile(profile: Profile, officers: Collection[str] | None = None) -> list[str]:
     """Return what is missing or still an example; ``officers`` (sign-in names) are looked at when given."""
-    return [*_people(profile, officers), *_phones(profile), *_ladder(profile), *_approvals(profile), *check_wording(profile)]
+    return [
+        *_people(profile, officers),
+        *_phones(profile),
+        *_ladder(profile),
+        *_approvals(profile),
+        *check_wording(profile),
+    ]
 
 
 def _people(profile: Profile, officers: Collection[str] | None) -> list[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String, false
@@ -15,8 +14,8 @@ from handlers.records.base import Base, Big, Code, Id, LongText
 class Reply(Base):
     """One reply to the citizen. States: ``draft``, ``in_review``, ``issued``, ``superseded``.
 
-    ``purpose`` is ``answer``, ``question`` (asking the citizen) or ``act`` (a document that is a decision: ``act`` is its
-    kind, ``entered`` what was typed, sealed). ``sha256`` is of the issued text in UTF-8.
+    ``purpose`` is ``answer``, ``question`` (asking the citizen) or ``act`` (a document that is a decision: ``act`` is
+    its kind, ``entered`` what was typed, sealed). ``sha256`` is of the issued text in UTF-8.
     ``body`` is what its officer wrote of an issued text, without the letter round it ("" = not known apart).
     ``steps`` is the way of the present ``round``, ``position`` the step it waits at (-1 = with its drafter), ``alone``
     whether only somebody is left for it who has acted on this text before (handlers.signing).

@@ -1,7 +1,7 @@
 """处理意见书、不予受理告知书: documents that are a decision, from the form through their way to the numbered Word file.
 
-What is read at every step is the whole document as text. Issuing puts in the number and the day of signing, which nobody
-can know before, and nothing else: the file is made from the very values that were read.
+What is read at every step is the whole document as text. Issuing puts in the number and the day of signing, which
+nobody can know before, and nothing else: the file is made from the very values that were read.
 """
 
 from __future__ import annotations
@@ -162,9 +162,10 @@ def _check_review_right(filled: Filled, values: Mapping[str, str]) -> None:
     """A 处理意见书 says within how many days, and of which organ, review can be asked for (条例 35)."""
     text = filled.text.replace(" ", "")
     if not (values["review_organ"] in text and "复查" in text and ("30日" in text or "三十日" in text)):
-        raise InvalidInput("处理意见书必须写明：自收到之日起30日内可以向哪个机关申请复查。请改文书模板。", "review_organ")
+        raise InvalidInput(
+            "处理意见书必须写明：自收到之日起30日内可以向哪个机关申请复查。请改文书模板。", "review_organ"
+        )
 
 
 def _sealed(desk: Desk, values: Mapping[str, str]) -> str:
     return desk.core.vault.seal(json.dumps(dict(values), ensure_ascii=False))
-

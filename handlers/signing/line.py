@@ -34,7 +34,7 @@ class StepView:
 
 @dataclass(frozen=True, slots=True)
 class WayView:
-    """The way of one reply: ``title`` what it is, ``round`` how often it has set out, ``past`` earlier acts in words."""
+    """The way of one reply: ``title`` what it is, ``round`` how often it has set out, ``past`` earlier acts."""
 
     title: str
     round: int

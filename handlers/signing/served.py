@@ -1,4 +1,4 @@
-"""A signed document has reached its addressee on paper: the same delivery as any answer's, of exactly what was signed."""
+"""A signed document has reached its addressee on paper: a delivery like any answer's, of exactly what was signed."""
 
 from __future__ import annotations
 

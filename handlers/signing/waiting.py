@@ -1,4 +1,4 @@
-"""What waits for somebody's step: as a condition on cases for queues and counts, and as the list of the signing page."""
+"""What waits for somebody's step: as a condition on cases for queues, and as the list of the signing page."""
 
 from __future__ import annotations
 

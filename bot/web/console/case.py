@@ -133,7 +133,9 @@ def _do(request: Request, me: SignedIn, number: str, code: str, form: Posted) ->
         version = form.number("version")
         if version is None:
             raise InvalidInput("页面不完整，请刷新后再试。")
-        did = ALL_BUTTONS[code](Doing(session, house.core, me, case_id, version, form, house.now(), house.files, house.desk))
+        did = ALL_BUTTONS[code](
+            Doing(session, house.core, me, case_id, version, form, house.now(), house.files, house.desk)
+        )
         return did, may_see(me, session.get_one(Case, case_id))
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-
 from handlers.casework.page import CasePage
 from handlers.delivery.outbox import text_sha256
 from handlers.documents.kinds import KINDS
@@ -13,7 +12,7 @@ from handlers.records import Reply
 
 @dataclass(frozen=True, slots=True)
 class ActView:
-    """A document that is drafted or read: ``shown`` is the hash of its text, ``mine`` whether it is the reader's turn."""
+    """A document that is drafted or read: ``shown`` is the hash of its text, ``mine``: it is the reader's turn."""
 
     reply: Reply
     name: str
