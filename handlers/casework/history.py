@@ -297,6 +297,7 @@ _WORDS: Final[dict[str, Callable[[Data, _Told], str]]] = {
     "consult": lambda d, t: f"请{t.sections(d.get('sections') or [])}协办",
     "hand_over": lambda d, t: f"移交给{t.officer(d.get('officer'))}",
     "end_consult": lambda d, t: f"不再等{t.sections(d.get('sections') or [])}的协办意见{_because(d)}",
+    "claim": lambda d, t: "签收" + ("（本科室没有另一位经办人，重办仍由第一次的经办人办理）" if d.get("same") else ""),
     "claim_lapsed": lambda d, t: f"{t.officer(d.get('officer'))}签收后久未办理，同科室的同事可以接手",
     "note": lambda d, t: f"写了备注，提醒了{t.all_told(d)}" if d.get("told") else "写了备注",
     "mark_repeat": lambda d, t: f"标为 {d.get('of', '')} 的重复件",
@@ -369,7 +370,6 @@ _WORDS: Final[dict[str, Callable[[Data, _Told], str]]] = {
 
 _PLAIN: Final[dict[str, str]] = {
     "read": "查看了这件诉求",
-    "claim": "签收",
     "release": "放回待签收",
     "restricted": "按举报限制查看，只交举报受理人",
     "parked": "处理出错，放入待分派，系统会重试",
