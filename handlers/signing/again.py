@@ -50,7 +50,7 @@ def first_officers(session: Session, case: Case) -> frozenset[int]:
     if case.reopened_at is None:
         return frozenset()
     wanted = select(Reply.drafted_by).where(
-        Reply.case_id == case.id, Reply.purpose != "question", Reply.issued_at < case.reopened_at
+        Reply.case_id == case.id, Reply.purpose != "question", Reply.issued_at <= case.reopened_at
     )
     return frozenset(session.scalars(wanted))
 

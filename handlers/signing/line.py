@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -16,9 +15,7 @@ from handlers.core import Core
 from handlers.documents.kinds import KINDS
 from handlers.records import Case, Reply, ReplyStep, SealRecord
 from handlers.signing.rounds import reply_under_way, steps_taken, turn_of, way_for
-from handlers.signing.ways import STEPS, TAKERS
-
-_DONE: Final = {"draft": "拟稿", "approve": "审核通过", "send_back": "退回修改", "issue": "签发"}
+from handlers.signing.ways import DEEDS, STEPS, TAKERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +77,7 @@ def reply_open(reply: Reply | None) -> bool:
 def _latest(session: Session, case: Case) -> Reply | None:
     wanted = select(Reply).where(Reply.case_id == case.id, Reply.purpose != "question", Reply.state != "superseded")
     reply = session.scalars(wanted.order_by(Reply.id.desc()).limit(1)).first()
-    before = reply is not None and case.reopened_at and reply.issued_at and reply.issued_at < case.reopened_at
+    before = reply is not None and case.reopened_at and reply.issued_at and reply.issued_at <= case.reopened_at
     return None if before else reply
 
 
@@ -137,4 +134,4 @@ def _words(act: ReplyStep, people: dict[int, str], now: datetime) -> str:
     step = f"{STEPS[act.step]}：" if act.step else ""
     note = f"：{act.note}" if act.note else ""
     changed = "，改了文字" if act.changed else ""
-    return f"{moment(act.at, now)} {people.get(act.officer_id, '')} {step}{_DONE[act.action]}{changed}{note}"
+    return f"{moment(act.at, now)} {people.get(act.officer_id, '')} {step}{DEEDS[act.action]}{changed}{note}"

@@ -30,6 +30,10 @@ MATTERS: Final[Mapping[str, str]] = MappingProxyType(
 STEPS: Final[Mapping[str, str]] = MappingProxyType(
     {"head": "科室负责人审核", "legal": "合法性审核", "office": "办公室审核", "leader": "领导审定"}
 )
+#: What was done at a step.
+DEEDS: Final[Mapping[str, str]] = MappingProxyType(
+    {"draft": "拟稿", "approve": "审核通过", "send_back": "退回修改", "issue": "签发"}
+)
 TAKERS: Final[Mapping[str, str]] = MappingProxyType(
     {"head": "科室负责人", "legal": "法规科", "office": "办公室", "leader": "分管领导"}
 )

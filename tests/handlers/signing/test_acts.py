@@ -18,6 +18,7 @@ from handlers.casework.delivered import record_delivery
 from handlers.casework.history import history
 from handlers.casework.issue import approve, issue, send_back
 from handlers.casework.redraft import redraft
+from handlers.casework.written import serve_notice
 from handlers.core import Core
 from handlers.delivery.outbox import text_sha256
 from handlers.delivery.readable import read_by_citizen
@@ -186,7 +187,9 @@ def test_served_on_paper_it_is_the_case_s_answer_word_for_word(
     assert sent.sha256 == reply.sha256 == text_sha256(sent.text)
     assert (case.state, case.answered_at) == ("answered", later)
     assert [answer.text for answer in progress_view(session, core, case.id, later).answers] == [reply.text]
+    serve_notice(session, core, bureau.zhang, case.id, case.version, rule="XF-01", proof="受理告知 挂号1", now=later)
     close(session, core, bureau.zhang, case.id, case.version, result="solved", evidence="意见书已送达", now=later)
+    assert case.state == "closed"
 
 
 def test_before_it_is_served_it_can_be_taken_back_and_sets_out_anew(
@@ -206,9 +209,7 @@ def test_before_it_is_served_it_can_be_taken_back_and_sets_out_anew(
         submit_act(session, desk, bureau.zhang, case.id, case.version, "opinion", TYPED, now)
 
 
-def test_nobody_refuses_a_matter_alone(
-    session: Session, desk: Desk, bureau: Bureau, case: Case, now: datetime
-) -> None:
+def test_nobody_refuses_a_matter_alone(session: Session, desk: Desk, bureau: Bureau, case: Case, now: datetime) -> None:
     with pytest.raises(MoveNotAllowed, match="先拟《不予受理告知书》送审"):
         not_accept(session, desk.core, bureau.head, case.id, case.version, reason="已在诉讼中", now=now)
     document = walked(session, desk, bureau.zhang, case, "refusal_notice", now)
