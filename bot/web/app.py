@@ -31,6 +31,7 @@ from bot.web.console import (
     sign_in,
     writing,
 )
+from bot.web.console.signing import page as signing
 from bot.web.console.together import ROUTERS as TOGETHER
 from bot.web.heads import Heads
 from bot.web.limits import BodyCap, Limiter
@@ -63,6 +64,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     imports.router,
     case.router,
     consents.router,
+    signing.router,
     saved_replies.router,
     documents.router,
     guides.router,

@@ -12,6 +12,7 @@ from handlers.deadlines.limits import UNIT_NAMES
 from handlers.deadlines.local import limits_of
 from handlers.people.join import HOW
 from handlers.procedure.choices import ANSWERS, APPROVERS, PARTIES, STAGES
+from handlers.signing.ways import DEEDS, STEPS
 from handlers.supervision.slips import STATES as SLIP_STATES
 from handlers.supervision.views import TURNS
 from handlers.taxonomy import PETITION_PURPOSES, RESULTS, TRACK_FORMS, TRACKS
@@ -87,8 +88,17 @@ def together_of(file: CaseFile, core: Core) -> list[Grid | Block]:
 
 
 def drafting_of(file: CaseFile) -> list[Grid | Block]:
-    """答复核对的决定和草稿版本, behind the drafts themselves."""
+    """审签经过、用印、答复核对的决定和草稿版本, behind the drafts themselves."""
     found: list[Grid | Block] = []
+    if file.tables["reply_steps"]:
+        steps = [_signed(file, row) for row in file.tables["reply_steps"]]
+        found.append(Grid(("审签步骤", "谁", "时间", "意见", "文字校验码"), (34, 24, 30, 44, 24), steps))
+    if file.tables["seals"]:
+        seals = [
+            (row.number, file.people.get(row.officer_id, ""), stamp(row.at), f"{row.copies} 份 {row.note}".strip(),
+             row.sha256[:16]) for row in file.tables["seals"]
+        ]  # fmt: skip
+        found.append(Grid(("用印文号", "用印人", "时间", "份数", "文件校验码"), (40, 24, 30, 38, 24), seals))
     if file.tables["findings"]:
         rows = [
             (
@@ -107,6 +117,14 @@ def drafting_of(file: CaseFile) -> list[Grid | Block]:
         )
         found.append(Block(title, row.text))
     return found
+
+
+def _signed(file: CaseFile, row: Any) -> tuple[str, str, str, str, str]:
+    step = STEPS.get(row.step, "")
+    what = f"第{row.round}轮 {step + ' ' if step else ''}{DEEDS[row.action]}" + ("，改了文字" if row.changed else "")
+    only = "本局没有另外的人可以办这一步" if row.alone else ""
+    note = "；".join(filter(None, (row.note, only)))
+    return what, file.people.get(row.officer_id, ""), stamp(row.at), note, row.sha256[:16]
 
 
 def _track(file: CaseFile, row: Any) -> tuple[str, str, str, str, str]:

@@ -42,6 +42,8 @@ from handlers.records import (
     PersonLink,
     Reply,
     ReplyFinding,
+    ReplyStep,
+    SealRecord,
     SlipTurn,
     SupervisionSlip,
     UnitReferral,
@@ -53,7 +55,8 @@ _OF_CASE: Final[dict[str, Any]] = {
     "contacts": CaseContact, "messages": Message, "corrections": Correction, "replies": Reply, "documents": Document,
     "referrals": UnitReferral, "clocks": Clock, "notes": Note, "guide_answers": GuideAnswer,
     "mandatory_reports": MandatoryReport, "followers": CaseFollower, "alerts": Alert, "tracks": CaseTrack,
-    "consents": Consent, "inquiries": PartyInquiry, "draft_versions": DraftVersion, "findings": ReplyFinding,
+    "consents": Consent, "inquiries": PartyInquiry, "draft_versions": DraftVersion, "reply_steps": ReplyStep,
+    "seals": SealRecord, "findings": ReplyFinding,
     "opinions": OpinionRequest, "slips": SupervisionSlip,
 }  # fmt: skip
 #: What is kept sealed in the database and belongs into the file in plain words.
@@ -61,6 +64,7 @@ SEALED: Final[dict[type[Base], tuple[str, ...]]] = {
     CaseContact: ("name", "phone", "address", "identity_number"),
     Delivery: ("told_whom", "told_number"),
     Document: ("entered",),
+    Reply: ("entered",),
     DocumentService: ("receiver", "witness", "proof"),
     MandatoryReport: ("told",),
     CaseFollower: ("name", "phone", "consent_note"),

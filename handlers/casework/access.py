@@ -11,8 +11,10 @@ from sqlalchemy.orm import Session
 
 from handlers.accounts.roles import CASE_READERS, CASE_WORKERS, Role, StandIn
 from handlers.casework.sensitivity import ORDINARY, levels, officer_mark, section_mark
+from handlers.casework.states import UNDER_REVIEW
 from handlers.errors import NotFound
 from handlers.records import Case, Officer
+from handlers.signing.ways import legal_mark
 
 #: Roles that see the whole bureau's cases (a restricted case still only its recipient).
 WHOLE_BUREAU = (Role.OFFICE, Role.LEADER, Role.AUDITOR)
@@ -150,7 +152,14 @@ def _standing(person: Person, case: Case) -> frozenset[str]:
             found |= {"section", "head"} if one.role is Role.HEAD else {"section"}
         if one.section and one.section in case.cooperating:
             found.add("cooperating")
+        if one.section and _checks(one.section, case):
+            found.add("legal")
     return frozenset(found)
+
+
+def _checks(section: str, case: Case) -> bool:
+    """Whether the section has to check legality now: as long as that is the step, and no longer."""
+    return case.step == legal_mark(section) and case.state in UNDER_REVIEW
 
 
 def _seen_at(person: Person, level: str) -> ColumnElement[bool]:
@@ -175,6 +184,8 @@ def _of_section(one: _Standing, seen_by: frozenset[str]) -> list[ColumnElement[b
         found.append(Case.section_code == one.section)
     if one.section and "cooperating" in seen_by:
         found.append(cooperates(one.section))
+    if one.section and "legal" in seen_by:
+        found.append(and_(Case.step == legal_mark(one.section), Case.state.in_(UNDER_REVIEW)))
     return found
 
 
@@ -210,6 +221,8 @@ def _acting(one: _Standing, case: Case, admitted: bool) -> set[str]:
             found |= {"section", "head"} if one.role is Role.HEAD else {"section"}
         elif one.section in case.cooperating or admitted:
             found.add("cooperating")
+        if _checks(one.section, case):
+            found.add("legal")
     return found
 
 

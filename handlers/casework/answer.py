@@ -1,4 +1,4 @@
-"""拟稿 and 答复: the officer's words on their way to the citizen; simple questions go out at once, others to review."""
+"""拟稿 and 答复: the officer's words set out on their way; a plain question's answer goes out at once."""
 
 from __future__ import annotations
 
@@ -8,12 +8,14 @@ from typing import Final
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from handlers.casework.access import Person, relations
+from handlers.casework.access import Person
 from handlers.casework.doing import actor_of, begin, changed, keep_claim, required
 from handlers.casework.issue import send_out
 from handlers.core import Core
 from handlers.errors import InvalidInput
 from handlers.records import Case, Reply
+from handlers.signing.again import check_other_officer
+from handlers.signing.rounds import set_out, told, way_for
 from handlers.taxonomy import RESULTS
 
 _OPEN_DRAFT: Final = (
@@ -23,17 +25,10 @@ _OPEN_DRAFT: Final = (
     .limit(1)
 )
 
-#: Kinds whose answer its officer may issue alone; all others are read by a second person first.
-SIMPLE_KINDS = ("consultation", "praise", "other")
 
-
-def may_issue_alone(person: Person, case: Case) -> bool:
-    """Whether this person's answer goes out without a second pair of eyes (the profile's full review comes later)."""
-    if case.restricted:
-        return case.restricted_to == person.officer_id
-    if {"office", "head"} & relations(person, case):
-        return True
-    return case.kind in SIMPLE_KINDS and not case.sensitive and case.track == "general"
+def may_issue_alone(core: Core, case: Case) -> bool:
+    """Whether an answer goes out without a second pair of eyes: its way has no step behind the drafter's."""
+    return not way_for(core, case)
 
 
 def save_draft(
@@ -56,7 +51,7 @@ def answer(
     result: str = "",
     now: datetime,
 ) -> Reply:
-    """Finish the draft: issue it at once where this person may, else hand it to the head for review.
+    """Finish the draft: issue it at once where its way has no further step, else send it on its way.
 
     ``result`` (a code of RESULTS) is what the case will be closed with when the citizen raises nothing more; a
     consultation is ``policy_explained`` unless said otherwise. Look at ``reply.state`` for which way it went.
@@ -65,14 +60,15 @@ def answer(
     text = required(text, "text", "答复内容", 10_000)
     if result and result not in RESULTS:
         raise InvalidInput("请从列表里选择办理结果。", "result")
+    check_other_officer(session, case, person.officer_id)
     keep_claim(case, person, core, now)
     case.result = result or case.result or ("policy_explained" if case.kind == "consultation" else "")
     reply = _draft(session, person, case, text, now)
-    if may_issue_alone(person, case):
-        send_out(session, core, case, reply, person, "answer", now)
+    state = set_out(session, core, case, reply, person, now)
+    if not state:
+        send_out(session, core, case, reply, person, "answer", now, {"alone": True} if reply.steps else {})
         return reply
-    reply.state = "in_review"
-    changed(session, core, case, actor_of(person), "answer", now, {"reply": reply.id}, to="in_review")
+    changed(session, core, case, actor_of(person), "answer", now, told(reply), to=state)
     return reply
 
 

@@ -15,6 +15,7 @@ from handlers.casework.post import tell_section
 from handlers.core import Core
 from handlers.errors import InvalidInput, NotAllowed
 from handlers.records import Case, Officer
+from handlers.signing.again import check_other_officer
 
 
 def assign(
@@ -39,6 +40,8 @@ def assign(
         case.officer_id = data["officer"] = officer_of_section(session, officer_id, section).id
     data |= {"before": case.section_code} if case.section_code != section else {}
     _give(case, section)
+    if case.officer_id is not None:
+        check_other_officer(session, case, case.officer_id)
     was_triage = case.state == "triage"
     changed(session, core, case, actor_of(person), "assign", now, data, to="assigned")
     if was_triage:

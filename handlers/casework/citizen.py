@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from handlers.casework.close import end, start_again
@@ -22,7 +22,8 @@ from handlers.core import Core
 from handlers.deadlines.local import limits_of
 from handlers.deadlines.ticking import ends_at, open_clocks
 from handlers.errors import InvalidInput, MoveNotAllowed, NotFound
-from handlers.records import Case, Citizen, Reply
+from handlers.records import Case, Citizen, Delivery, Reply
+from handlers.signing.again import check_no_opinion, review_organ
 from handlers.taxonomy import RATINGS, RESULTS
 
 _NOT_FOUND: Final = "没有找到。请核对受理编号和查询码，两样都要对。"
@@ -124,7 +125,7 @@ def progress_view(session: Session, core: Core, case_id: int, now: datetime) -> 
         to_confirm=rule is not None and rule.to_confirm,
         steps=steps_told(session, case, profile, hidden),
         answers=_answers(session, case),
-        can=_can(core, case, now),
+        can=_can(core, case, now) - ({"reopen"} if review_organ(session, core, case) else set()),
         opened_at=case.opened_at,
         changed_at=case.changed_at,
         result=RESULTS.get(case.result, "") if case.state == "closed" else "",
@@ -161,6 +162,7 @@ def rate(session: Session, core: Core, case_id: int, rating: str, words: str = "
 def reopen(session: Session, core: Core, case_id: int, words: str, *, now: datetime) -> Case:
     """不满意要求重办: within the policy's days after the answer, once; new clocks run from now."""
     case = _begin(session, case_id, "citizen_reopen")
+    check_no_opinion(session, core, case)
     if case.reopened >= 1:
         raise MoveNotAllowed("这件已经重办过一次。还有不同意见，请回复“人工”或打电话，我们当面说明。")
     until = _reopen_until(core, case)
@@ -254,8 +256,15 @@ def _reopen_until(core: Core, case: Case) -> datetime | None:
 
 def _answers(session: Session, case: Case) -> tuple[Answer, ...]:
     wanted = select(Reply).where(Reply.case_id == case.id, Reply.state.in_(("issued", "superseded")))
-    rows = session.scalars(wanted.order_by(Reply.issued_at, Reply.id))
-    return tuple(Answer(reply.text, reply.purpose, reply.issued_at) for reply in rows if reply.issued_at)
+    # A document is served on paper: here it can be read once that has happened, and no sooner.
+    served = select(Delivery.id).where(Delivery.reply_id == Reply.id, Delivery.state == "sent")
+    rows = session.scalars(
+        wanted.where(or_(Reply.purpose != "act", served.exists())).order_by(Reply.issued_at, Reply.id)
+    )
+    return tuple(
+        Answer(reply.text, "answer" if reply.purpose == "act" else reply.purpose, reply.issued_at)
+        for reply in rows if reply.issued_at
+    )  # fmt: skip
 
 
 def _answer_due(session: Session, core: Core, case: Case) -> tuple[datetime | None, str]:

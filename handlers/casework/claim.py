@@ -12,6 +12,7 @@ from handlers.casework.doing import actor_of, begin, changed, check_claim, drop_
 from handlers.core import Core
 from handlers.errors import Conflict
 from handlers.records import Case
+from handlers.signing.again import check_other_officer, first_officers
 
 
 def claim(session: Session, core: Core, person: Person, case_id: int, version: int, now: datetime) -> Case:
@@ -20,10 +21,12 @@ def claim(session: Session, core: Core, person: Person, case_id: int, version: i
     check_claim(session, person, case, now)
     if case.state == "assigned" and case.officer_id not in (None, *ids_of(person)):
         raise Conflict(f"这件已指定由{officer_name(session, case.officer_id)}办理；要换人请科室负责人改派。")
+    check_other_officer(session, case, person.officer_id)
     keep_claim(case, person, core, now)
     fresh = case.state in ("triage", "assigned", "reopened")
     was_triage = case.state == "triage"
-    data = {"section": case.section_code} if case.section_code else {}
+    data: dict[str, object] = {"section": case.section_code} if case.section_code else {}
+    data |= {"same": True} if case.officer_id in first_officers(session, case) else {}
     changed(session, core, case, actor_of(person), "claim", now, data, to="in_progress" if fresh else "")
     if was_triage:
         timing.triaged(session, core, case, now)

@@ -12,10 +12,13 @@ from handlers.casework.access import Person
 from handlers.casework.doing import actor_of, begin, changed, drop_claim, required
 from handlers.casework.post import tell
 from handlers.casework.promise import latest_words
+from handlers.casework.states import ANSWERS
 from handlers.casework.written import answered_in_writing, written_rules
 from handlers.core import Core
 from handlers.errors import InvalidInput
 from handlers.records import Case, Delivery, Reply
+from handlers.signing.again import check_no_opinion
+from handlers.signing.refusal import check_signed_refusal
 from handlers.taxonomy import RESULTS
 
 #: What may end a case that was never answered, and the kinds that need no answer.
@@ -47,8 +50,9 @@ def close(
 def not_accept(
     session: Session, core: Core, person: Person, case_id: int, version: int, *, reason: str, now: datetime
 ) -> Case:
-    """不予受理, with the reason that the citizen is told."""
+    """不予受理, with the reason that the citizen is told; once the notice of it was signed (handlers.signing)."""
     case = begin(session, person, case_id, version, "not_accept", now)
+    check_signed_refusal(session, core, case)
     reason = required(reason, "reason", "不予受理的理由", 500)
     end(session, core, case, actor_of(person), "not_accept", "not_accepted", "not_supported", reason, now)
     tell(session, core, case, "not_accepted", now, number=case.number, reason=reason)
@@ -60,6 +64,7 @@ def reopen(
 ) -> Case:
     """重办 by staff; the limits of the case start anew."""
     case = begin(session, person, case_id, version, "reopen", now)
+    check_no_opinion(session, core, case)
     reason = required(reason, "reason", "重办理由", 500)
     start_again(session, core, case, actor_of(person), "reopen", now, reason)
     return case
@@ -78,7 +83,7 @@ def end(
 ) -> None:
     """End a locked case: result, evidence, the remaining clocks stopped (met ones stay met)."""
     case.result, case.result_evidence, case.closed_at = result, evidence, now
-    case.claim_until = None
+    case.claim_until, case.step = None, ""
     changed(session, core, case, actor, action, now, {"result": result}, to=to)
     timing.ended(session, core, case, RESULTS.get(result, to), now)
 
@@ -87,6 +92,7 @@ def start_again(session: Session, core: Core, case: Case, actor: str, action: st
     """Reopen a locked case: new clocks from now; the citizen is told until when."""
     case.reopened += action == "citizen_reopen"  # what the citizen may do once is not used up by staff
     case.closed_at = case.answered_at = case.rated_at = None
+    case.reopened_at, case.step = now, ""
     case.result = case.result_evidence = case.rating = ""
     drop_claim(case)
     changed(session, core, case, actor, action, now, {"reason": reason}, to="reopened")
@@ -101,7 +107,7 @@ def check_closable(session: Session, case: Case, result: str) -> None:
     owed = written_rules(session, case)
     if owed and result not in WITHOUT_ANSWER:
         raise InvalidInput(f"还没有登记书面告知（{'、'.join(owed)}），不能办结。送达后请先登记凭证。", "result")
-    wanted = select(Reply.id).where(Reply.case_id == case.id, Reply.purpose == "answer", Reply.state == "issued")
+    wanted = select(Reply.id).where(Reply.case_id == case.id, Reply.purpose.in_(ANSWERS), Reply.state == "issued")
     issued = session.scalars(wanted.order_by(Reply.id.desc()).limit(1)).first()
     if issued is None:
         if result in WITHOUT_ANSWER or case.kind in NO_ANSWER_OWED or answered_in_writing(session, case):

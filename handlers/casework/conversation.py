@@ -111,7 +111,7 @@ def _replies(session: Session, case: Case, ids: list[int], numbers: dict[int, st
             at=row.issued_at or row.drafted_at,
             when=moment(row.issued_at or row.drafted_at, now),
             who=people.get(row.issued_by or 0, ""),
-            what=("答复" if row.purpose == "answer" else "请补充")
+            what={"answer": "答复", "question": "请补充", "act": "文书"}[row.purpose]
             + ("（已作废）" if row.state == "superseded" else ""),
             text=row.text,
             from_number=numbers.get(row.case_id, "") if row.case_id != case.id else "",

@@ -12,6 +12,7 @@ from handlers.casework import timing
 from handlers.casework.access import Person
 from handlers.casework.attempts import ATTEMPT, Attempt, checked
 from handlers.casework.doing import actor_of, begin, changed, lock
+from handlers.casework.states import ANSWERS
 from handlers.core import Core
 from handlers.delivery.outbox import queue
 from handlers.delivery.spoken import take_out_of_queue
@@ -36,7 +37,7 @@ def settle_delivered(
     """Record an arrival on a locked case; the limits are met at the instant it arrived."""
     reply = session.get(Reply, delivery.reply_id) if delivery.reply_id else None
     data: dict[str, Any] = {"delivery": delivery.id, "purpose": delivery.purpose, "way": delivery.way}
-    is_answer = reply is not None and reply.purpose == "answer" and reply.state == "issued"
+    is_answer = reply is not None and reply.purpose in ANSWERS and reply.state == "issued"
     if not is_answer or case.state != "to_deliver":
         if reply is not None:
             core.ledger.append(session, case.id, actor, "delivered", now, data)
@@ -107,5 +108,5 @@ def _issued(session: Session, case: Case) -> Reply:
     wanted = select(Reply).where(Reply.case_id == case.id, Reply.purpose == "answer", Reply.state == "issued")
     reply = session.scalars(wanted.order_by(Reply.id.desc()).limit(1)).first()
     if reply is None:
-        raise InvalidInput("这件还没有签发的答复。", "reply")
+        raise InvalidInput("这件没有要告知的答复；签发的文书要书面送达，请在“文书”里登记送达。", "reply")
     return reply

@@ -12,6 +12,7 @@ from handlers.casework.doing import actor_of, begin, changed, claim_end, require
 from handlers.core import Core
 from handlers.errors import InvalidInput
 from handlers.records import Case, Note
+from handlers.signing.again import check_other_officer
 from handlers.together.colleagues import tell
 
 
@@ -34,6 +35,7 @@ def hand_over(
     if officer_id == case.officer_id:
         raise InvalidInput("这件已在这位同事手上，请选另一位。", "officer")
     receiver = officer_of_section(session, officer_id, case.section_code)
+    check_other_officer(session, case, receiver.id)
     data = {"officer": receiver.id, "before": case.officer_id}
     case.officer_id = receiver.id
     if case.state != "assigned":  # there the receiver claims it like any case given by name

@@ -58,7 +58,7 @@ WORK: Final[Words] = {
     "routed": _routed,
     "understood_later": _routed,
     "parked": "处理出错，放入待分派，系统会重试",
-    "claim": "签收",
+    "claim": lambda d, t: "签收" + ("（本科室没有另一位经办人，重办仍由第一次的经办人办理）" if d.get("same") else ""),
     "release": "放回待签收",
     "claim_lapsed": lambda d, t: f"{t.officer(d.get('officer'))}签收后久未办理，同科室的同事可以接手",
     "assign": _assigned,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
+from typing import Final
 
 from sqlalchemy import Select, and_, bindparam, or_, select
 from sqlalchemy.orm import Session
@@ -21,13 +22,19 @@ from handlers.casework.local import moment
 from handlers.casework.moves import MOVES, Move
 from handlers.casework.post import answer_way
 from handlers.casework.reading import record_reading
-from handlers.casework.states import ACCUSED_TYPES, OPEN_STATES
+from handlers.casework.states import ACCUSED_TYPES, OPEN_STATES, UNDER_REVIEW
 from handlers.casework.understood import LabelView, Suggested, suggested, understood
 from handlers.casework.written import written_rules
 from handlers.core import Core
 from handlers.records import Attachment, Case, CaseContact, Delivery, Note, Reply, UnitReferral
 from handlers.records.of_case import merged_into, rows_of
+from handlers.signing.drafted import open_act
+from handlers.signing.line import WayView, way_view
+from handlers.signing.rounds import Turn, my_turn, reply_under_way
 from handlers.taxonomy import TRACKS
+
+#: What only whoever's turn it is may do with a reply on its way.
+_STEPS: Final = ("approve", "issue", "send_back")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +97,9 @@ class CasePage:
     claim_until: str
     draft: Reply | None
     issues_alone: bool
+    way: WayView | None
+    turn: Turn | None
+    act: Reply | None
     answer_way: str
     related: list[CaseLine] = field(default_factory=list)
     accused: str = ""
@@ -109,6 +119,8 @@ def case_page(session: Session, core: Core, person: Person, case: Case, now: dat
     notes = rows_of(session, Note, case.id)
     people = officers.names(session, [case.officer_id, *(note.officer_id for note in notes)])
     labels, model = understood(session, case)
+    reading = reply_under_way(session, case.id) if case.state in UNDER_REVIEW else None
+    turn = my_turn(session, core, case, reading, person, now) if reading else None
     units = {unit.code: unit.name for unit in profile.units}
     return CasePage(
         case=case,
@@ -124,11 +136,14 @@ def case_page(session: Session, core: Core, person: Person, case: Case, now: dat
         attachments=rows_of(session, Attachment, case.id),
         contacts=_contacts(session, core, case),
         history=history(session, profile, case.id, now),
-        moves=_moves_here(session, person, case, now),
+        moves=_moves_here(session, person, case, turn, now),
         held_by=people.get(case.officer_id or 0, "") if held_by_other(person, case, now) else "",
         claim_until=moment(case.claim_until, now) if case.claim_until else "",
         draft=open_draft(session, case.id),
-        issues_alone=may_issue_alone(person, case),
+        issues_alone=may_issue_alone(core, case),
+        way=way_view(session, core, case, now),
+        turn=turn,
+        act=open_act(session, case.id),
         answer_way=answer_way(core, case),
         related=_related(session, core, person, case, merged, now),
         accused=ACCUSED_TYPES.get(case.accused_type, "") if case.restricted else "",
@@ -147,11 +162,13 @@ def allowed_moves(person: Person, case: Case, now: datetime) -> dict[str, Move]:
     }
 
 
-def _moves_here(session: Session, person: Person, case: Case, now: datetime) -> dict[str, Move]:
+def _moves_here(session: Session, person: Person, case: Case, turn: Turn | None, now: datetime) -> dict[str, Move]:
     """The allowed moves that make sense on this very case."""
     moves = allowed_moves(person, case, now)
     if "serve_notice" in moves and not written_rules(session, case):
         del moves["serve_notice"]
+    for code in _STEPS if turn is None else ("approve",) if turn.last else ("issue",):
+        moves.pop(code, None)
     moves.pop("mark_repeat" if case.repeat_of_id else "unmark_repeat", None)
     return moves
 

@@ -29,6 +29,7 @@ from handlers.casework.states import OPEN_STATES
 from handlers.core import Core
 from handlers.records import Case, CaseTrack
 from handlers.records.case import IS_OPEN
+from handlers.signing.waiting import at_my_step
 from handlers.together.idle import lying
 
 PAGE: Final = 50
@@ -112,7 +113,7 @@ def _proposed(person: Person, now: datetime) -> ColumnElement[bool]:
 _DESK: Final = (Role.OFFICER, Role.HEAD, Role.OFFICE)
 _BUREAU: Final = (Role.OFFICE, Role.LEADER, Role.AUDITOR)
 _ALL: Final = (Role.OFFICER, Role.HEAD, Role.OFFICE, Role.LEADER, Role.AUDITOR)
-_REVIEW: Final = (Role.HEAD, Role.OFFICE, Role.LEADER)
+_WORKERS: Final = (Role.OFFICER, Role.HEAD, Role.OFFICE, Role.LEADER)
 
 _QUEUES: Final = (
     Queue("triage", "待分派", "没有等待分派的诉求。新来的、退回的会出现在这里。", _BUREAU, _in("triage")),
@@ -120,7 +121,7 @@ _QUEUES: Final = (
     Queue("unclaimed", "待签收", "没有等待签收的诉求。", _ALL, _unclaimed),
     Queue("lying", "可接手", "没有签收后久未办理的诉求。", _ALL, lambda person, now: lying(now)),
     Queue("section", "本科室", "本科室没有未办结的诉求。", _DESK, _section),
-    Queue("review", "待审核签发", "没有等待审核的答复。", _REVIEW, _in("in_review", "to_issue")),
+    Queue("review", "待我审签", "没有等您审核或签发的答复。", _WORKERS, at_my_step),
     Queue("due_soon", "快到期", "没有快到期的诉求。", _ALL, due_soon),
     Queue("late", "已超期", "没有超期的诉求。", _ALL, late),
     Queue("unread", "群众又来信", "没有未看的新来信。", _ALL, _unread),

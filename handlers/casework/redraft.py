@@ -11,10 +11,12 @@ from sqlalchemy.orm import Session
 from handlers.casework.access import Person
 from handlers.casework.doing import actor_of, begin, changed, keep_claim, required
 from handlers.casework.issue import letter
+from handlers.casework.states import ANSWERS
 from handlers.core import Core
 from handlers.delivery.spoken import take_out_of_queue
 from handlers.errors import InvalidInput
 from handlers.records import Case, Reply
+from handlers.signing.seal import take_back
 
 _MARK: Final = "〔正文〕"
 
@@ -32,11 +34,13 @@ def redraft(
     issued = _issued(session, case)
     take_out_of_queue(session, issued.id, person.officer_id, now, "答复已收回重拟，没有再发")
     issued.state = "superseded"
-    session.add(
-        Reply(
-            case_id=case.id, text=_own_words(session, core, case, issued), drafted_by=person.officer_id, drafted_at=now
-        )
-    )
+    anew = Reply(case_id=case.id, purpose=issued.purpose, drafted_by=person.officer_id, drafted_at=now)
+    if issued.act:
+        anew.act, anew.entered, anew.text = issued.act, issued.entered, issued.body
+        take_back(session, core, person, issued, reason, now)
+    else:
+        anew.text = _own_words(session, core, case, issued)
+    session.add(anew)
     keep_claim(case, person, core, now)
     data = {"reply": issued.id, "reason": reason}
     changed(session, core, case, actor_of(person), "redraft", now, data, to="in_progress")
@@ -44,7 +48,7 @@ def redraft(
 
 
 def _issued(session: Session, case: Case) -> Reply:
-    wanted = select(Reply).where(Reply.case_id == case.id, Reply.purpose == "answer", Reply.state == "issued")
+    wanted = select(Reply).where(Reply.case_id == case.id, Reply.purpose.in_(ANSWERS), Reply.state == "issued")
     reply = session.scalars(wanted.order_by(Reply.id.desc()).limit(1).with_for_update()).first()
     if reply is None:
         raise InvalidInput("这件没有已签发而未送达的答复。", "reply")

@@ -57,6 +57,10 @@ ENDS: Final[tuple[str, ...]] = tuple(s.code for s in _STATES if s.terminal)
 #: Open and still owing an answer: what queues, boards and ladders count.
 OWING_STATES: Final[tuple[str, ...]] = tuple(s for s in OPEN_STATES if s != "answered")
 #: Where somebody of the section works on it now.
+#: The purposes of a reply that answer what was asked: a letter, or a document that is a decision.
+ANSWERS: Final = ("answer", "act")
+#: Where a reply is on its way from step to step (handlers.signing).
+UNDER_REVIEW: Final = ("in_review", "to_issue")
 WORKING_STATES: Final = ("assigned", "in_progress", "awaiting_citizen", "consulting", "with_unit", "reopened")
 
 MESSAGE_STATES: Final[dict[str, str]] = {"stored": "已存", "processed": "已处理", "parked": "处理出错"}
@@ -87,6 +91,7 @@ DELIVERY_WAYS: Final[dict[str, str]] = {
     "post": "邮寄（EMS）",
     "sms": "短信",
     "platform": "原平台回复",
+    "paper": "书面送达",
 }
 #: Notices of the platform for when its window is shut: they say where the text is to be read.
 NOTICE_WAYS: Final = ("template", "subscription")

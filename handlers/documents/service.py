@@ -22,6 +22,8 @@ from handlers.documents.store import document_of, is_served, locked
 from handlers.documents.ways import OUTCOMES, WAYS, Served
 from handlers.errors import Conflict, InvalidInput, NotAllowed
 from handlers.records import Case, Document, DocumentService, Officer
+from handlers.signing.seal import check_sealed
+from handlers.signing.served import act_served
 
 _SERVERS: Final = frozenset({"claimer", "section", "head", "office", "recipient"})
 
@@ -76,6 +78,7 @@ def serve(
     if served.proven:
         why = f"{document.number} {WAYS[served.way]}"
         clocks.meet(session, core, case, at, KINDS[document.kind].meets, why, actor_of(person))
+        act_served(session, core, case, document, person, at, now)
     return row
 
 
@@ -100,6 +103,7 @@ def _check(session: Session, person: Person, case: Case, document: Document) -> 
         raise Conflict(f"{document.number} 已经作废或删除，不能登记送达。")
     if is_served(session, document.id):
         raise Conflict(f"{document.number} 已经登记送达。")
+    check_sealed(session, document)
 
 
 def _check_words(served: Served) -> None:

@@ -23,9 +23,10 @@ from handlers.documents.kinds import KINDS, RECEIPT, DocumentKind
 from handlers.documents.layout import CONTENT_TYPE, to_docx
 from handlers.documents.series import Numbered, next_number
 from handlers.documents.templates import Templates
-from handlers.errors import Conflict, InvalidInput, NotAllowed, NotFound
+from handlers.errors import Conflict, InvalidInput, MoveNotAllowed, NotAllowed, NotFound
 from handlers.records import Case, Document, DocumentService
 from handlers.records.of_case import rows_of
+from handlers.signing.ways import ACTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,10 @@ def preview(
 ) -> Filled:
     """Return the document as it would be made, without a number. Raises as :func:`make` does; changes nothing."""
     case = see(session, person, case_id)
-    kind = _may_make(person, case, code)
+    reads = code in ACTS and relations(person, case) & {"legal", "leader"}  # whose step it may be
+    kind = kind_of(code) if reads else may_make(person, case, code)
+    if code in ACTS:
+        given = {**given, "day": local_day(now).isoformat()}
     values = check_values(kind, given, local_day(case.received_at), local_day(now))
     return fill_document(kind, desk.templates[code], desk.core.profile(), case.number, values)
 
@@ -75,28 +79,51 @@ def make(
 ) -> Document:
     """Make a document of kind ``code`` from what was typed; ``serves_id`` is the document a 送达回证 is for.
 
+    What is a decision (:data:`handlers.signing.ways.ACTS`) is made by being issued at the end of its way only.
+
     ``numbered`` is a number that was taken from the series before (a supervision slip's own).
 
     Raises NotFound (no such case, or not for this person), NotAllowed, InvalidInput (the first field at fault).
     """
     case = locked(session, person, case_id)
-    kind = _may_make(person, case, code)
+    kind = may_make(person, case, code)
+    if code in ACTS:
+        raise MoveNotAllowed(f"《{kind.name}》是对群众的决定，要先送审，由最后一步签发时编号、成文。")
     values = check_values(kind, given, local_day(case.received_at), local_day(now))
     serves = _served(session, case, kind, serves_id)
     day, template = date.fromisoformat(values["day"]), desk.templates[code]
     numbered = numbered or next_number(session, code, template.number_word, day.year)
+    filled = fill_document(kind, template, desk.core.profile(), case.number, values, numbered.number)
+    document = write(session, desk, person, case, kind, values, filled, numbered, now)
+    document.serves_id = serves.id if serves else None
+    return document
+
+
+def write(
+    session: Session,
+    desk: Desk,
+    person: Person,
+    case: Case,
+    kind: DocumentKind,
+    values: Mapping[str, str],
+    filled: Filled,
+    numbered: Numbered,
+    now: datetime,
+) -> Document:
+    """Write the Word file of a checked and filled document, keep it, trace it; the caller holds the case."""
     year, serial, number = numbered
-    data = to_docx(fill_document(kind, template, desk.core.profile(), case.number, values, number), now)
+    data = to_docx(filled, now)
     digest = hashlib.sha256(data).hexdigest()
     desk.files.put_chunks(digest, iter((data,)))
     document = Document(
-        case_id=case.id, kind=code, year=year, serial=serial, number=number, name=kind.name, day=day, sha256=digest,
-        size=len(data), entered=desk.core.vault.seal(json.dumps(values, ensure_ascii=False)),
-        serves_id=serves.id if serves else None, made_at=now, made_by=person.officer_id,
+        case_id=case.id, kind=kind.code, year=year, serial=serial, number=number, name=kind.name,
+        day=date.fromisoformat(values["day"]), sha256=digest, size=len(data),
+        entered=desk.core.vault.seal(json.dumps(dict(values), ensure_ascii=False)), made_at=now,
+        made_by=person.officer_id,
     )  # fmt: skip
     session.add(document)
     session.flush()
-    told = {"document": document.id, "kind": code, "number": number, "sha256": digest}
+    told = {"document": document.id, "kind": kind.code, "number": number, "sha256": digest}
     desk.core.ledger.append(session, case.id, actor_of(person), "make_document", now, told)
     return document
 
@@ -105,9 +132,11 @@ def void(session: Session, core: Core, person: Person, document_id: int, why: st
     """作废: the document no longer counts, its number stays taken. Refused once it was served with proof."""
     document = document_of(session, person, document_id)
     case = locked(session, person, document.case_id)
-    _may_make(person, case, document.kind)
+    may_make(person, case, document.kind)
     if document.state != "made":
         raise Conflict(f"{document.number} 已经作废或删除。")
+    if document.reply_id is not None:
+        raise Conflict(f"{document.number} 是签发的文书，不能单独作废；送达以前要改，请用“收回重拟”。")
     if is_served(session, document.id):
         raise Conflict(f"{document.number} 已经送达，不能作废；需要更正请另行制作文书并送达。")
     document.void_why = required(why, "why", "作废理由", 300)
@@ -158,7 +187,8 @@ def is_served(session: Session, document_id: int) -> bool:
     return session.scalar(proven.limit(1)) is not None
 
 
-def _may_make(person: Person, case: Case, code: str) -> DocumentKind:
+def may_make(person: Person, case: Case, code: str) -> DocumentKind:
+    """Return the kind when this person may make it for the case. Raises NotFound, NotAllowed saying who may."""
     kind = kind_of(code)
     if not relations(person, case) & kind.makers:
         who = "、".join(name for relation, name in RELATIONS.items() if relation in kind.makers)

@@ -15,7 +15,13 @@ _EXAMPLE_PHONE: Final = re.compile(r"^0\d{3}-0000\d{3}$")
 
 def check_profile(profile: Profile, officers: Collection[str] | None = None) -> list[str]:
     """Return what is missing or still an example; ``officers`` (sign-in names) are looked at when given."""
-    return [*_people(profile, officers), *_phones(profile), *_ladder(profile), *check_wording(profile)]
+    return [
+        *_people(profile, officers),
+        *_phones(profile),
+        *_ladder(profile),
+        *_approvals(profile),
+        *check_wording(profile),
+    ]
 
 
 def _people(profile: Profile, officers: Collection[str] | None) -> list[str]:
@@ -40,6 +46,17 @@ def _phones(profile: Profile) -> list[str]:
     listed += [unit.name for unit in profile.units if _EXAMPLE_PHONE.match(unit.phone)]
     if listed:
         found.append(f"{len(listed)} 个科室和单位还是示例号码，例如 {'、'.join(listed[:3])}")
+    return found
+
+
+def _approvals(profile: Profile) -> list[str]:
+    ways, found = profile.approvals, list[str]()
+    named = any("legal" in way for way in (ways.ordinary, ways.pressed, ways.opinion, ways.refusal))
+    if named and not profile.legal_section:
+        found.append("审签程序里有合法性审核，但没有法规科（approvals.legal_section）：这一步会略过")
+    for name, way in (("处理意见书", ways.opinion), ("不予受理", ways.refusal)):
+        if "legal" not in way:
+            found.append(f"{name}的审签程序没有合法性审核一步")
     return found
 
 

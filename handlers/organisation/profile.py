@@ -11,6 +11,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+from handlers.organisation.approvals import Approvals
 from handlers.organisation.pieces import brace_faults
 from handlers.taxonomy import TOPICS
 
@@ -157,6 +158,7 @@ class Profile(_Part):
     duty_roster: tuple[DutyTurn, ...] = ()
     notices: tuple[NoticeTemplate, ...] = ()
     limits: tuple[LimitOverride, ...] = ()
+    approvals: Approvals = Approvals()
 
     @model_validator(mode="after")
     def _references_hold(self) -> Self:
@@ -165,6 +167,8 @@ class Profile(_Part):
             raise ValueError("two sections or two units share a code: give each its own")
         if self.office not in sections:
             raise ValueError(f"office = {self.office!r} is not one of the sections")
+        if self.approvals.legal_section and self.approvals.legal_section not in sections:
+            raise ValueError(f"approvals: legal_section = {self.approvals.legal_section!r} is not one of the sections")
         routed = [r.topic for r in self.routes]
         if sorted(routed) != sorted(TOPICS):
             wrong = set(routed) ^ set(TOPICS) or {t for t in routed if routed.count(t) > 1}
@@ -181,6 +185,11 @@ class Profile(_Part):
     def route(self, topic: str) -> TopicRoute:
         """Return the route of ``topic`` (every topic code has one)."""
         return next(r for r in self.routes if r.topic == topic)
+
+    @property
+    def legal_section(self) -> str:
+        """The section that checks legality ("" = the bureau has none)."""
+        return self.approvals.legal_section or next((s.code for s in self.sections if s.code == "law_policy"), "")
 
     def section(self, code: str) -> Section:
         """Return the section ``code``; raises ``KeyError`` when there is none."""

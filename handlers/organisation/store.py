@@ -44,6 +44,7 @@ def write_profile(session: Session, profile: Profile, now: datetime) -> int:
         setattr(head, name, getattr(profile, name))
     head.hours = profile.hours.model_dump(mode="json")
     head.quiet = profile.quiet.model_dump(mode="json")
+    head.approvals = profile.approvals.model_dump(mode="json")
     head.version, head.changed_at = head.version + 1, now
     for table, rows in _rows(profile):
         session.execute(delete(table))
@@ -67,7 +68,7 @@ def read_profile(session: Session) -> Profile:
     if head is None:
         raise ProfileFault("No organisation is loaded: run `huiying init` or `huiying profile load FILE`.")
     data: dict[str, Any] = {name: getattr(head, name) for name in _HEAD_FIELDS}
-    data |= {"hours": head.hours, "quiet": head.quiet}
+    data |= {"hours": head.hours, "quiet": head.quiet, "approvals": head.approvals}
     data["sections"] = _read(session, SectionRow, ("code", "name", "phone", "attested"))
     data["units"] = _read(session, UnitRow, ("code", "name", "kind", "phone", "address"))
     data["routes"] = _read(session, TopicRouteRow, ("topic", "lead", "cooperating", "units", "transfer_to"))

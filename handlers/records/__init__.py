@@ -52,8 +52,10 @@ from handlers.records.person_link import PersonCode, PersonLink
 from handlers.records.presence import Presence
 from handlers.records.reply import Reply
 from handlers.records.reply_finding import ReplyFinding
+from handlers.records.reply_step import ReplyStep
 from handlers.records.saved_reply import BureauWord, SavedReply, SavedReplyVersion
 from handlers.records.saved_view import SavedView
+from handlers.records.seal_record import SealRecord
 from handlers.records.sketch import MessageSketch, SimilarPair, SketchKey
 from handlers.records.supervision import SlipTurn, SupervisionSlip, WeeklyList
 from handlers.records.token import ChannelToken
@@ -115,9 +117,11 @@ __all__ = [
     "ProfileHead",
     "Reply",
     "ReplyFinding",
+    "ReplyStep",
     "SavedReply",
     "SavedReplyVersion",
     "SavedView",
+    "SealRecord",
     "SectionRow",
     "SimilarPair",
     "SketchKey",

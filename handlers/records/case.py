@@ -112,6 +112,8 @@ class Case(Base):
     rating_words: Mapped[LongText] = mapped_column(default="")
     rated_at: Mapped[datetime | None]
     reopened: Mapped[int] = mapped_column(default=0)
+    reopened_at: Mapped[datetime | None]  # the last time it was opened again (重办), by whomever
+    step: Mapped[str] = mapped_column(String(60), default="", server_default="")  # whose step its reply waits at
     returns: Mapped[int] = mapped_column(default=0)
     guide_code: Mapped[str] = mapped_column(String(40), default="")  # the guide (办事指南) it was sent at once
     last_inbound_at: Mapped[datetime | None]  # when the citizen last wrote, by their own clock

@@ -14,7 +14,7 @@ class Document(Base):
     """States: ``made``, ``void`` (作废; the number stays taken), ``erased`` (under a retention rule or on request).
 
     ``number`` is the whole 发文字号, ``serial`` its last part; ``entered`` what was typed, sealed, as JSON.
-    ``serves_id`` of a 送达回证 is the document it is for.
+    ``serves_id`` of a 送达回证 is the document it is for; ``reply_id`` the signed reply whose paper it is.
     """
 
     __tablename__ = "document"
@@ -34,5 +34,6 @@ class Document(Base):
     size: Mapped[int]
     entered: Mapped[LongText] = mapped_column(default="")
     serves_id: Mapped[int | None] = mapped_column(Big, ForeignKey("document.id"))
+    reply_id: Mapped[int | None] = mapped_column(Big, ForeignKey("reply.id"))
     made_at: Mapped[datetime]
     made_by: Mapped[int] = mapped_column(Big, ForeignKey("officer.id"))

@@ -27,6 +27,7 @@ class ProfileHead(Base):
     report_recipient: Mapped[str] = mapped_column(String(60), default="")
     hours: Mapped[dict[str, Any]] = mapped_column(default=dict)
     quiet: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    approvals: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
     version: Mapped[int] = mapped_column(default=1)
     changed_at: Mapped[datetime]
 

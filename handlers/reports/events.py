@@ -23,7 +23,7 @@ _AT_A_TIME: Final = 2000
 #: What is frequent and says nothing to any figure; whatever is not named here is read.
 _SILENT: Final = (
     "read", "note", "clock_alert", "alert_acknowledged", "duty_called", "reminded", "answer", "approve", "send_back",
-    "followed_up",
+    "submit_act", "seal", "followed_up",
 )  # fmt: skip
 
 

@@ -38,6 +38,8 @@ from handlers.records import (
     Presence,
     Reply,
     ReplyFinding,
+    ReplyStep,
+    SealRecord,
     SlipTurn,
     SupervisionSlip,
     UnitReferral,
@@ -109,7 +111,7 @@ def remove_unused(session: Session, store: AttachmentStore, hashes: Sequence[str
 def erase_texts(session: Session, case: Case) -> int:
     """Replace every text by or to the citizen, and everything else that could name them; return the rows changed."""
     fulltext.drop(session, [case.id])
-    replies = {"text": ERASED_TEXT, "body": "", "review_note": ""}
+    replies = {"text": ERASED_TEXT, "body": "", "review_note": "", "entered": ""}
     texts = {"text": ERASED_TEXT, "recipient": "", "told_whom": "", "told_number": "", "proof": "", "error": ""}
     changed = erase_messages(session, Message.case_id == case.id)
     changed += run(session, update(Reply).where(Reply.case_id == case.id).values(**replies))
@@ -122,6 +124,8 @@ def erase_texts(session: Session, case: Case) -> int:
     consent = update(Consent).where(Consent.case_id == case.id)
     changed += run(session, consent.values(reason=ERASED_TEXT, words=""))
     changed += run(session, update(DraftVersion).where(DraftVersion.case_id == case.id).values(text=ERASED_TEXT))
+    changed += run(session, update(ReplyStep).where(ReplyStep.case_id == case.id).values(text=ERASED_TEXT, note=""))
+    changed += run(session, update(SealRecord).where(SealRecord.case_id == case.id).values(note=""))
     pointed = {"words": "", "reason": ""}
     changed += run(session, update(ReplyFinding).where(ReplyFinding.case_id == case.id).values(**pointed))
     referral = {"demand": ERASED_TEXT, "result": ERASED_TEXT}

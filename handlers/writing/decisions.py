@@ -23,7 +23,7 @@ from handlers.writing.check import check
 from handlers.writing.finding import Finding
 
 #: Who may do one of these decides what is kept.
-_DECIDING: Final = frozenset({"answer", "draft", "issue"})
+_DECIDING: Final = frozenset({"answer", "draft", "issue", "approve"})
 
 
 @dataclass(frozen=True, slots=True)

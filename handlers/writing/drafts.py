@@ -19,9 +19,11 @@ from handlers.casework.access import Person, may_see, relations
 from handlers.casework.answer import open_draft
 from handlers.casework.doing import actor_of, begin, keep_claim, lock, officer_name
 from handlers.casework.local import moment
+from handlers.casework.states import UNDER_REVIEW
 from handlers.core import Core
 from handlers.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from handlers.records import Case, DraftVersion, Reply
+from handlers.signing.rounds import my_turn
 
 #: Characters; twice what may be issued, so that cutting down is possible.
 LONGEST: Final = 20_000
@@ -82,6 +84,8 @@ def save(
         who = officer_name(session, reply.drafted_by) if reply.drafted_by != person.officer_id else "您在另一个窗口"
         why = f"{who} {moment(reply.drafted_at, now)} 也改了这份草稿。两份都留着，请对照后决定用哪一份。"
         return Saved(held, _put_aside(session, case, person, text, seen, now), why, clash=True)
+    if case.state in UNDER_REVIEW:
+        return _in_review(session, core, case, person, reply, text, seen, now)
     try:
         begin(session, person, case.id, case.version, "draft", now)
     except (Conflict, NotAllowed) as fault:
@@ -130,6 +134,20 @@ def settle(
     row.settled_by, row.settled_at = person.officer_id, now
     core.ledger.append(session, case.id, actor_of(person), "settle_draft", now, {"version": row.id, "way": way})
     return held
+
+
+def _in_review(
+    session: Session, core: Core, case: Case, person: Person, reply: Reply | None, text: str, seen: int | None,
+    now: datetime,
+) -> Saved:  # fmt: skip
+    """Whose turn it is may change the words (the drafter stays who they were); anybody else's are kept beside them."""
+    if reply is None or my_turn(session, core, case, reply, person, now) is None:
+        why = "答复正在审签，现在不能改。您写的另存了一份，没有丢。"
+        return Saved(reply.version if reply else 0, _put_aside(session, case, person, text, seen or 0, now), why)
+    keep_earlier(session, reply)
+    reply.text, reply.version = text, reply.version + 1
+    session.flush()
+    return Saved(reply.version)
 
 
 def _write(

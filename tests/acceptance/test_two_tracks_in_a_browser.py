@@ -68,14 +68,38 @@ class Desk:
 
     def make(self, kind: str, **fields: str) -> None:
         """Make a document: what the case does not know is typed."""
+        self._fill(kind, fields)
+        self.page.get_by_role("button", name="制作并编号").click()
+        expect(self.page.get_by_text(f"已制作《{KINDS[kind].name}》")).to_be_visible()
+
+    def _fill(self, kind: str, fields: dict[str, str]) -> None:
         self.page.goto(f"/console/cases/{self.number}/documents/new?kind={kind}")
         for spec in KINDS[kind].fields:
             field = self.page.locator(f"main [name={spec.name}]")
+            if not field.count():  # the day of a decision is the day on which it is signed
+                continue
             if spec.name in fields or (spec.required and not field.input_value()):
                 field.fill(fields.get(spec.name, TYPED.get(spec.name, "")))
         self.page.get_by_role("button", name="预览").click()
-        self.page.get_by_role("button", name="制作并编号").click()
-        expect(self.page.get_by_text(f"已制作《{KINDS[kind].name}》")).to_be_visible()
+
+    def submit(self, kind: str, **fields: str) -> None:
+        """Send a document that is a decision on its way."""
+        self._fill(kind, fields)
+        self.page.get_by_role("button", name="送审").click()
+        expect(self.page.get_by_text("已送审")).to_be_visible()
+
+    def sign(self, verb: str) -> None:
+        """Read what waits and pass it on, or issue it."""
+        self.page.goto(f"/console/sign/{self.number}")
+        self.page.get_by_role("button", name=verb).click()
+        expect(self.page.locator(".notice[role=status]")).to_contain_text(verb)
+
+    def seal(self) -> None:
+        """Record the seal on the document that was issued."""
+        self.open()
+        self.page.locator("summary:text-is('用印登记')").click()
+        self.page.get_by_role("button", name="登记用印").click()
+        expect(self.page.get_by_text("已登记用印 2 份")).to_be_visible()
 
     def serve(self, kind: str, receiver: str = "王秀英") -> None:
         """Record that a document was taken in person, and make the receipt that proves it."""
@@ -99,8 +123,9 @@ def house(tmp_path: Path) -> House:
     house.services = replace(house.services, core=core)
     house.clock.at = at("2026-09-14", "09:05")
     return house.take_on(
-        zhang=(Role.OFFICER, "welfare", "张敏"), heli=(Role.HEAD, "welfare", "何丽"), batu=(Role.LEADER, "", "巴图")
-    )
+        zhang=(Role.OFFICER, "welfare", "张敏"), heli=(Role.HEAD, "welfare", "何丽"), batu=(Role.LEADER, "", "巴图"),
+        lin=(Role.OFFICER, "law_policy", "林岚"), wuyun=(Role.OFFICE, "general_office", "乌云"),
+    )  # fmt: skip
 
 
 Visit = Callable[[str, str, str], Desk]
@@ -168,11 +193,16 @@ def test_a_complaint_becomes_a_petition_and_a_request_and_both_are_answered(hous
     head.make("extension_notice", petitioner="王秀英")
     head.serve("extension_notice")
 
+    desk = visit("zhang", number, "2026-12-07")
+    desk.open()
+    desk.page.get_by_role("button", name="签收").first.click()
+    desk.submit("opinion", petitioner="王秀英")
+    for login, verb in (("heli", "审核通过"), ("lin", "审核通过"), ("wuyun", "审核通过"), ("batu", "签发")):
+        visit(login, number, "2026-12-08").sign(verb)
+    visit("wuyun", number, "2026-12-08").seal()
     head = visit("heli", number, "2026-12-08")
-    head.make("opinion", petitioner="王秀英")
     head.serve("opinion")
     head.page.goto(f"/console/cases/{number}")
-    head.page.get_by_role("button", name="签收").click()
     closing = head.page.locator("details").filter(has=head.page.locator("summary:text-is('办结')"))
     closing.locator("summary").click()
     closing.locator("[name=result]").select_option("solved")

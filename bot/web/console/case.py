@@ -16,6 +16,8 @@ from bot.web.access import requires
 from bot.web.console import documents, procedure, window, writing
 from bot.web.console.around import around
 from bot.web.console.moves import BUTTONS, Did, Doing
+from bot.web.console.signing.moves import BUTTONS as SIGNING
+from bot.web.console.signing.view import acts_view
 from bot.web.console.together.parts import parts_of
 from bot.web.console.writing_view import writing_view
 from bot.web.forms import Posted, posted
@@ -55,7 +57,7 @@ UNIT_KINDS = {
     "department": "部门",
     "hotline": "热线",
 }
-ALL_BUTTONS = {**BUTTONS, **procedure.BUTTONS}
+ALL_BUTTONS = {**BUTTONS, **procedure.BUTTONS, **SIGNING}
 _ALERTS: Final = (
     select(Alert)
     .where(Alert.case_id == bindparam("case_id"), Alert.state == "open", Alert.kind.in_(AT_ONCE))
@@ -140,7 +142,9 @@ def _do(request: Request, me: SignedIn, number: str, code: str, form: Posted) ->
         version = form.number("version")
         if version is None:
             raise InvalidInput("页面不完整，请刷新后再试。")
-        did = ALL_BUTTONS[code](Doing(session, house.core, me, case_id, version, form, house.now(), house.files))
+        did = ALL_BUTTONS[code](
+            Doing(session, house.core, me, case_id, version, form, house.now(), house.files, house.desk)
+        )
         return did, may_see(me, session.get_one(Case, case_id))
 
 
@@ -178,6 +182,7 @@ def _show(
                 session, house.core, me, page, _typed(move, typed), request.query_params.get("result", ""), now
             ),
             slips=slips_of_case(session, house.core, me, case_id, now),
+            acts=acts_view(page),
             documents=documents.section(session, house.core, me, page.case),
             procedure=procedure.section(session, house.core, me, page, now),
             similar=_similar(session, house.core, me, page.case, now),
@@ -197,7 +202,7 @@ def _show(
 
 def _typed(move: str, typed: Mapping[str, str] | None) -> str | None:
     """What was typed into the reply box before a fault; ``None`` shows the draft."""
-    return typed.get("text") if typed and move in ("answer", "draft", "issue", "approve") else None
+    return typed.get("text") if typed and move in ("answer", "draft", "issue", "approve", "send_back") else None
 
 
 def _id(session: Session, me: SignedIn, number: str) -> int:

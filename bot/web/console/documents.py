@@ -17,8 +17,10 @@ from bot.web.access import requires
 from bot.web.formats import SHANGHAI
 from bot.web.forms import Posted, posted
 from bot.web.pages import done, render, services
+from handlers.accounts.officers import names
 from handlers.accounts.roles import CASE_READERS, CASE_WORKERS, SignedIn
-from handlers.casework.access import see
+from handlers.casework.access import relations, see
+from handlers.casework.moves import MOVES
 from handlers.casework.queues import find_number
 from handlers.core import Core
 from handlers.documents.facts import entered, first_values
@@ -28,7 +30,12 @@ from handlers.documents.service import ServiceView, may_serve, serve, services_o
 from handlers.documents.store import document_of, documents_of, kind_of, make, makeable, open_file, preview, void
 from handlers.documents.ways import OUTCOMES, WAYS, Served
 from handlers.errors import HuiyingError, InvalidInput, NotAllowed, NotFound
-from handlers.records import Case, Document
+from handlers.records import Case, Document, SealRecord
+from handlers.signing.acts import revise_act, submit_act, typed
+from handlers.signing.drafted import open_act
+from handlers.signing.rounds import my_turn, reply_under_way
+from handlers.signing.seal import seal_of
+from handlers.signing.ways import ACTS
 
 router = APIRouter(prefix="/console/cases/{number}/documents", include_in_schema=False)
 _GONE = "没有这件诉求，或者您无权查看。"
@@ -42,24 +49,38 @@ class DocumentView:
     services: list[ServiceView]
     may_serve: bool
     may_void: bool
+    seal: SealRecord | None = None
+    sealed_by: str = ""
+    may_seal: bool = False
 
     @property
     def served(self) -> bool:
         """Whether it was served with proof."""
         return any(view.service.proven for view in self.services)
 
+    @property
+    def wants_seal(self) -> bool:
+        """Whether it was signed and has no seal yet."""
+        return self.document.reply_id is not None and self.document.state == "made" and self.seal is None
+
 
 def section(session: Session, core: Core, me: SignedIn, case: Case) -> dict[str, Any]:
     """Return what the section 文书 of the case page shows to this person."""
     kinds = makeable(me, case)
     makes, serves = {kind.code for kind in kinds}, may_serve(me, case)
+    may_seal_here = bool(relations(me, case) & MOVES["seal"].who) and case.state in MOVES["seal"].froms
     views = []
     for document in documents_of(session, case.id):
         recorded = services_of(session, core, document)
         proven = any(view.service.proven for view in recorded)
         open_to = document.state == "made" and not proven
-        may = serves and open_to and document.kind != RECEIPT
-        views.append(DocumentView(document, recorded, may, open_to and document.kind in makes))
+        seal = seal_of(session, document.id)
+        who = names(session, [seal.officer_id])[seal.officer_id] if seal else ""
+        signed = document.reply_id is not None
+        may = serves and open_to and document.kind != RECEIPT and (not signed or seal is not None)
+        may_void = open_to and document.kind in makes and not signed
+        may_seal = signed and seal is None and document.state == "made" and may_seal_here
+        views.append(DocumentView(document, recorded, may, may_void, seal, who, may_seal))
     return {"views": views, "kinds": kinds}
 
 
@@ -78,11 +99,14 @@ def form(
         case = _case(session, me, number)
         if not kind:
             return render(request, "console/document_kinds.html", number=number, kinds=makeable(me, case))
-        wanted = _makeable(me, case, kind)
+        wanted = _makeable(session, house.core, me, case, kind, house.now())
         served = document_of(session, me, serves, case.id) if serves else None
         values = first_values(
             session, house.core, me, case, wanted, house.templates[kind], house.now(), served
         )  # fmt: skip
+        act = open_act(session, case.id, kind) if kind in ACTS else None
+        if act is not None:
+            values = typed(house.desk, act)
         if again:
             before = document_of(session, me, again, case.id)
             values |= {k: v for k, v in entered(house.core, before).items() if v and k in values and k != "day"}
@@ -101,6 +125,8 @@ def create(
     house, values = services(request), posted_form.values()
     code, serves_id = posted_form.text("kind"), posted_form.number("serves")
     try:
+        if posted_form.text("do") == "submit":
+            return _submit(request, me, number, code, posted_form)
         if posted_form.text("do") == "make":
             with house.core.database.write() as session:
                 case_id = _case(session, me, number).id
@@ -113,6 +139,23 @@ def create(
     except InvalidInput as fault:
         with house.core.database.read() as session:
             return _form(request, _case(session, me, number), kind_of(code), values, serves_id, fault=fault)
+
+
+def _submit(request: Request, me: SignedIn, number: str, code: str, form: Posted) -> Response:
+    """送审, or the reviewer's own changes of what is on its way."""
+    house, version = services(request), form.number("version") or 0
+    with house.core.database.write() as session:
+        case_id = _case(session, me, number).id
+        act = open_act(session, case_id, code)
+        if act is not None and act.state == "in_review":
+            reply = revise_act(session, house.desk, me, case_id, version, form.values(), house.now())
+            return done(
+                f"/console/cases/{number}#act",
+                "已改；改后的文书" + ("从头再审。" if reply.round > 1 else "送下一步审核。"),
+            )
+        reply = submit_act(session, house.desk, me, case_id, version, code, form.values(), house.now())
+        told = "已签发，请用印。" if reply.state == "issued" else "已送审，按页面上的步骤审核签发。"
+    return done(f"/console/cases/{number}#{'documents' if reply.state == 'issued' else 'act'}", told)
 
 
 @router.get("/{document_id}")
@@ -193,9 +236,11 @@ def _case(session: Session, me: SignedIn, number: str) -> Case:
     return see(session, me, found)
 
 
-def _makeable(me: SignedIn, case: Case, code: str) -> DocumentKind:
+def _makeable(session: Session, core: Core, me: SignedIn, case: Case, code: str, now: datetime) -> DocumentKind:
     kind = kind_of(code)
-    if kind not in makeable(me, case):
+    reading = reply_under_way(session, case.id)
+    mine = reading is not None and reading.act == code and my_turn(session, core, case, reading, me, now) is not None
+    if not mine and kind not in makeable(me, case):
         raise NotAllowed(f"您不能为这件诉求制作《{kind.name}》。")
     return kind
 
@@ -213,7 +258,7 @@ def _form(
     errors = {fault.field: str(fault)} if fault else {}
     return render(
         request, "console/document_form.html", 422 if fault else 200, number=case.number, case=case, kind=kind,
-        values=values, serves=serves, seen=seen, errors=errors,
+        values=values, serves=serves, seen=seen, errors=errors, signed=kind.code in ACTS,
     )  # fmt: skip
 
 

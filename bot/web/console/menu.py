@@ -16,7 +16,6 @@ _DAILY: Final[dict[str, str]] = {
     "mine": "person",
     "unclaimed": "flag",
     "section": "people",
-    "review": "check",
     "due_soon": "clock",
     "late": "alert",
     "unread": "chat",
@@ -44,6 +43,7 @@ _WORK: Final[tuple[Place, ...]] = (
     Place("提醒", "/console/alerts", "alert", frozenset(CASE_READERS)),
     Place("登记来件", "/console/register", "plus", frozenset({Role.OFFICER, Role.HEAD, Role.OFFICE})),
     Place("分派台", "/console/triage", "arrow", frozenset({Role.OFFICE})),
+    Place("审签", "/console/sign", "write", frozenset(CASE_WORKERS), "review"),
     Place("延期审批", "/console/consents", "check", frozenset({Role.HEAD, Role.OFFICE, Role.LEADER}), "consents"),
     Place("督办", "/console/supervision", "flag", frozenset(CASE_READERS)),
     Place("群体件", "/console/groups", "people", frozenset(CASE_READERS)),
@@ -105,6 +105,8 @@ def _places(me: SignedIn, path: str, counts: Mapping[str, int]) -> list[Group]:
 def _offered(code: str, me: SignedIn, counts: Mapping[str, int]) -> bool:
     if code == "restricted":  # nobody else needs to know that there is such a queue
         return me.receives_reports or counts.get(code, 0) > 0
+    if code == "review":  # the signing page is its place
+        return False
     return bool(sections_of(me)) or code not in ("section", "cooperating")
 
 

@@ -24,7 +24,6 @@ from handlers.casework import (
     delivered,
     guard,
     hand_over,
-    issue,
     labels,
     merge,
     oversee,
@@ -37,6 +36,7 @@ from handlers.casework import (
 )
 from handlers.casework.doing import officer_name
 from handlers.core import Core
+from handlers.documents.store import Desk
 from handlers.errors import InvalidInput
 from handlers.records import Case
 
@@ -53,6 +53,7 @@ class Doing:
     form: Posted
     now: datetime
     files: AttachmentStore | None = None
+    desk: Desk | None = None
 
     def day(self, name: str) -> date | None:
         """Return a date field, ``None`` when it is empty. Raises InvalidInput."""
@@ -158,24 +159,7 @@ def _answer(do: Doing) -> Did:
         do.session, do.core, do.me, do.case_id, do.version, do.form.text("text"),
         result=do.form.text("result"), now=do.now,
     )  # fmt: skip
-    return Did("答复已签发，正在送达。" if reply.state == "issued" else "答复已送审核，科室负责人通过后送达。")
-
-
-def _send_back(do: Doing) -> Did:
-    issue.send_back(do.session, do.core, do.me, do.case_id, do.version, reason=do.form.text("reason"), now=do.now)
-    return Did("已退回拟稿人修改。")
-
-
-def _approve(do: Doing) -> Did:
-    text = do.form.text("text") or None
-    issue.approve(do.session, do.core, do.me, do.case_id, do.version, text=text, now=do.now)
-    return Did("审核通过，等待签发。")
-
-
-def _issue(do: Doing) -> Did:
-    text = do.form.text("text") or None
-    issue.issue(do.session, do.core, do.me, do.case_id, do.version, text=text, now=do.now)
-    return Did("答复已签发，正在送达。")
+    return Did("答复已签发，正在送达。" if reply.state == "issued" else "答复已送审，按上面的步骤审核签发后送达。")
 
 
 def _ask_citizen(do: Doing) -> Did:
@@ -357,9 +341,6 @@ BUTTONS: Final[dict[str, Callable[[Doing], Did]]] = {
     "give_opinion": _give_opinion,
     "draft": _draft,
     "answer": _answer,
-    "send_back": _send_back,
-    "approve": _approve,
-    "issue": _issue,
     "ask_citizen": _ask_citizen,
     "assign_down": _assign_down,
     "forward": _forward,

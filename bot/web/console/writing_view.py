@@ -20,7 +20,7 @@ from handlers.writing.drafts import Version, versions
 from handlers.writing.finding import KINDS
 from handlers.writing.saved import offered
 
-_WRITING: Final = frozenset({"answer", "draft", "issue"})
+_WRITING: Final = frozenset({"answer", "draft", "issue", "approve"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +60,15 @@ def writing_view(
 ) -> WritingView | None:
     """Gather it; ``text`` is what was typed when the page is shown again (``None`` = the draft), ``None`` where
     nobody writes."""
-    if not _WRITING & page.moves.keys():
-        return None
     draft = page.draft
+    reads_document = page.act is not None and page.act.state == "in_review"
+    if not _WRITING & page.moves.keys() or reads_document:
+        return None
     shown = text if text is not None else draft.text if draft else ""
     looked = look(session, core, page.case, shown, now)
     groups = [(KINDS[kind], [one for one in looked if one.finding.kind == kind]) for kind in KINDS]
     letter = "\n".join(entry.text for entry in page.conversation if entry.side == "citizen")
-    form = "do-answer" if "answer" in page.moves else "do-issue" if "issue" in page.moves else ""
+    form = "do-answer" if "answer" in page.moves else "do-issue" if page.turn else ""
     return WritingView(
         form=form,
         seen=draft.version if draft else 0,

@@ -8,6 +8,7 @@ from itertools import count
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from handlers.accounts.roles import Role
@@ -44,6 +45,10 @@ class Bureau:
         self.auditor = self.add("auditor", "沈正", Role.AUDITOR, "")
         self.admin = self.add("admin", "管理", Role.ADMIN, "")
         self.suhe = self.add("suhe", "苏和", Role.OFFICE, "general_office", receives_reports=True)
+
+    def named(self, name: str) -> Staff:
+        """Whoever has this name."""
+        return staff_of(self._session.scalars(select(Officer).where(Officer.name == name)).one())
 
     def add(self, login: str, name: str, role: Role, section: str, **more: Any) -> Staff:
         officer = Officer(

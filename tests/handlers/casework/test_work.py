@@ -25,7 +25,7 @@ from handlers.core import Core
 from handlers.deadlines.clocks import open_clocks
 from handlers.delivery.outbox import text_sha256
 from handlers.errors import Conflict, InvalidInput, MoveNotAllowed, NotAllowed
-from handlers.records import CaseEvent, Clock, Delivery, Note, Reply
+from handlers.records import CaseEvent, Clock, Delivery, Document, Note, Reply
 from tests.handlers.casework.conftest import Bureau, OpenCase
 
 ANSWER = "请带身份证和户口本到街道民政窗口办理，当场受理。"
@@ -318,7 +318,13 @@ def test_staff_reopen_and_new_limits_run_from_then(
 def test_not_accepting_tells_the_reason(
     session: Session, core: Core, bureau: Bureau, open_case: OpenCase, now: datetime
 ) -> None:
-    case = open_case()
+    case = open_case(section_code="welfare")
+    signed = Document(
+        case_id=case.id, kind="refusal_notice", year=2026, serial=1, number="民信不受〔2026〕1号",
+        name="不予受理告知书",
+        day=now.date(), sha256="0" * 64, size=1, made_at=now, made_by=bureau.leader.officer_id,
+    )  # fmt: skip
+    session.add(signed)
     not_accept(session, core, bureau.head, case.id, case.version, reason="已在诉讼中", now=now)
     assert case.state == "not_accepted"
     assert "已在诉讼中" in session.scalars(select(Delivery)).one().text
@@ -330,8 +336,9 @@ def test_answered_cases_close_by_themselves_only_with_a_recorded_result(
     told, untold = open_case(channel="web"), open_case(channel="web", kind="help")
     claim(session, core, bureau.zhang, told.id, told.version, now)
     answer(session, core, bureau.zhang, told.id, told.version, ANSWER, now=now)
-    claim(session, core, bureau.head, untold.id, untold.version, now)
-    answer(session, core, bureau.head, untold.id, untold.version, ANSWER, now=now)
+    claim(session, core, bureau.zhang, untold.id, untold.version, now)
+    answer(session, core, bureau.zhang, untold.id, untold.version, ANSWER, now=now)
+    issue(session, core, bureau.head, untold.id, untold.version, now=now)
     assert settle_answered(session, core, now + timedelta(days=14)) == 0
     assert settle_answered(session, core, now + timedelta(days=16)) == 1
     assert (told.state, told.result) == ("closed", "policy_explained") and untold.state == "answered"

@@ -18,6 +18,7 @@ from handlers.errors import Conflict, InvalidInput, NotAllowed
 from handlers.records import Attachment, Case, Clock, Document, DocumentService
 from tests.handlers.casework.conftest import Bureau, OpenCase
 from tests.handlers.documents.samples import TYPED
+from tests.handlers.signing.walk import walked
 
 PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + bytes(64)
 
@@ -120,7 +121,7 @@ def test_service_is_recorded_once_and_by_those_who_work_on_the_case(
 def test_the_opinion_tells_the_last_day_to_ask_for_review_once_it_was_received(
     session: Session, desk: Desk, bureau: Bureau, case: Case, now: datetime
 ) -> None:
-    opinion = make(session, desk, bureau.office, case.id, "opinion", TYPED, now)
+    opinion = walked(session, desk, bureau.office, case, "opinion", now)
     serve(
         session, desk.core, desk.files, bureau.office, opinion.id, Served("post", "signed", "王秀英", proof="EMS 1"),
         now, now,

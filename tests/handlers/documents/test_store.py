@@ -21,6 +21,7 @@ from handlers.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from handlers.records import Case, CaseContact, CaseEvent, Document, Note
 from tests.handlers.casework.conftest import Bureau, OpenCase
 from tests.handlers.documents.samples import TYPED
+from tests.handlers.signing.walk import walked
 
 KIND = "acceptance_notice"
 
@@ -48,7 +49,7 @@ def test_numbers_run_by_kind_and_year_without_gaps(
 ) -> None:
     first, second = open_case(), open_case()
     numbers = [make(session, desk, bureau.office, case.id, KIND, TYPED, now).number for case in (first, second)]
-    numbers.append(make(session, desk, bureau.office, first.id, "refusal_notice", TYPED, now).number)
+    numbers.append(walked(session, desk, bureau.office, first, "refusal_notice", now).number)
     with pytest.raises(InvalidInput):
         make(session, desk, bureau.office, first.id, KIND, TYPED | {"matter": ""}, now)
     numbers.append(make(session, desk, bureau.office, first.id, KIND, TYPED, now).number)
@@ -215,7 +216,7 @@ def test_whoever_asked_for_secrecy_is_not_named_to_others(
 def test_an_organ_of_review_is_remembered_from_the_last_opinion(
     session: Session, desk: Desk, bureau: Bureau, open_case: OpenCase, now: datetime
 ) -> None:
-    make(session, desk, bureau.office, open_case().id, "opinion", TYPED, now)
+    walked(session, desk, bureau.office, open_case(), "opinion", now)
     kind, template = KINDS["opinion"], desk.templates["opinion"]
     values = first_values(session, desk.core, bureau.office, open_case(), kind, template, now)
     assert values["review_organ"] == "某市人民政府"

@@ -1,0 +1,79 @@
+"""What waits for somebody's step: as a condition on cases for queues, and as the list of the signing page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import ColumnElement, and_, false, or_, select
+from sqlalchemy.orm import Session
+
+from handlers.accounts.roles import Role
+from handlers.casework.access import Person, standings_of, visible_to
+from handlers.casework.lines import CaseLine, lines
+from handlers.casework.states import UNDER_REVIEW
+from handlers.core import Core
+from handlers.records import Case, Reply, ReplyStep
+from handlers.records.case import IS_OPEN
+from handlers.signing.line import title_of
+from handlers.signing.rounds import my_turn, reply_under_way
+from handlers.signing.ways import legal_mark
+
+_MOST: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One case whose reply waits for this person; ``title`` says what it is, ``verb`` what their step does."""
+
+    line: CaseLine
+    title: str
+    step: str
+    verb: str
+    round: int
+
+
+def at_my_step(person: Person, now: datetime | None = None) -> ColumnElement[bool]:
+    """Cases whose reply waits at a step of this person (or of whom they stand in for) and not at their own text."""
+    mine = [_of(role, section) for role, section in standings_of(person)]
+    return and_(Case.state.in_(UNDER_REVIEW), or_(false(), *mine), ~_acted_on(person))
+
+
+def waiting_for(session: Session, core: Core, person: Person, now: datetime) -> list[Waiting]:
+    """What waits for this person, what is due next first."""
+    wanted = select(Case).where(visible_to(person), at_my_step(person), IS_OPEN)
+    order = (Case.urgent.desc(), Case.next_due_at.is_(None), Case.next_due_at, Case.id)
+    found = []
+    for case in session.scalars(wanted.order_by(*order).limit(_MOST)).all():
+        reply = reply_under_way(session, case.id)
+        turn = my_turn(session, core, case, reply, person, now) if reply else None
+        if reply is not None and turn is not None:
+            found.append((case, reply, turn))
+    shown = lines(session, core, [case for case, _, _ in found], now)
+    return [
+        Waiting(line, title_of(reply), turn.step, "签发" if turn.last else "审核", reply.round)
+        for line, (_, reply, turn) in zip(shown, found, strict=True)
+    ]
+
+
+def _of(role: Role, section: str) -> ColumnElement[bool]:
+    if role in (Role.OFFICE, Role.LEADER):
+        own = Case.step == str(role)
+    elif role is Role.HEAD:
+        own = and_(Case.step == "head", Case.section_code == section)
+    else:
+        own = false()
+    checks = bool(section) and role in (Role.OFFICER, Role.HEAD)
+    return or_(own, Case.step == legal_mark(section)) if checks else own
+
+
+def _acted_on(person: Person) -> ColumnElement[bool]:
+    """Whether this person has had a hand in the case's reply, and somebody else is there to take the step."""
+    taken = select(ReplyStep.id).where(
+        ReplyStep.reply_id == Reply.id, ReplyStep.round == Reply.round, ReplyStep.officer_id == person.officer_id,
+        ReplyStep.action.in_(("draft", "approve")),
+    )  # fmt: skip
+    hand = or_(Reply.drafted_by == person.officer_id, taken.exists())
+    own = Reply.case_id == Case.id, Reply.state == "in_review", Reply.alone.is_(False)
+    return select(Reply.id).where(*own, hand).exists()

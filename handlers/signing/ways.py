@@ -1,0 +1,73 @@
+"""Which way a reply goes before it is issued: the matter it is, and the steps that the profile sets for that matter."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
+
+from handlers.organisation.approvals import Approvals
+
+#: The documents that are a decision on the citizen's matter: made by being issued at the end of a way, never directly.
+ACTS: Final[Mapping[str, str]] = MappingProxyType(
+    {"opinion": "opinion", "refusal_notice": "refusal", "no_more_notice": "refusal"}
+)
+#: Kinds whose answer its officer may issue alone.
+PLAIN_KINDS: Final = ("consultation", "praise", "other")
+
+#: THE matters by code: each has its way in the profile (``[approvals]``).
+MATTERS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "plain": "一般咨询",
+        "ordinary": "投诉、求助、建议等",
+        "pressed": "重办件、督办件",
+        "opinion": "信访处理意见书",
+        "refusal": "不予受理、不再受理告知书",
+    }
+)
+#: The steps by code: what each is called, and who takes it.
+STEPS: Final[Mapping[str, str]] = MappingProxyType(
+    {"head": "科室负责人审核", "legal": "合法性审核", "office": "办公室审核", "leader": "领导审定"}
+)
+#: What was done at a step.
+DEEDS: Final[Mapping[str, str]] = MappingProxyType(
+    {"draft": "拟稿", "approve": "审核通过", "send_back": "退回修改", "issue": "签发"}
+)
+TAKERS: Final[Mapping[str, str]] = MappingProxyType(
+    {"head": "科室负责人", "legal": "法规科", "office": "办公室", "leader": "分管领导"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What decides the matter. ``act`` is a document's kind ("" = a reply); ``again`` means opened again (重办)."""
+
+    kind: str | None
+    track: str
+    sensitive: bool = False
+    again: bool = False
+    supervised: bool = False
+    act: str = ""
+
+
+def matter_of(standing: Standing) -> str:
+    """The code of :data:`MATTERS` that a reply falls under; the weightier one where two fit."""
+    if standing.act:
+        return ACTS[standing.act]
+    if standing.again or standing.supervised:
+        return "pressed"
+    if standing.kind in PLAIN_KINDS and not standing.sensitive and standing.track == "general":
+        return "plain"
+    return "ordinary"
+
+
+def way_of(approvals: Approvals, standing: Standing) -> tuple[str, ...]:
+    """The steps behind the drafter's, in order; the last one issues. Empty: the drafter issues alone."""
+    way: tuple[str, ...] = getattr(approvals, matter_of(standing))
+    return way
+
+
+def legal_mark(section: str) -> str:
+    """How ``cases.step`` names the legality check, so that its section sees what it has to read."""
+    return f"legal:{section}"

@@ -1,0 +1,86 @@
+"""Which way a reply goes: pure, and the profile's to set."""
+
+from __future__ import annotations
+
+import pytest
+
+from handlers.errors import ProfileFault
+from handlers.organisation.approvals import Approvals
+from handlers.organisation.check import check_profile
+from handlers.organisation.load import parse, shipped, to_toml
+from handlers.organisation.profile import Profile
+from handlers.signing.ways import ACTS, MATTERS, STEPS, TAKERS, Standing, matter_of, way_of
+
+PLAIN = Standing("consultation", "general")
+
+
+@pytest.mark.parametrize(
+    ("standing", "matter"),
+    [
+        (PLAIN, "plain"),
+        (Standing("praise", "general"), "plain"),
+        (Standing("consultation", "general", sensitive=True), "ordinary"),
+        (Standing("consultation", "petition"), "ordinary"),
+        (Standing("complaint", "general"), "ordinary"),
+        (Standing(None, "general"), "ordinary"),
+        (Standing("consultation", "general", again=True), "pressed"),
+        (Standing("complaint", "general", supervised=True), "pressed"),
+        (Standing("complaint", "petition", again=True, act="opinion"), "opinion"),
+        (Standing("complaint", "petition", act="refusal_notice"), "refusal"),
+        (Standing("complaint", "petition", act="no_more_notice"), "refusal"),
+    ],
+)
+def test_the_matter_follows_from_how_the_case_stands(standing: Standing, matter: str) -> None:
+    assert matter_of(standing) == matter
+
+
+def test_the_ways_are_those_of_the_bureau_s_rule() -> None:
+    ways = {matter: getattr(Approvals(), matter) for matter in MATTERS}
+    full = ("head", "legal", "office", "leader")
+    assert ways == {
+        "plain": (), "ordinary": ("head",), "pressed": ("head", "office"), "opinion": full, "refusal": full,
+    }  # fmt: skip
+    assert way_of(Approvals(ordinary=("head", "office")), Standing("complaint", "general")) == ("head", "office")
+
+
+def test_every_matter_has_its_way_and_every_step_its_words() -> None:
+    assert {*ACTS.values()} <= {*MATTERS} == {*Approvals.model_fields} - {"legal_section"}
+    assert set(STEPS) == set(TAKERS) == {step for way in Approvals().model_dump().values() for step in way}
+
+
+def with_approvals(lines: str) -> Profile:
+    text = to_toml(shipped("municipal-current"))
+    start = text.index("[approvals]")
+    rest = text.find("\n\n[", start)
+    return parse(text[:start] + f"[approvals]\n{lines}\n" + (text[rest:] if rest > 0 else ""))
+
+
+def test_a_profile_sets_its_own_ways_and_keeps_them_through_a_file() -> None:
+    profile = with_approvals('ordinary = ["head", "office"]\nlegal_section = "organisations"')
+    assert profile.approvals.ordinary == ("head", "office") and profile.legal_section == "organisations"
+    assert parse(to_toml(profile)) == profile
+
+
+@pytest.mark.parametrize(
+    ("lines", "words"),
+    [
+        ('ordinary = ["head", "head"]', "twice"),
+        ("opinion = []", "at least one step"),
+        ('refusal = ["head", "legal"]', "cannot be the last"),
+        ('legal_section = "nowhere"', "not one of the sections"),
+        ('complaint = ["head"]', "not known"),
+    ],
+)
+def test_a_way_that_cannot_be_is_refused_when_the_profile_is_loaded(lines: str, words: str) -> None:
+    with pytest.raises(ProfileFault, match=words):
+        with_approvals(lines)
+
+
+def test_an_admin_is_told_of_a_legality_check_that_nobody_can_make() -> None:
+    profile = shipped("municipal-current")
+    without = tuple(s for s in profile.sections if s.code != "law_policy")
+    assert not [told for told in check_profile(profile) if "合法性" in told]
+    bare = profile.model_copy(update={"sections": without})
+    assert any("没有法规科" in told for told in check_profile(bare))
+    short = profile.model_copy(update={"approvals": Approvals(opinion=("leader",))})
+    assert any("处理意见书" in told for told in check_profile(short))
