@@ -20,6 +20,7 @@ from bot.web.limits import limited
 from bot.web.pages import done, render, services
 from handlers.accounts.roles import Role, SignedIn
 from handlers.errors import Conflict, ModelFault
+from handlers.fresh import forget
 from handlers.learning import asked, store
 from handlers.learning.drift import drift
 from handlers.learning.local_figures import LEAST, LocalFigures
@@ -118,9 +119,7 @@ def rollback(
             name = store.roll_back(session, house.now()).name
     except ModelFault:
         return done(_HERE, "没有可以退回的模型。")
-    forget = getattr(house.core.understanding, "forget", None)
-    if forget is not None:
-        forget()
+    forget(house.core.understanding)
     log.info("model rolled back", officer=me.login, model=name)
     return done(_HERE, f"已退回 {name}，各程序几秒内跟上。")
 
