@@ -14,6 +14,7 @@ from starlette.responses import Response
 from bot.services import Services
 from bot.web.access import requires
 from bot.web.console import quality_chart as chart
+from bot.web.console import quality_drift as drifted
 from bot.web.console import quality_view as view
 from bot.web.forms import Posted, posted
 from bot.web.limits import limited
@@ -67,11 +68,11 @@ def quality(request: Request, me: Annotated[SignedIn, requires(*READERS)]) -> Re
         weeks=found.weeks,
         weeks_read=sum(week.read for week in found.weeks),
         weeks_picture=chart.weeks_picture(found.weeks),
-        topics=view.share_rows(found, "topic"),
-        kinds=view.share_rows(found, "kind"),
-        changes=view.changes(found),
-        warned=view.warnings(compared(found.weeks)),
-        bounds=view.BOUNDS,
+        topics=drifted.share_rows(found, "topic"),
+        kinds=drifted.share_rows(found, "kind"),
+        changes=drifted.changes(found),
+        warned=drifted.warnings(compared(found.weeks)),
+        bounds=drifted.BOUNDS,
         trainings=view.trainings(models),
         wish=wish,
         may_act=me.role is Role.ADMIN,
