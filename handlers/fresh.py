@@ -10,6 +10,13 @@ from typing import Generic, TypeVar
 T = TypeVar("T")
 
 
+def forget(source: object) -> None:
+    """Have a source of settings look again on its next call, if it keeps anything at all."""
+    again = getattr(source, "forget", None)
+    if again is not None:
+        again()
+
+
 class Fresh(Generic[T]):
     """A value that is looked at again when ``seconds`` have passed, and at once in a process that calls :meth:`forget`.
 

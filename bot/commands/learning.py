@@ -10,7 +10,7 @@ from rich.table import Table
 
 from bot.commands.console import env_file, err, out, plain_faults, settings_for_work
 from bot.settings import Settings, read_settings
-from bot.web.console.quality_view import verdict_words
+from bot.web.console.quality_view import STATES, verdict_words
 from bot.wiring import utc_now
 from handlers.deadlines.worktime import SHANGHAI
 from handlers.learning import store
@@ -25,9 +25,7 @@ from handlers.understanding.training.base import base_model
 model = typer.Typer(help="The trained models: which is in force, one step back.", no_args_is_help=True)
 
 #: Where the shipped corpus's model is kept when there is no installation yet.
-_FOLDER = Path(os.environ.get("HUIYING_MODEL_DIR", "var/models"))
-
-_STATES = {"promoted": "在用", "previous": "上一个", "candidate": "未采用", "retired": "已退下"}
+_FOLDER = Path(os.environ.get("HUIYING_MODEL_DIR") or Settings.model_fields["model_dir"].default)
 
 
 @plain_faults
@@ -58,7 +56,7 @@ def list_models() -> None:
     with Database(settings_for_work().database_url).read() as session:
         for row in store.listed(session):
             when = f"{row.made_at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
-            table.add_row(row.name, _STATES[row.state], when, str(row.local_examples), verdict_words(row.verdict))
+            table.add_row(row.name, STATES[row.state], when, str(row.local_examples), verdict_words(row.verdict))
     out.print(table)
 
 

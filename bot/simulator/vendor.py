@@ -115,14 +115,8 @@ class Vendor:
         return JSONResponse({"errcode": 0, "errmsg": "ok", "msgid": int(number)})
 
     def _notice_verdict(self, to: Conversation | None, asked: dict[str, Any], data: dict[str, Any]) -> int:
-        if to is None:
-            return 40003
-        if to.trouble:
-            return to.trouble
-        if not self._settings.wechat.service_account:
-            return 48001
-        if not to.followed:
-            return 43004
+        if fault := self._unreachable(to):
+            return fault
         whole = bool(asked.get("template_id")) and all(isinstance(v, dict) and v.get("value") for v in data.values())
         return 0 if whole else 47003
 
@@ -156,7 +150,8 @@ class Vendor:
             self._state.conversations[openid] = found
         return found
 
-    def _verdict(self, to: Conversation | None, content: str) -> int:
+    def _unreachable(self, to: Conversation | None) -> int:
+        """Why nothing at all may be sent to them; 0 = it may."""
         if to is None:
             return 40003
         if to.trouble:
@@ -165,11 +160,16 @@ class Vendor:
             return 48001
         if not to.followed:
             return 43004
+        return 0
+
+    def _verdict(self, to: Conversation | None, content: str) -> int:
+        if fault := self._unreachable(to):
+            return fault
         if not content.strip():
             return 44004
         if len(content.encode()) > _LONGEST:
             return 45002
-        if to.allowance is None or to.allowance.until <= self._settings.now():
+        if to is None or to.allowance is None or to.allowance.until <= self._settings.now():
             return 45015
         return 0 if to.allowance.left else 45047
 

@@ -18,6 +18,7 @@ from handlers.deadlines.recompute import Recount, moved_dues, recount
 from handlers.deadlines.workdays import SpecialDay, WorkCalendar
 from handlers.deadlines.worktime import local_day
 from handlers.errors import Conflict
+from handlers.fresh import forget
 from handlers.records.calendar_day import CalendarDay
 
 _DECEMBER = 12
@@ -142,9 +143,7 @@ def load(core: Core, notice: Notice, seen: str, now: datetime, actor: str = "sys
         changed = with_notice(days, notice)
         calendar = WorkCalendar(changed)
         _write(session, days, changed)
-    forget = getattr(core.calendar, "forget", None)
-    if forget is not None:
-        forget()
+    forget(core.calendar)
     return recount(core, calendar, now, why=notice.number, actor=actor)
 
 

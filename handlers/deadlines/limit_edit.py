@@ -17,6 +17,7 @@ from handlers.deadlines.local import check_overrides, limits_of
 from handlers.deadlines.recompute import Recount, moved_dues, recount
 from handlers.deadlines.ticking import LIVE
 from handlers.errors import Conflict
+from handlers.fresh import forget
 from handlers.organisation import admin
 from handlers.organisation.overrides import add_override, rows_in_force
 from handlers.organisation.profile import LimitOverride, Profile
@@ -63,8 +64,7 @@ def preview(core: Core, code: str, override: LimitOverride | None, now: datetime
     """
     profile = core.profile()
     with core.database.read() as session:
-        back = None if override else _before_that(session, code)
-        changed = _with(profile, code, override or back)
+        changed = _with(profile, code, override or _before_that(session, code))
         running = _count(session, Clock.rule == code, Clock.state.in_(LIVE))
         before, after = limits_of(profile).rule(code), limits_of(changed).rule(code)
         resuming = _count(session, *_asleep(before)) if after.active and not before.active else 0
@@ -94,9 +94,7 @@ def apply(
             row = next(row for row in rows_in_force(session) if row.rule == code)
             row.undone_at, row.undone_by, row.undone_why = now, officer_id, why
         touch(session, now)
-    forget = getattr(core.profile, "forget", None)
-    if forget is not None:
-        forget()
+    forget(core.profile)
     after, actor = limits_of(changed).rule(code), f"officer:{officer_id}"
     if before.active != after.active:
         _switch(core, before, after, now, actor)

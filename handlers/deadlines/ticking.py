@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, Final, Protocol
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from handlers.core import Core
@@ -17,6 +17,7 @@ from handlers.deadlines.planning import Plan, office_of, plan
 from handlers.deadlines.worktime import SHANGHAI
 from handlers.errors import InvalidInput
 from handlers.escalation.ladder import Alarm, colour_at, upcoming
+from handlers.escalation.settling import settle
 from handlers.records.alert import Alert
 from handlers.records.case import Case
 from handlers.records.clock import Clock
@@ -137,12 +138,7 @@ def close_clock(clock: Clock, state: str, why: str) -> None:
 
 def settle_alerts(session: Session, clocks: Sequence[Ticking], now: datetime) -> None:
     """Take the warnings of clocks that have ended off the board."""
-    session.execute(
-        update(Alert)
-        .where(Alert.clock_id.in_([clock.id for clock in clocks]), Alert.state == "open")
-        .values(state="acknowledged", acknowledged_at=now)
-        .execution_options(synchronize_session=False)
-    )
+    settle(session, now, Alert.clock_id.in_([clock.id for clock in clocks]))
 
 
 def record_change(

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from handlers.core import Core
 from handlers.escalation.recipients import Roster
+from handlers.escalation.settling import settle
 from handlers.escalation.urgent import case_link
 from handlers.organisation.wording import render
 from handlers.records import Alert, Case, Delivery
@@ -38,12 +38,7 @@ def alert_undelivered(session: Session, core: Core, delivery: Delivery, case: Ca
 
 def settle_alerts(session: Session, delivery: Delivery, officer_id: int | None, now: datetime) -> None:
     """Close the open alerts about a delivery that is decided or has arrived after all."""
-    session.execute(
-        update(Alert)
-        .where(Alert.dedup_key.startswith(_prefix(delivery), autoescape=True), Alert.state == "open")
-        .values(state="acknowledged", acknowledged_at=now, acknowledged_by=officer_id)
-        .execution_options(synchronize_session=False)
-    )
+    settle(session, now, Alert.dedup_key.startswith(_prefix(delivery), autoescape=True), by=officer_id)
 
 
 def who_decides(session: Session, case: Case, now: datetime) -> list[int]:

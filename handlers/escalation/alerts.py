@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, CursorResult, select, update
+from sqlalchemy import CursorResult, select, update
 from sqlalchemy.orm import Session
 
 from handlers.core import Core
@@ -77,17 +77,6 @@ def push(
                 delivery.next_at = send_at
             queued += 1
     return queued
-
-
-def settle(session: Session, now: datetime, *which: ColumnElement[bool]) -> int:
-    """Close open alerts whose occasion is gone (the clock was met, the messages are read); return how many."""
-    closed: CursorResult[Any] = session.execute(  # type: ignore[assignment]
-        update(Alert)
-        .where(Alert.state == "open", *which)
-        .values(state="acknowledged", acknowledged_at=now, next_at=None)
-        .execution_options(synchronize_session=False)
-    )
-    return closed.rowcount
 
 
 def acknowledge(session: Session, core: Core, alert_id: int, officer_id: int, now: datetime) -> bool:

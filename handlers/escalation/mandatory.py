@@ -21,6 +21,7 @@ from handlers.casework.guard import narrow
 from handlers.casework.sensitivity import GUARDED
 from handlers.core import Core
 from handlers.errors import Conflict, InvalidInput, NotAllowed, NotFound
+from handlers.escalation.settling import settle
 from handlers.escalation.urgent import call_for_report
 from handlers.records import Alert, Case, MandatoryReport, Officer
 from handlers.records.of_case import rows_of
@@ -144,10 +145,7 @@ def _settle(
 ) -> None:
     task.state, task.told = state, core.vault.seal(told)
     task.settled_at, task.settled_by = now, person.officer_id
-    done = Alert.case_id == case.id, Alert.kind == "mandatory", Alert.state == "open"
-    for alert in session.scalars(select(Alert).where(*done)):
-        alert.state, alert.acknowledged_at, alert.next_at = "acknowledged", now, None
-        alert.acknowledged_by = person.officer_id
+    settle(session, now, Alert.case_id == case.id, Alert.kind == "mandatory", by=person.officer_id)
     data = {"state": state}
     if task.reported_at is not None:
         data |= {"unit": task.police_unit, "number": task.receipt_number, "at": task.reported_at.isoformat()}

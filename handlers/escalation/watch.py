@@ -16,9 +16,10 @@ from handlers.core import Core
 from handlers.deadlines.calendar_store import missing_year
 from handlers.deadlines.planning import office_of
 from handlers.deadlines.worktime import business_start, local_day
-from handlers.escalation.alerts import Doors, console_link, push, raise_once, settle
+from handlers.escalation.alerts import Doors, console_link, push, raise_once
 from handlers.escalation.quiet import loud_from
 from handlers.escalation.recipients import Roster
+from handlers.escalation.settling import settle
 from handlers.escalation.urgent import case_link
 from handlers.organisation.wording import render
 from handlers.records.alert import Alert

@@ -18,8 +18,8 @@ _FEW = {
 }
 
 
-_ENDS = ("closed", "forwarded", "merged", "withdrawn", "not_accepted")
-_OPEN = text(f"state NOT IN ({', '.join(repr(end) for end in _ENDS)})")
+INDEXED_ENDS = ("closed", "forwarded", "merged", "withdrawn", "not_accepted")
+_OPEN = text(f"state NOT IN ({', '.join(repr(end) for end in INDEXED_ENDS)})")
 #: What queues and counts read of open cases: one case in a hundred is open, and that index alone is read.
 _QUEUED = (
     "state", "section_code", "officer_id", "urgent", "next_due_at", "next_safe_due_at", "colour", "unread", "result",
@@ -123,4 +123,4 @@ class Case(Base):
 
 
 #: Open, in the very words of the index of open cases; the ends are those of :mod:`handlers.casework.states`.
-IS_OPEN: Final[ColumnElement[bool]] = Case.state.not_in([literal_column(repr(end)) for end in _ENDS])
+IS_OPEN: Final[ColumnElement[bool]] = Case.state.not_in([literal_column(repr(end)) for end in INDEXED_ENDS])

@@ -18,7 +18,7 @@ from handlers.deadlines import bureau
 from handlers.deadlines.worktime import local_day
 from handlers.documents.series import next_number
 from handlers.errors import Conflict, NotAllowed, NotFound
-from handlers.escalation.alerts import settle
+from handlers.escalation.settling import settle
 from handlers.records import Alert, Case, Clock, SlipTurn, SupervisionSlip
 from handlers.supervision.access import may_answer, may_decide, may_see_slip
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from handlers.casework.doing import lock
 from handlers.casework.states import OPEN_STATES
 from handlers.core import Core
-from handlers.escalation.alerts import settle
+from handlers.escalation.settling import settle
 from handlers.records import Alert, Case, Officer
 from handlers.together.colleagues import of_section, tell
 

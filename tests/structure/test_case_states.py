@@ -11,6 +11,7 @@ import handlers
 from handlers.casework.history import SPOKEN
 from handlers.casework.moves import MOVES, RELATIONS
 from handlers.casework.states import CASE_STATES, ENDS, MOVERS, OPEN_STATES
+from handlers.records.case import INDEXED_ENDS
 
 _EVENT = re.compile(r"(?:ledger\.append|changed)\(\s*session,[^{}]{0,160}?\"([a-z_]+)\",\s(?:now|at)\b")
 
@@ -45,7 +46,7 @@ def test_the_states_are_those_of_the_interfaces() -> None:
         "to_deliver": "待送达", "answered": "待评价", "closed": "已办结", "reopened": "重办", "forwarded": "已转送",
         "merged": "已并入", "withdrawn": "已撤回", "not_accepted": "不予受理",
     }  # fmt: skip
-    assert set(ENDS) == {"closed", "forwarded", "merged", "withdrawn", "not_accepted"}
+    assert set(ENDS) == {"closed", "forwarded", "merged", "withdrawn", "not_accepted"} == set(INDEXED_ENDS)
 
 
 def test_every_event_that_is_written_can_be_read_as_a_sentence() -> None:

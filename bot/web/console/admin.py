@@ -15,6 +15,7 @@ from bot.web.pages import done, render, services
 from handlers.accounts.roles import Role
 from handlers.deadlines.recompute import recount
 from handlers.errors import Conflict, HuiyingError, InvalidInput
+from handlers.fresh import forget
 from handlers.organisation import admin
 from handlers.organisation.profile import Profile
 
@@ -76,6 +77,4 @@ def replan_open(request: Request) -> None:
 
 def refresh(request: Request) -> None:
     """Let this process see the edit at once; the others see it within seconds."""
-    forget = getattr(services(request).core.profile, "forget", None)
-    if forget is not None:
-        forget()
+    forget(services(request).core.profile)

@@ -15,7 +15,8 @@ from starlette.responses import JSONResponse, Response
 from bot.web.access import requires
 from bot.web.console import documents, procedure, window, writing
 from bot.web.console.around import around
-from bot.web.console.moves import BUTTONS, Did, Doing
+from bot.web.console.doing import Did, Doing
+from bot.web.console.moves import BUTTONS
 from bot.web.console.signing.moves import BUTTONS as SIGNING
 from bot.web.console.signing.view import acts_view
 from bot.web.console.together.parts import parts_of

@@ -19,6 +19,7 @@ from handlers.accounts.officers import names
 from handlers.accounts.roles import CASE_READERS, Role, SignedIn
 from handlers.deadlines.worktime import local_day
 from handlers.errors import Conflict, InvalidInput
+from handlers.fresh import forget
 from handlers.guides import store
 from handlers.guides.changes import changes
 from handlers.guides.short import section_of
@@ -165,6 +166,4 @@ def _seen(text: str) -> tuple[int, int] | None:
 
 def _refresh(house: Services) -> None:
     """Let this process see the change at once; the others see it within seconds."""
-    forget = getattr(house.core.guides, "forget", None)
-    if forget is not None:
-        forget()
+    forget(house.core.guides)

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
-from bot.web.console.moves import Did, Doing
+from bot.web.console.doing import Did, Doing
 from handlers.accounts.roles import SignedIn
 from handlers.casework.page import CasePage
 from handlers.casework.promise import latest_words

@@ -14,12 +14,14 @@ from starlette.responses import Response
 from bot.services import Services
 from bot.web.access import requires
 from bot.web.console import quality_chart as chart
+from bot.web.console import quality_drift as drifted
 from bot.web.console import quality_view as view
 from bot.web.forms import Posted, posted
 from bot.web.limits import limited
 from bot.web.pages import done, render, services
 from handlers.accounts.roles import Role, SignedIn
 from handlers.errors import Conflict, ModelFault
+from handlers.fresh import forget
 from handlers.learning import asked, store
 from handlers.learning.drift import drift
 from handlers.learning.local_figures import LEAST, LocalFigures
@@ -66,11 +68,11 @@ def quality(request: Request, me: Annotated[SignedIn, requires(*READERS)]) -> Re
         weeks=found.weeks,
         weeks_read=sum(week.read for week in found.weeks),
         weeks_picture=chart.weeks_picture(found.weeks),
-        topics=view.share_rows(found, "topic"),
-        kinds=view.share_rows(found, "kind"),
-        changes=view.changes(found),
-        warned=view.warnings(compared(found.weeks)),
-        bounds=view.BOUNDS,
+        topics=drifted.share_rows(found, "topic"),
+        kinds=drifted.share_rows(found, "kind"),
+        changes=drifted.changes(found),
+        warned=drifted.warnings(compared(found.weeks)),
+        bounds=drifted.BOUNDS,
         trainings=view.trainings(models),
         wish=wish,
         may_act=me.role is Role.ADMIN,
@@ -118,9 +120,7 @@ def rollback(
             name = store.roll_back(session, house.now()).name
     except ModelFault:
         return done(_HERE, "没有可以退回的模型。")
-    forget = getattr(house.core.understanding, "forget", None)
-    if forget is not None:
-        forget()
+    forget(house.core.understanding)
     log.info("model rolled back", officer=me.login, model=name)
     return done(_HERE, f"已退回 {name}，各程序几秒内跟上。")
 

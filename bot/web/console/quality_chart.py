@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from bot.web.console.quality_view import week_name
+from bot.web.console.quality_drift import week_name
 from bot.web.console.trend import HEIGHT, WIDTH, Line, Picture, Point
 from handlers.learning.drift import Week
 from handlers.understanding.evaluation.sureness import Step

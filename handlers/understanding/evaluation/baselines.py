@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from handlers.understanding.evaluation.evaluate import Measured, measured
+from handlers.understanding.evaluation.evaluate import Scores, measured
 from handlers.understanding.evaluation.intervals import SEED
 from handlers.understanding.labels import Labels
 from handlers.understanding.snownlp_baseline import SnowNlpBaseline
@@ -25,8 +25,8 @@ class BesideSnowNlp:
 
     n: int
     of: int
-    snownlp: Measured
-    ours: Measured
+    snownlp: Scores
+    ours: Scores
     seconds: float
 
 

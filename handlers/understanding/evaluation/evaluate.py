@@ -17,7 +17,7 @@ _NOT_OURS: Final = "not_ours"
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
+class Scores:
     """Accuracy and macro-F1 with their intervals, and everything behind them."""
 
     accuracy: Estimate
@@ -30,8 +30,8 @@ class LabelReport:
     """One label; ``majority`` is what always saying the most frequent class would reach."""
 
     label: str
-    measured: Measured
-    majority: Measured
+    measured: Scores
+    majority: Scores
     majority_class: str
     calibration: Calibration
 
@@ -101,10 +101,10 @@ def evaluate(examples: Sequence[Example], read: Sequence[Labels]) -> Evaluation:
     )  # fmt: skip
 
 
-def measured(pairs: Sequence[tuple[str, str]]) -> Measured:
+def measured(pairs: Sequence[tuple[str, str]]) -> Scores:
     """Return the figures of (truth, guess) pairs with their intervals."""
     figures = figures_of(pairs)
-    return Measured(*accuracy_and_macro_f1(figures.confusion), figures)
+    return Scores(*accuracy_and_macro_f1(figures.confusion), figures)
 
 
 def _label(name: str, both: Sequence[tuple[Example, Labels]]) -> LabelReport:

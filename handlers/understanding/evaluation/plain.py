@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from handlers.understanding.evaluation.baselines import BesideSnowNlp
-from handlers.understanding.evaluation.evaluate import Evaluation, LabelReport, Measured, TopicReport
+from handlers.understanding.evaluation.evaluate import Evaluation, LabelReport, Scores, TopicReport
 from handlers.understanding.evaluation.intervals import Estimate
 
 
@@ -30,7 +30,7 @@ def _estimate(found: Estimate) -> dict[str, float]:
     return {"value": round(found.value, 4), "low": round(found.low, 4), "high": round(found.high, 4)}
 
 
-def _measured(found: Measured) -> dict[str, Any]:
+def _measured(found: Scores) -> dict[str, Any]:
     return {"accuracy": _estimate(found.accuracy), "macro_f1": _estimate(found.macro_f1)}
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from bot.web.console.moves import Did, Doing
+from bot.web.console.doing import Did, Doing
 from handlers.casework import issue
 from handlers.documents.store import Desk
 from handlers.errors import InvalidInput

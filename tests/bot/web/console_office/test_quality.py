@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.web.console import quality
+from bot.web.console import quality_drift as drifted
 from bot.web.console import quality_view as view
 from bot.web.console.quality_chart import curve_picture, weeks_picture
 from handlers.learning import store
@@ -220,10 +221,12 @@ def test_verdicts_are_told_in_chinese_and_unknown_ones_as_they_are() -> None:
 
 def test_warnings_name_the_week_and_both_numbers(now) -> None:
     week = Week(week_starts(now, 1)[0], read=100)
-    told = view.warnings(Compared(week, (Warned("corrections", "", 5, 20), Warned("topic", "disaster_relief", 2, 40))))
+    told = drifted.warnings(
+        Compared(week, (Warned("corrections", "", 5, 20), Warned("topic", "disaster_relief", 2, 40)))
+    )
     assert "11月23日起的一周" in told[0] and "每百件 5 到现在 20" in told[0]
     assert "“救灾”来得明显多" in told[1]
-    assert view.warnings(Compared(None, ())) == []
+    assert drifted.warnings(Compared(None, ())) == []
 
 
 def test_the_lines_break_where_a_week_is_empty_and_stay_inside_the_picture(now) -> None:
@@ -239,5 +242,5 @@ def test_the_lines_break_where_a_week_is_empty_and_stay_inside_the_picture(now) 
 def test_the_shares_of_a_week_are_told_by_name(now) -> None:
     week = Week(now - timedelta(days=1), read=4)
     week.topics.update({"funeral": 3, "": 1})
-    rows = view.share_rows(Drift((week, Week(now)), ()), "topic")
+    rows = drifted.share_rows(Drift((week, Week(now)), ()), "topic")
     assert [(row.name, list(row.cells)) for row in rows] == [("殡葬", ["75%", "—"]), ("没有判断", ["25%", "—"])]
