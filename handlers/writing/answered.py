@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from itertools import chain, pairwise
 from typing import Final
@@ -84,7 +83,7 @@ def _decided(question: Question, said: str) -> bool:
 
 def two_by_two(words: str) -> set[str]:
     """Return the neighbouring pairs of Chinese characters of some words: what two texts may have in common."""
-    return {"".join(pair) for pair in pairwise(words) if all("\u4e00" <= character for character in pair)}
+    return {"".join(pair) for pair in pairwise(words) if all(character >= "\u4e00" for character in pair)}
 
 
 def _particular_missing(question: Question, text: str) -> str:
@@ -112,8 +111,8 @@ def _other_matter(letter: str, asked: list[Question], text: str) -> tuple[str, s
 
 
 def _requests(letter: str) -> str:
-    pattern: re.Pattern[str] = lexicon().of("asks", "action")
-    return "\n".join(clause_at(letter, found.start()).text for found in pattern.finditer(letter))
+    found = lexicon().of("asks", "action").finditer(letter)
+    return "\n".join(clause_at(letter, one.start()).text for one in found)
 
 
 def _short(question: Question) -> str:

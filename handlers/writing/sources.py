@@ -37,8 +37,9 @@ def check_source(text: str, context: Context) -> Iterator[Finding]:
     if words.of("policy", "sources").search(text):
         return
     about_benefits = words.of("policy", "benefits").search(plain(context.message))
-    stated = (_stated(text, name) for name in ((*_RULES, "sums") if about_benefits else _RULES))
-    first = next(_stated(text, "unnamed"), None) or min(chain.from_iterable(stated), key=lambda found: found.start(), default=None)
+    lists = (*_RULES, "sums") if about_benefits else _RULES
+    stated = chain.from_iterable(_stated(text, name) for name in lists)
+    first = next(_stated(text, "unnamed"), None) or min(stated, key=lambda found: found.start(), default=None)
     if first:
         advice = f"“{first[0]}”是在讲政策，请写明依据：文件名、文号、第几条。"
         yield Finding("no_source", first.start(), first.end(), first[0], advice)
