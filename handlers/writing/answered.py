@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from itertools import chain, pairwise
 from typing import Final
@@ -112,8 +111,8 @@ def _other_matter(letter: str, asked: list[Question], text: str) -> tuple[str, s
 
 
 def _requests(letter: str) -> str:
-    pattern: re.Pattern[str] = lexicon().of("asks", "action")
-    return "\n".join(clause_at(letter, found.start()).text for found in pattern.finditer(letter))
+    found = lexicon().of("asks", "action").finditer(letter)
+    return "\n".join(clause_at(letter, one.start()).text for one in found)
 
 
 def _short(question: Question) -> str:

@@ -1,4 +1,4 @@
-"""The body of a reply: what is left once greeting, receipt, thanks and the line with our own telephone are taken away."""
+"""The body of a reply: what is left without greeting, receipt, thanks and the line with our own telephone."""
 
 from __future__ import annotations
 

@@ -71,7 +71,7 @@ def _hollow(text: str, said: list[Span], context: Context) -> Iterator[Finding]:
     if firm >= _ENOUGH or not (is_bare or rest <= (1 - _SHARE) * length):
         return
     runs = [list(run) for hollow, run in groupby(said, lambda span: _is_hollow(span, context)) if hollow]
-    longest = max(runs or [said], key=_length)
+    longest = said if is_bare else max(runs or [said], key=_length)
     start, end = (longest[0].start, longest[-1].end) if longest else (0, len(text))
     advice = "没有一处具体的事：谁办、什么时候、怎么办、找谁问，请至少写清楚其中的几样。"
     yield Finding("evasive", start, end, text[start:end], advice, "hollow")

@@ -17,7 +17,10 @@ _WIDTH: Final = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x300
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """Patterns by table and list; ``pairs`` are what is asked about and what touches it; ``bureau`` gives a word and what to write instead; ``titles`` are plain words."""
+    """Patterns by table and list; ``pairs`` are what is asked about and what touches it.
+
+    ``bureau`` gives a word and what to write instead; ``titles`` are plain words.
+    """
 
     patterns: Mapping[str, Mapping[str, re.Pattern[str]]]
     pairs: Mapping[str, tuple[re.Pattern[str], re.Pattern[str]]]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import chain
 from typing import Final
 
 from handlers.writing.finding import Context, Finding
@@ -14,10 +15,10 @@ from handlers.writing.sentences import sentence_at
 
 _HOTLINE: Final = re.compile(
     r"(?<![0-9])(?:12345|12349|12333|12338|12348|12355|12385|12368|12315|12388|114|110|120|119)(?![0-9])"
-    r"|直接(?:回复|留言)|回复(?:本|这)条|在(?:这里|本平台)(?:继续)?(?:回复|留言|追问)"
+    r"|信箱|[\w.]+@[\w.]+|直接(?:回复|留言)|回复(?:本|这)条|在(?:这里|本平台)(?:继续)?(?:回复|留言|追问)"
 )
 #: Statements of policy by list of words, and those of them that are sums.
-_RULES: Final = ("refusal", "condition", "unnamed", "amounts")
+_RULES: Final = ("refusal", "condition", "amounts")
 _SUMS: Final = ("amounts", "sums")
 
 
@@ -36,12 +37,12 @@ def check_source(text: str, context: Context) -> Iterator[Finding]:
     if words.of("policy", "sources").search(text):
         return
     about_benefits = words.of("policy", "benefits").search(plain(context.message))
-    for name in (*_RULES, "sums") if about_benefits else _RULES:
-        found = next(_stated(text, name), None)
-        if found:
-            advice = f"“{found[0]}”是在讲政策，请写明依据：文件名、文号、第几条。"
-            yield Finding("no_source", found.start(), found.end(), found[0], advice)
-            return
+    lists = (*_RULES, "sums") if about_benefits else _RULES
+    stated = chain.from_iterable(_stated(text, name) for name in lists)
+    first = next(_stated(text, "unnamed"), None) or min(stated, key=lambda found: found.start(), default=None)
+    if first:
+        advice = f"“{first[0]}”是在讲政策，请写明依据：文件名、文号、第几条。"
+        yield Finding("no_source", first.start(), first.end(), first[0], advice)
 
 
 def _stated(text: str, name: str) -> Iterator[re.Match[str]]:

@@ -180,10 +180,10 @@ def test_a_long_reply_is_checked_in_no_time() -> None:
     )
     check(reply, CONTEXT)
     best = min(_seconds(reply) for _ in range(5))
-    assert len(reply) > 1500 and best < 0.05  # about 5 ms alone; the machine may be busy
+    assert len(reply) > 1500 and best < 0.09  # of the processor's time: about 25 ms, so that 500 characters take 8
 
 
 def _seconds(reply: str) -> float:
-    begun = time.perf_counter()
+    begun = time.process_time()
     check(reply, CONTEXT)
-    return time.perf_counter() - begun
+    return time.process_time() - begun
