@@ -96,7 +96,7 @@ def test_a_closing_window_is_marked_and_used_in_time(bureau: Bureau, open_page: 
     bureau.work(minutes=1)
     expect(phone.get_by_role("log").get_by_text(ANSWER)).to_be_visible()
     desk.reload()
-    expect(desk.get_by_text("已答复").first).to_be_visible()
+    expect(desk.locator("main")).to_contain_text("已送达")
 
 
 def test_after_the_window_a_notice_of_the_platform_goes_first_and_asking_brings_the_text(
@@ -132,12 +132,11 @@ def test_what_no_way_could_bring_is_not_delivered_until_somebody_has_told_it(
     desk.reload()
     expect(desk.get_by_text("未送达").first).to_be_visible()
     record(desk, "phone:no_answer")
-    expect(desk.get_by_text("无人接听").first).to_be_visible()
+    expect(desk.get_by_text("已登记，答复仍未送达，时限照走。")).to_be_visible()
     expect(desk.get_by_text("未送达").first).to_be_visible()
     record(desk, "phone:told")
-    expect(desk.get_by_text("本人接听，已告知").first).to_be_visible()
-    expect(desk.get_by_text("未送达")).to_have_count(0)
-    expect(desk.locator(".case-head")).to_contain_text("已答复")
+    expect(desk.locator(".case-head")).to_contain_text("待评价")
+    expect(desk.get_by_text("电话告知：已送达")).to_be_visible()
 
 
 def record(desk: Page, outcome: str) -> None:
