@@ -31,6 +31,7 @@ def barriers(page: Page, *more_rules: str) -> list[str]:
         found = _AXE.run(page, options=options).response["violations"]
         said += [f"{page.url} ({width}, {scheme}) {told}" for violation in found for told in _told(violation)]
     page.set_viewport_size(size or {"width": 1280, "height": 800})
+    page.emulate_media(color_scheme="light", reduced_motion="no-preference")
     return said
 
 
