@@ -27,10 +27,11 @@ def barriers(page: Page, *more_rules: str) -> list[str]:
     size, said = page.viewport_size, []
     for width, scheme in _SCREENS:
         page.set_viewport_size({"width": width, "height": 800})
-        page.emulate_media(color_scheme=scheme)
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # colours on their way are no colours
         found = _AXE.run(page, options=options).response["violations"]
         said += [f"{page.url} ({width}, {scheme}) {told}" for violation in found for told in _told(violation)]
     page.set_viewport_size(size or {"width": 1280, "height": 800})
+    page.emulate_media(color_scheme="light", reduced_motion="no-preference")
     return said
 
 

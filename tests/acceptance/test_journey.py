@@ -31,7 +31,7 @@ def site(folder: Path) -> Iterator[str]:
     port = free_port()
     command = [sys.executable, "-m", "bot", "demo", "--port", str(port), "--folder", str(folder)]
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL)
-    assert wait_until_up(port, process, 150)
+    assert wait_until_up(port, process, 300)
     yield f"http://127.0.0.1:{port}"
     process.terminate()
     process.wait(120)

@@ -8,11 +8,13 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.acceptance.barriers import barriers
 from tests.acceptance.browsing import Open, spills
 from tests.bot.web.guides import put_in_force
 from tests.bot.web.live import LiveHouse, build_live
 
 TEXT = "我母亲今年八十二岁，户口在玉泉区，高龄津贴怎么申请？"
+ENHANCED = "color-contrast-enhanced"
 PAGES = ("/", "/write", "/progress", "/guides", "/guides/low_income", "/privacy")
 
 
@@ -132,6 +134,37 @@ def test_large_type_is_one_tap_away_and_loses_nothing(open_page: Open) -> None:
     expect(page.get_by_label("您要说的事")).to_have_value(TEXT)
     page.goto("/progress")
     assert page.evaluate(size) == "24px"
+
+
+@pytest.mark.parametrize("large", [False, True], ids=["standard", "large type"])
+def test_no_page_on_the_way_keeps_anybody_out(open_page: Open, house: LiveHouse, large: bool) -> None:
+    """axe-core from the first page to the rating, with the contrast of 7:1 that the portal promises."""
+    put_in_force(house)
+    page = open_page("/")
+    if large:
+        page.get_by_role("link", name="长者模式（大字）").click()
+    found = [told for path in (*PAGES, "/nowhere") if page.goto(path) for told in barriers(page, ENHANCED)]
+    page.goto("/write")
+    page.get_by_role("button", name="下一步：检查一遍").click()
+    expect(page.locator("#error-summary")).to_be_visible()
+    found += barriers(page, ENHANCED)
+    page.get_by_label("您要说的事").fill(TEXT)
+    page.get_by_role("button", name="下一步：检查一遍").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("检查一遍，再提交")
+    found += barriers(page, ENHANCED)
+    page.get_by_role("button", name="提交").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("留言已收到")
+    found += barriers(page, ENHANCED)
+    number, code = (one.inner_text() for one in page.locator(".reference").all())
+    for answered in (False, True):
+        if answered:
+            house.answer(number, "八十周岁以上可以申请，子女可以代办。", house.clock())
+        page.goto(f"/progress?number={number}")
+        page.get_by_label("查询码").fill(code)
+        page.get_by_role("button", name="查看").click()
+        expect(page.get_by_text("办理经过")).to_be_visible()
+        found += barriers(page, ENHANCED)
+    assert not found, f"{len(found)} barriers\n" + "\n".join(found)
 
 
 @pytest.mark.parametrize("large", [False, True], ids=["standard", "large type"])
