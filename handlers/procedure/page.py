@@ -24,7 +24,7 @@ from handlers.procedure.request import inquiries_of, last_day_of
 from handlers.procedure.table import Step, load_steps
 from handlers.procedure.take import offered
 from handlers.records import Case, CaseTrack, Clock, Consent, Document, Officer
-from handlers.records.of_case import rows_of
+from handlers.records.of_case import may_hold, rows_of
 from handlers.taxonomy import PETITION_PURPOSES, TRACK_FORMS, TRACKS
 
 _ASKED: Final = (
@@ -259,7 +259,9 @@ def _extendable(case: Case, lines: Sequence[ClockLine], asked: set[int], now: da
 
 
 def _consents(session: Session, core: Core, person: Person, case: Case, moves: Mapping[str, Move]) -> list[ConsentView]:
-    found = []
+    found: list[ConsentView] = []
+    if not may_hold(session, Consent, case.id):
+        return found
     for consent, clock, who in session.execute(_ASKED, {"case_id": case.id}).tuples():
         mine = consent.asked_by == person.officer_id
         right = may_decide(person, case, consent) and "approve_extension" in moves
