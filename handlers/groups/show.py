@@ -18,6 +18,7 @@ from handlers.groups.gather import members, rows
 from handlers.neighbours.part import may_take_part
 from handlers.neighbours.show import further, similar_to
 from handlers.records import Case, Delivery, GroupMember, MatterGroup, Officer, Reply
+from handlers.records.of_case import may_hold
 
 _REPLY: Final = {"draft": "退回修改", "in_review": "待审核", "superseded": "已作废"}
 
@@ -97,7 +98,8 @@ def group_list(session: Session, person: Person, now: datetime, limit: int = 100
 
 def group_of_case(session: Session, case: Case) -> MatterGroup | None:
     """The group a case is in, for its own page."""
-    member = session.get(GroupMember, case.id) if may_take_part(case) else None
+    asked = may_take_part(case) and may_hold(session, GroupMember, case.id)
+    member = session.get(GroupMember, case.id) if asked else None
     return session.get(MatterGroup, member.group_id) if member is not None else None
 
 

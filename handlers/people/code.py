@@ -15,6 +15,7 @@ from handlers.core import Core
 from handlers.errors import InvalidInput
 from handlers.people.join import both, join
 from handlers.records import CaseContact, PersonCode, PersonLink
+from handlers.records.of_case import may_hold
 
 LASTS: Final = timedelta(hours=1)
 TRIES: Final = 5
@@ -52,6 +53,8 @@ def send_code(session: Session, core: Core, person: Person, case_id: int, number
 
 def open_code(session: Session, case_id: int, now: datetime) -> PersonCode | None:
     """The code that is waited for on this case."""
+    if not may_hold(session, PersonCode, case_id):
+        return None
     return session.scalars(_OPEN, {"case_id": case_id, "now": now}).first()
 
 

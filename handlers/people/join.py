@@ -22,6 +22,7 @@ from handlers.core import Core
 from handlers.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from handlers.neighbours.part import may_take_part, takes_part
 from handlers.records import Case, CaseContact, Citizen, PersonLink
+from handlers.records.of_case import may_hold
 
 HOW: Final[dict[str, str]] = {
     "code": "本人报出核对码",
@@ -104,9 +105,9 @@ def part(session: Session, core: Core, person: Person, case_id: int, link_id: in
 
 def joined(session: Session, core: Core, person: Person, case: Case, now: datetime) -> list[Joined]:
     """The recognitions in force that were made on this case, as far as the other case may be seen."""
-    links = session.scalars(_LINKS, {"case_id": case.id}).all()
-    if not links:
+    if not may_hold(session, PersonLink, case.id):
         return []
+    links = session.scalars(_LINKS, {"case_id": case.id}).all()
     ids = {ident for link in links for ident in (link.case_id, link.other_case_id)} - {case.id}
     seen = select(Case.id, Case.number).where(Case.id.in_(ids), visible_to(person), takes_part())
     numbers = dict(session.execute(seen).tuples().all())

@@ -24,6 +24,7 @@ from handlers.deadlines.limits import UNIT_NAMES, Rule
 from handlers.deadlines.local import limits_of
 from handlers.procedure.choices import APPROVERS
 from handlers.records import Case, Clock, Consent, Officer
+from handlers.records.of_case import may_hold
 
 _ASKED: Final = (
     select(Consent, Clock, Officer.name)
@@ -128,7 +129,9 @@ def consents_of(
     session: Session, core: Core, person: Person, case: Case, moves: Mapping[str, Move]
 ) -> list[ConsentView]:
     """The consents that a case waits for, for its page."""
-    found = []
+    found: list[ConsentView] = []
+    if not may_hold(session, Consent, case.id):
+        return found
     for consent, clock, who in session.execute(_ASKED, {"case_id": case.id}).tuples():
         mine = consent.asked_by == person.officer_id
         right = may_decide(person, case, consent) and "approve_extension" in moves

@@ -15,6 +15,7 @@ from handlers.casework.access import KEPT, Person, Staff, may_see, viewer_of
 from handlers.core import Core
 from handlers.errors import NotFound
 from handlers.records import Case, Document, Officer, SlipTurn, SupervisionSlip
+from handlers.records.of_case import may_hold
 from handlers.supervision.access import may_answer, may_decide, may_see_slip, slips_visible_to
 from handlers.supervision.slips import STATES, last_day
 
@@ -77,6 +78,8 @@ def slip_counts(session: Session, person: Person, now: datetime) -> dict[str, in
 
 def slips_of_case(session: Session, core: Core, person: Person, case_id: int, now: datetime) -> list[SlipRow]:
     """The slips of one case that this person may see, the latest first."""
+    if not may_hold(session, SupervisionSlip, case_id):
+        return []
     rows = session.execute(_of_case(viewer_of(person)), {"case_id": case_id})
     return [_row(core, slip, case, now) for slip, case in rows]
 

@@ -18,6 +18,7 @@ from handlers.deadlines.local import limits_of
 from handlers.deadlines.planning import office_of
 from handlers.deadlines.worktime import business_start, local_day
 from handlers.records import Case, Note, Officer, OpinionRequest
+from handlers.records.of_case import may_hold
 from handlers.together.colleagues import of_section, tell
 
 RULE: Final = "NB-03"
@@ -88,7 +89,9 @@ def waiting(session: Session, case_id: int, section: str = "") -> Sequence[Opini
 
 def opinions(session: Session, core: Core, case: Case, now: datetime) -> list[OpinionView]:
     """Every section's part in the order of asking, for the page of the lead and of those who were asked."""
-    rows = session.execute(_OF_CASE, {"case_id": case.id}).all()
+    if not may_hold(session, OpinionRequest, case.id):
+        return []
+    rows = session.execute(_OF_CASE, {"case_id": case.id})
     names, bound = core.profile().section_names, bound_by_time(core)
     return [_view(row, note, who or "", names, bound, now) for row, note, who in rows]
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from handlers.casework.access import Person, see, visible_to
@@ -18,8 +18,9 @@ from handlers.guides.guide import Guide
 from handlers.guides.short import short_form
 from handlers.neighbours.part import may_take_part, takes_part
 from handlers.neighbours.show import similar_to
-from handlers.records import Case, CaseContact, Message, Reply
+from handlers.records import Case, CaseContact, Message, MessageSketch, Reply
 from handlers.taxonomy import RATINGS
+from handlers.understanding.likeness.measures import SCHEME
 from handlers.understanding.likeness.sketch import likenesses, sketch_of
 from handlers.understanding.normalise import read
 from handlers.writing.lexicon import plain
@@ -122,16 +123,18 @@ def _alike_by_topic(session: Session, person: Person, case: Case) -> list[tuple[
         .subquery()
     )
     wanted = (
-        select(Reply, Case, Message.text)
+        select(Reply, Case, Message.text, MessageSketch.features)
         .join(latest, latest.c.id == Reply.id)
         .join(Case, Case.id == Reply.case_id)
         .join(Message, Message.id == Case.first_message_id)
+        .outerjoin(MessageSketch, and_(MessageSketch.message_id == Message.id, MessageSketch.scheme == SCHEME))
         .where(Case.topic == case.topic, Case.id != case.id, takes_part(), visible_to(person))
         .order_by(Reply.id.desc())
         .limit(_COMPARED)
     )
     rows = session.execute(wanted).all()
-    cosines = likenesses(sketch, [sketch_of(text).pack() for _, _, text in rows])
+    # Letters of the last weeks have their sketch kept; of older ones it is made anew.
+    cosines = likenesses(sketch, [sketch_of(text).pack() if kept is None else kept for _, _, text, kept in rows])
     ranked = sorted(zip(cosines.tolist(), rows, strict=True), key=lambda pair: -pair[0])
     return [(row[0], row[1]) for cosine, row in ranked if cosine >= _ALIKE]
 

@@ -23,6 +23,7 @@ from handlers.casework.states import UNDER_REVIEW
 from handlers.core import Core
 from handlers.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from handlers.records import Case, DraftVersion, Reply
+from handlers.records.of_case import may_hold
 from handlers.signing.rounds import my_turn
 
 #: Characters; twice what may be issued, so that cutting down is possible.
@@ -97,6 +98,8 @@ def save(
 
 def versions(session: Session, case_id: int, states: Sequence[str], now: datetime) -> list[Version]:
     """Return the kept texts of a case in these states, latest first."""
+    if not may_hold(session, DraftVersion, case_id):
+        return []
     wanted = select(DraftVersion).where(DraftVersion.case_id == case_id, DraftVersion.state.in_(states))
     return [
         Version(row.id, row.state, row.text, officer_name(session, row.officer_id), row.officer_id, moment(row.at, now))

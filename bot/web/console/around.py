@@ -25,6 +25,12 @@ _MEANS = {
     "": "普通：承办和协办科室、办公室、分管领导、审计能看",
 }
 
+_READERS = (
+    select(Officer.id, Officer.name)
+    .where(Officer.disabled.is_(False), Officer.role.in_(CASE_READERS))
+    .order_by(Officer.id)
+)
+
 
 def around(session: Session, core: Core, me: SignedIn, case: Case) -> dict[str, Any]:
     """Everything the partials beside and above the conversation need."""
@@ -50,6 +56,5 @@ def around(session: Session, core: Core, me: SignedIn, case: Case) -> dict[str, 
 
 def _people(session: Session, case: Case) -> list[tuple[int, str, bool, bool]]:
     """(id, name, barred, admitted) of everybody who could see cases at all."""
-    wanted = select(Officer).where(Officer.disabled.is_(False), Officer.role.in_(CASE_READERS)).order_by(Officer.id)
-    marks = ((officer, officer_mark(officer.id)) for officer in session.scalars(wanted))
-    return [(o.id, o.name, mark in case.barred, mark in case.admitted) for o, mark in marks]
+    marks = ((ident, name, officer_mark(ident)) for ident, name in session.execute(_READERS))
+    return [(ident, name, mark in case.barred, mark in case.admitted) for ident, name, mark in marks]

@@ -45,6 +45,7 @@ from handlers.escalation.alerts import acknowledge
 from handlers.guides.outcome import sent_guide
 from handlers.neighbours.show import Similar, similar_counts, similar_to
 from handlers.records import Alert, Case, Clock, Officer
+from handlers.records.of_case import may_hold, note_absent
 from handlers.supervision.views import slips_of_case
 from handlers.taxonomy import KINDS, RATINGS, RESULTS, SENTIMENTS, TOPICS, WISHED_ANSWERS
 from handlers.together.presence import opened
@@ -163,7 +164,10 @@ def _show(
     # Recorded first and briefly: gathering and rendering the page must not keep other writers waiting.
     case_id = opened(house.core, me, number, now)
     with house.core.database.read() as session:
-        page = case_page_of(session, house.core, me, see(session, me, case_id), now)
+        case = see(session, me, case_id)
+        note_absent(session, case_id)
+        page = case_page_of(session, house.core, me, case, now)
+        similar = _similar(session, house.core, me, case, now)
         field = fault.field if isinstance(fault, InvalidInput) else ""
         return render(
             request,
@@ -186,8 +190,8 @@ def _show(
             acts=acts_view(page),
             documents=documents.section(session, house.core, me, page.case),
             procedure=procedure.section(session, house.core, me, page, now),
-            similar=_similar(session, house.core, me, page.case, now),
-            similar_count=similar_counts(session, me, [case_id]).get(case_id, 0),
+            similar=similar,
+            similar_count=similar_counts(session, me, [case_id]).get(case_id, 0) if similar else 0,
             together=parts_of(session, house.core, me, page.case, now),
             choices=_choices(session, house.core, me, page),
             result_name=RESULTS.get(page.case.result, ""),
@@ -232,7 +236,7 @@ def _talk(page: CasePage) -> list[tuple[str, Entry | NoteView]]:
 
 
 def _open_alerts(session: Session, case: Case) -> list[Alert]:
-    return list(session.scalars(_ALERTS, {"case_id": case.id}))
+    return list(session.scalars(_ALERTS, {"case_id": case.id})) if may_hold(session, Alert, case.id) else []
 
 
 def _similar(session: Session, core: Core, me: SignedIn, case: Case, now: datetime) -> list[tuple[CaseLine, Similar]]:

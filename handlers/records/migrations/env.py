@@ -5,7 +5,7 @@ from __future__ import annotations
 from alembic import context
 
 from handlers.records import Base
-from handlers.records.fulltext import is_ours
+from handlers.records.compared import options
 
 engine = context.config.attributes["engine"]
 with engine.connect() as connection:
@@ -17,7 +17,7 @@ with engine.connect() as connection:
         connection=connection,
         target_metadata=Base.metadata,
         render_as_batch=connection.dialect.name == "sqlite",
-        include_name=is_ours,
+        **options(connection.dialect.name),
         user_module_prefix="handlers.records.base.",
     )
     with context.begin_transaction():

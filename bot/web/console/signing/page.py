@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from bot.web.access import requires
 from bot.web.console import writing
-from bot.web.console.moves import Did, Doing
+from bot.web.console.doing import Did, Doing
 from bot.web.console.signing.moves import BUTTONS
 from bot.web.forms import Posted, posted
 from bot.web.pages import done, render, services
