@@ -40,7 +40,7 @@ class First:
 
 
 def today(session: Session, core: Core, person: Person, now: datetime) -> list[First]:
-    """At most five by weight: own cases (and of whom one stands in for), the section's that nobody has, what to sign."""
+    """At most five by weight: own cases (and of whom one stands in for), what to sign, and free ones."""
     if person.role not in CASE_WORKERS:
         return []
     mine = Case.officer_id.in_(ids_of(person))

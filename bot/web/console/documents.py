@@ -258,7 +258,8 @@ def _form(
 ) -> Response:
     errors, status = {fault.field: str(fault)} if fault else {}, 422 if fault else 409 if refused else 200
     return render(
-        request, "console/document_form.html", status, number=case.number, case=case, kind=kind, values=values, serves=serves, seen=seen, errors=errors, signed=kind.code in ACTS, refused=refused,
+        request, "console/document_form.html", status, number=case.number, case=case, kind=kind, values=values,
+        serves=serves, seen=seen, errors=errors, signed=kind.code in ACTS, refused=refused,
     )  # fmt: skip
 
 
