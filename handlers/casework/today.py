@@ -16,6 +16,8 @@ from handlers.casework.states import OWING_STATES
 from handlers.core import Core
 from handlers.deadlines.worktime import local_day
 from handlers.records import Case, MandatoryReport
+from handlers.records.case import IS_OPEN
+from handlers.signing.waiting import at_my_step
 
 SHOWN: Final = 5
 _LOOKED_AT: Final = 200
@@ -24,6 +26,9 @@ _WAITING: Final = timedelta(days=2)
 #: Where the officer is the one who moves the case on; in the others somebody else is.
 _ON_US: Final = ("assigned", "in_progress", "awaiting_citizen", "consulting", "reopened", "to_deliver")
 _PUSHED: Final = frozenset({"wechat"})  # a chat whose platform lets us answer for some hours only
+
+
+_TO_SIGN: Final = (68, "答复等您审签")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,16 +40,21 @@ class First:
 
 
 def today(session: Session, core: Core, person: Person, now: datetime) -> list[First]:
-    """At most five of the own cases (and of whom one stands in for) and of the section's that nobody has, by weight."""
+    """At most five by weight: own cases (and of whom one stands in for), what to sign, and free ones."""
     if person.role not in CASE_WORKERS:
         return []
     mine = Case.officer_id.in_(ids_of(person))
     free = and_(Case.officer_id.is_(None), Case.section_code.in_(sections_of(person)))
-    wanted = select(Case).where(visible_to(person), Case.state.in_(OWING_STATES), or_(mine, free))
+    signing = select(Case.id).where(visible_to(person), at_my_step(person), IS_OPEN)
+    to_sign = frozenset(session.scalars(signing.order_by(Case.next_due_at, Case.id).limit(_LOOKED_AT)))
+    taken = or_(mine, free, Case.id.in_(to_sign))
+    wanted = select(Case).where(visible_to(person), Case.state.in_(OWING_STATES), taken)
     rows = session.scalars(wanted.order_by(Case.urgent.desc(), Case.next_due_at, Case.id).limit(_LOOKED_AT)).all()
     harmed = _to_report(session, [case.id for case in rows])
     weighed = [(_reasons(core, person, case, case.id in harmed, now), case) for case in rows]
-    pressing = [(reasons, case) for reasons, case in weighed if reasons and case.state in _ON_US]
+    weighed = [([*why, _TO_SIGN] if case.id in to_sign else why, case) for why, case in weighed]
+    ours = to_sign | {case.id for case in rows if case.state in _ON_US}
+    pressing = [(reasons, case) for reasons, case in weighed if reasons and case.id in ours]
     pressing.sort(key=lambda one: (-max(one[0])[0], -len(one[0]), _due(one[1], now), one[1].id))
     chosen = pressing[:SHOWN]
     shown = lines(session, core, [case for _, case in chosen], now)

@@ -33,6 +33,7 @@ from handlers.demo.stage import Stage
 from handlers.escalation.alerts import acknowledge
 from handlers.guides.outcome import confirm
 from handlers.records import Alert, Case
+from handlers.signing.rounds import reply_under_way, turn_of
 
 Move = Callable[[Stage, Sample, datetime], None]
 Change = Callable[[Session, Case, Staff], object]
@@ -171,12 +172,20 @@ def reply(stage: Stage, sample: Sample, at: datetime) -> None:
 
 
 def have_it_issued(stage: Stage, sample: Sample, at: datetime) -> None:
-    """The head issues what the officer may not issue alone."""
+    """What the officer may not issue alone: each passes it on whose step it is, the last one issues it."""
 
-    def change(session: Session, case: Case, person: Staff) -> None:
-        issue.issue(session, stage.core, person, case.id, case.version, now=at)
+    def passed_on(session: Session, case: Case) -> None:
+        while (reply := reply_under_way(session, case.id)) is not None:
+            turn = turn_of(session, stage.core, case, reply, at)
+            if turn is None:
+                return
+            step = issue.issue if turn.last else issue.approve
+            person = next(one for one in stage.staff.values() if one.officer_id in turn.holder.people)
+            _Visit(stage, person, at, lambda s, c, p, do=step: do(s, stage.core, p, c.id, c.version, now=at))(
+                session, case
+            )
 
-    _by(stage, sample, _head_of(section_of(sample.officer)), at, change, only_in="in_review")
+    stage.play(sample.id, passed_on)
 
 
 def tell(stage: Stage, sample: Sample, at: datetime) -> None:
@@ -247,11 +256,8 @@ class _Visit:
     person: Staff
     at: datetime
     change: Change
-    only_in: str = ""
 
     def __call__(self, session: Session, case: Case) -> None:
-        if self.only_in and case.state != self.only_in:
-            return
         if may_see(self.person, case):
             read_case(session, self.stage.core, self.person, case.id, self.at)
             self._acknowledge(session, case)
@@ -264,5 +270,5 @@ class _Visit:
                 acknowledge(session, self.stage.core, alert.id, self.person.officer_id, self.at)
 
 
-def _by(stage: Stage, sample: Sample, sign_in: str, at: datetime, change: Change, only_in: str = "") -> None:
-    stage.play(sample.id, _Visit(stage, stage.staff[sign_in], at, change, only_in))
+def _by(stage: Stage, sample: Sample, sign_in: str, at: datetime, change: Change) -> None:
+    stage.play(sample.id, _Visit(stage, stage.staff[sign_in], at, change))

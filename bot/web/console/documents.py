@@ -14,6 +14,8 @@ from starlette.responses import FileResponse, Response
 
 from bot.services import Services
 from bot.web.access import requires
+from bot.web.console.moves import Doing
+from bot.web.console.signing.moves import revise, submit
 from bot.web.formats import SHANGHAI
 from bot.web.forms import Posted, posted
 from bot.web.pages import done, render, services
@@ -29,9 +31,9 @@ from handlers.documents.kinds import KINDS, RECEIPT, DocumentKind
 from handlers.documents.service import ServiceView, may_serve, serve, services_of
 from handlers.documents.store import document_of, documents_of, kind_of, make, makeable, open_file, preview, void
 from handlers.documents.ways import OUTCOMES, WAYS, Served
-from handlers.errors import HuiyingError, InvalidInput, NotAllowed, NotFound
+from handlers.errors import Conflict, HuiyingError, InvalidInput, NotAllowed, NotFound
 from handlers.records import Case, Document, SealRecord
-from handlers.signing.acts import revise_act, submit_act, typed
+from handlers.signing.acts import typed
 from handlers.signing.drafted import open_act
 from handlers.signing.rounds import my_turn, reply_under_way
 from handlers.signing.seal import seal_of
@@ -142,20 +144,18 @@ def create(
 
 
 def _submit(request: Request, me: SignedIn, number: str, code: str, form: Posted) -> Response:
-    """送审, or the reviewer's own changes of what is on its way."""
-    house, version = services(request), form.number("version") or 0
-    with house.core.database.write() as session:
-        case_id = _case(session, me, number).id
-        act = open_act(session, case_id, code)
-        if act is not None and act.state == "in_review":
-            reply = revise_act(session, house.desk, me, case_id, version, form.values(), house.now())
-            return done(
-                f"/console/cases/{number}#act",
-                "已改；改后的文书" + ("从头再审。" if reply.round > 1 else "送下一步审核。"),
-            )
-        reply = submit_act(session, house.desk, me, case_id, version, code, form.values(), house.now())
-        told = "已签发，请用印。" if reply.state == "issued" else "已送审，按页面上的步骤审核签发。"
-    return done(f"/console/cases/{number}#{'documents' if reply.state == 'issued' else 'act'}", told)
+    """送审, or the reviewer's own changes of what is on its way; whatever forbids it, what was typed stays."""
+    house = services(request)
+    try:
+        with house.core.database.write() as session:
+            case_id = _case(session, me, number).id
+            act, version = open_act(session, case_id, code), form.number("version") or 0
+            press = revise if act is not None and act.state == "in_review" else submit
+            did = press(Doing(session, house.core, me, case_id, version, form, house.now(), desk=house.desk))
+    except (Conflict, NotAllowed) as fault:
+        with house.core.database.read() as session:
+            return _form(request, _case(session, me, number), kind_of(code), form.values(), None, refused=str(fault))
+    return done(f"/console/cases/{number}#act", did.notice)
 
 
 @router.get("/{document_id}")
@@ -254,11 +254,12 @@ def _form(
     *,
     seen: Filled | None = None,
     fault: InvalidInput | None = None,
+    refused: str = "",
 ) -> Response:
-    errors = {fault.field: str(fault)} if fault else {}
+    errors, status = {fault.field: str(fault)} if fault else {}, 422 if fault else 409 if refused else 200
     return render(
-        request, "console/document_form.html", 422 if fault else 200, number=case.number, case=case, kind=kind,
-        values=values, serves=serves, seen=seen, errors=errors, signed=kind.code in ACTS,
+        request, "console/document_form.html", status, number=case.number, case=case, kind=kind, values=values,
+        serves=serves, seen=seen, errors=errors, signed=kind.code in ACTS, refused=refused,
     )  # fmt: skip
 
 

@@ -8,13 +8,14 @@ from typing import Final
 
 from handlers.accounts.roles import CASE_READERS, CASE_WORKERS, Role, SignedIn
 from handlers.casework.access import sections_of
-from handlers.casework.queues import QUEUES
+from handlers.casework.queues import QUEUES, Queue
 
 #: The queues looked at every day, with their icons; the others stand under 更多.
 _DAILY: Final[dict[str, str]] = {
     "triage": "inbox",
     "mine": "person",
     "unclaimed": "flag",
+    "review": "write",
     "section": "people",
     "due_soon": "clock",
     "late": "alert",
@@ -22,6 +23,9 @@ _DAILY: Final[dict[str, str]] = {
     "restricted": "lock",
 }
 _ALARMING: Final = frozenset({"late"})
+#: Where what waits for one's step is read and signed.
+_SIGNING: Final = "/console/sign"
+_SIGNERS: Final = frozenset({Role.HEAD, Role.OFFICE, Role.LEADER})
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +47,6 @@ _WORK: Final[tuple[Place, ...]] = (
     Place("提醒", "/console/alerts", "alert", frozenset(CASE_READERS)),
     Place("登记来件", "/console/register", "plus", frozenset({Role.OFFICER, Role.HEAD, Role.OFFICE})),
     Place("分派台", "/console/triage", "arrow", frozenset({Role.OFFICE})),
-    Place("审签", "/console/sign", "write", frozenset(CASE_WORKERS), "review"),
     Place("延期审批", "/console/consents", "check", frozenset({Role.HEAD, Role.OFFICE, Role.LEADER}), "consents"),
     Place("督办", "/console/supervision", "flag", frozenset(CASE_READERS)),
     Place("群体件", "/console/groups", "people", frozenset(CASE_READERS)),
@@ -89,10 +92,15 @@ class Group:
 def menu_for(me: SignedIn, path: str, counts: Mapping[str, int]) -> list[Group]:
     """Return the groups of the menu this person has."""
     offered = [queue for queue in QUEUES.values() if me.roles & {*queue.roles} and _offered(queue.code, me, counts)]
-    daily = tuple(_queue(q.code, q.name, _DAILY[q.code], path, counts) for q in offered if q.code in _DAILY)
+    daily = tuple(_queue(q.code, q.name, _DAILY[q.code], path, counts) for q in _first(offered) if q.code in _DAILY)
     more = tuple(_queue(q.code, q.name, "list", path, counts) for q in offered if q.code not in _DAILY)
     groups = (Group("办件", daily), Group("更多队列", more, folded=True), *_places(me, path, counts))
     return [group for group in groups if group.entries]
+
+
+def _first(offered: list[Queue]) -> list[Queue]:
+    """What waits for one's signature stands in front: on a phone there is room for little else."""
+    return sorted(offered, key=lambda queue: queue.code != "review")
 
 
 def _places(me: SignedIn, path: str, counts: Mapping[str, int]) -> list[Group]:
@@ -105,13 +113,13 @@ def _places(me: SignedIn, path: str, counts: Mapping[str, int]) -> list[Group]:
 def _offered(code: str, me: SignedIn, counts: Mapping[str, int]) -> bool:
     if code == "restricted":  # nobody else needs to know that there is such a queue
         return me.receives_reports or counts.get(code, 0) > 0
-    if code == "review":  # the signing page is its place
-        return False
+    if code == "review" and not _SIGNERS & me.roles:  # a legality section's officers, when there is something
+        return counts.get(code, 0) > 0
     return bool(sections_of(me)) or code not in ("section", "cooperating")
 
 
 def _queue(code: str, name: str, icon: str, path: str, counts: Mapping[str, int]) -> Entry:
-    href = f"/console/queue/{code}"
+    href = _SIGNING if code == "review" else f"/console/queue/{code}"
     return Entry(name, href, icon, _within(path, href), code, counts.get(code), code in _ALARMING)
 
 

@@ -34,6 +34,7 @@ from handlers.records import (
     CaseTrack,
     Clock,
     Consent,
+    Document,
     DraftVersion,
     GroupMember,
     MatterGroup,
@@ -44,6 +45,8 @@ from handlers.records import (
     PersonLink,
     Reply,
     ReplyFinding,
+    ReplyStep,
+    SealRecord,
     SlipTurn,
     SupervisionSlip,
 )
@@ -151,7 +154,7 @@ def test_what_was_decided_inside_the_house_is_in_both_forms(house: House, number
         data = "".join(archive.read(name).decode() for name in archive.namelist() if name.endswith(".jsonl"))
     for words in (
         "要信访", "需要查档案", "准了", "某某公司", "挂号信一号", "先前写的话", "尽快", "领导要求这样写", "请看账目",
-        "限三天说明", "人手不够", "周五前补上", "统一答复如下", "来电核实过",
+        "限三天说明", "依据要写到款", "归档留一份", "人手不够", "周五前补上", "统一答复如下", "来电核实过",
     ):  # fmt: skip
         assert words in text and words in data, words
 
@@ -175,7 +178,11 @@ def _decide_everything(session: Session, house: House, case: Case) -> None:
         due_at=now,
     )
     group = MatterGroup(title="津贴", decision="统一答复如下", result="solved", made_by=li, made_at=now)
-    session.add_all([slip, group])
+    document = Document(
+        **of_case, kind="opinion", year=2026, serial=1, number="民信处〔2026〕1号", name="处理意见书", day=now.date(),
+        sha256="", size=0, state="erased", made_at=now, made_by=li,
+    )  # fmt: skip
+    session.add_all([slip, group, document])
     session.flush()
     session.add_all([
         CaseTrack(**of_case, track="petition", state="open", evidence="要信访", proposed_at=now),
@@ -186,6 +193,14 @@ def _decide_everything(session: Session, house: House, case: Case) -> None:
         PartyInquiry(
             **of_case, kind="third_party", party=seal("某某公司"), proof=seal("挂号信一号"), sent_on=now.date(),
             created_at=now, created_by=li,
+        ),
+        ReplyStep(
+            **of_case, reply_id=reply.id, round=1, position=0, step="legal", action="send_back", officer_id=li, at=now,
+            note="依据要写到款", text="拟好的", sha256="0" * 64,
+        ),
+        SealRecord(
+            **of_case, reply_id=reply.id, document_id=document.id, number="民信处〔2026〕1号", sha256="0" * 64,
+            reply_sha256="0" * 64, copies=2, officer_id=li, at=now, note="归档留一份",
         ),
         DraftVersion(**of_case, officer_id=li, state="earlier", text="先前写的话", at=now),
         ReplyFinding(
@@ -227,7 +242,8 @@ _TABLES = {
     "note": "notes", "guide_answer": "guide_answers", "mandatory_report": "mandatory_reports",
     "case_follower": "followers", "alert": "alerts", "case_event": "events", "case_track": "tracks",
     "consent": "consents", "party_inquiry": "inquiries", "draft_version": "draft_versions",
-    "reply_finding": "findings", "opinion_request": "opinions", "supervision_slip": "slips", "slip_turn": "slip_turns",
+    "reply_finding": "findings", "reply_step": "reply_steps", "seal_record": "seals",
+    "opinion_request": "opinions", "supervision_slip": "slips", "slip_turn": "slip_turns",
     "person_link": "same_person", "group_member": "group_members", "matter_group": "groups",
 }  # fmt: skip
 

@@ -125,6 +125,11 @@ def test_what_a_reviewer_changed_goes_on_to_the_one_who_issues(house: House, ent
     li, head, better = enter("li"), enter("zhang"), "经查，11月的高龄津贴已于11月20日补发到账，请查收。"
     press(li, number, "claim")
     assert press(li, number, "answer", text="经查，11月的高龄津贴已于11月20日补发到账。").status_code == 303
+    with house.services.core.database.write() as session:
+        session.scalars(select(Case)).one().supervised = True  # the office issues what the head has read
+    house.officer("wuyun", Role.OFFICE, "general_office")
+    press(head, number, "send_back", reason="请写明到账日期")
+    assert press(li, number, "answer", text="经查，11月的高龄津贴已于11月20日补发到账。").status_code == 303
     stale = page_of(head, number)
     assert press(head, number, "approve", stale, text=better).status_code == 303
     assert draft(house, number) == better

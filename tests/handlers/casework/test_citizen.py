@@ -13,6 +13,7 @@ from handlers.casework.answer import answer
 from handlers.casework.assign import transfer
 from handlers.casework.claim import claim
 from handlers.casework.close import reopen
+from handlers.casework.issue import approve, issue
 from handlers.core import Core
 from handlers.deadlines.clocks import open_clocks
 from handlers.errors import InvalidInput, MoveNotAllowed, NotFound
@@ -116,8 +117,10 @@ def test_a_reopening_by_staff_does_not_use_up_the_citizens_own(
     session: Session, core: Core, bureau: Bureau, answered: Case, now: datetime
 ) -> None:
     reopen(session, core, bureau.head, answered.id, answered.version, reason="漏答一问", now=now)
-    claim(session, core, bureau.zhang, answered.id, answered.version, now)
-    answer(session, core, bureau.zhang, answered.id, answered.version, ANSWER, now=now)
+    claim(session, core, bureau.li, answered.id, answered.version, now)
+    answer(session, core, bureau.li, answered.id, answered.version, ANSWER, now=now)
+    approve(session, core, bureau.head, answered.id, answered.version, now=now)
+    issue(session, core, bureau.office, answered.id, answered.version, now=now)
     assert "reopen" in side.may_now(core, answered, now)
 
 

@@ -12,6 +12,7 @@ from handlers.casework.answer import answer
 from handlers.casework.claim import claim
 from handlers.casework.close import close
 from handlers.casework.history import history
+from handlers.casework.issue import issue
 from handlers.casework.labels import correct_labels
 from handlers.casework.merge import merge, undo_merge
 from handlers.casework.page import read_case
@@ -331,6 +332,7 @@ def test_a_written_act_is_met_by_its_proof_of_service_and_by_nothing_else(
     assert "XF-01" in written_rules(session, case)
     claim(session, core, bureau.head, case.id, case.version, now)
     answer(session, core, bureau.head, case.id, case.version, "已核实。", result="solved", now=now)
+    issue(session, core, bureau.office, case.id, case.version, now=now)
     assert case.state == "answered" and "XF-01" in written_rules(session, case)
     with pytest.raises(InvalidInput, match="XF-01"):
         close(session, core, bureau.head, case.id, case.version, result="solved", evidence="办好了", now=now)

@@ -320,8 +320,7 @@ def test_not_accepting_tells_the_reason(
 ) -> None:
     case = open_case(section_code="welfare")
     signed = Document(
-        case_id=case.id, kind="refusal_notice", year=2026, serial=1, number="民信不受〔2026〕1号",
-        name="不予受理告知书",
+        case_id=case.id, kind="refusal_notice", year=2026, serial=1, number="民信不受〔2026〕1号", name="告知书",
         day=now.date(), sha256="0" * 64, size=1, made_at=now, made_by=bureau.leader.officer_id,
     )  # fmt: skip
     session.add(signed)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import MetaData, Table, insert, inspect, select
+from sqlalchemy import JSON, Boolean, Column, DateTime, Integer, MetaData, Table, insert, inspect, select
 
 from handlers.deadlines.worktime import local_day
-from handlers.records import Absence, Base, Officer
+from handlers.records import Absence, Base, Case, Officer, Reply, ReplyStep
 from handlers.records.compared import options
 from handlers.records.database import Database
 from handlers.records.migrate import current_revision, upgrade, wanted_revision
@@ -52,6 +53,55 @@ def test_an_upgrade_keeps_the_rows_and_adds_what_is_new(first_release: Database,
         assert session.scalars(select(Officer.name).order_by(Officer.id)).all() == ["李强", "李强"]
         moved = session.scalars(select(Absence)).one()
         assert (moved.officer_id, moved.stand_in_id, moved.last_day) == (2, 1, local_day(now + timedelta(days=3)))
+
+
+def test_replies_in_the_middle_of_their_way_go_on_where_they_were(first_release: Database, now: datetime) -> None:
+    """One being read by a head, one passed on to be issued, one written by the section's only head."""
+    upgrade(first_release, "0013")
+    with first_release.engine.begin() as connection:
+        meta = MetaData()
+        meta.reflect(connection, only=["officer", "cases", "reply", "case_event"])
+
+        def put(table: str, **values: Any) -> None:
+            columns = meta.tables[table].columns
+            plain = {c.name: _plain(c, now) for c in columns if not (c.nullable or c.name == "id")}
+            connection.execute(insert(meta.tables[table]), plain | values)
+
+        put("officer", id=3, login="he", name="何丽", role="head", section_code="welfare")
+        for ident, state, drafter, reader in (
+            (1, "in_review", 1, None),
+            (2, "to_issue", 1, 3),
+            (3, "in_review", 3, None),
+        ):
+            section = {"section_code": "welfare", "kind": "complaint", "track": "general"}
+            put("cases", id=ident, number=f"20261123-000{ident}", state=state, **section)
+            words = {"text": "拟好的答复", "purpose": "answer", "state": "in_review", "drafted_by": drafter}
+            read = {"reviewed_by": reader, "reviewed_at": now if reader else None}
+            put("reply", id=ident, case_id=ident, drafted_at=now, **words, **read)
+        put("case_event", id=1, case_id=1, seq=1, actor="citizen", action="citizen_reopen")
+    upgrade(first_release)
+    with first_release.read() as session:
+        cases = session.scalars(select(Case).order_by(Case.id)).all()
+        assert [case.step for case in cases] == ["head", "office", "office"]
+        assert [case.reopened_at for case in cases] == [now, None, None]
+        replies = session.scalars(select(Reply).order_by(Reply.id)).all()
+        assert [(reply.steps, reply.round, reply.position) for reply in replies] == [
+            (["head"], 1, 0), (["head", "office"], 1, 1), (["office"], 1, 0),
+        ]  # fmt: skip
+        acts = session.scalars(select(ReplyStep).where(ReplyStep.reply_id == 2).order_by(ReplyStep.id)).all()
+        assert [(act.action, act.officer_id, act.text) for act in acts] == [
+            ("draft", 1, "拟好的答复"), ("approve", 3, "拟好的答复"),
+        ]  # fmt: skip
+
+
+def _plain(column: Column[Any], now: datetime) -> Any:
+    """Something that a column which must not be empty can hold."""
+    kind = column.type
+    if isinstance(kind, DateTime):
+        return now
+    if isinstance(kind, JSON):
+        return []
+    return False if isinstance(kind, Boolean) else 1 if isinstance(kind, Integer) else ""
 
 
 def test_an_upgraded_database_has_exactly_the_tables_of_this_release(first_release: Database) -> None:

@@ -45,6 +45,7 @@ from handlers.records import (
     Presence,
     Reply,
     ReplyFinding,
+    ReplyStep,
     SavedView,
     SlipTurn,
     StaffSession,
@@ -150,6 +151,12 @@ def room(database: Database, now: datetime, tmp_path: Path) -> Room:
         for reply in session.scalars(select(Reply)):
             reply.text = reply.body = SECRET
             session.add(ReplyFinding(case_id=case.id, reply_id=reply.id, kind="salutation", words=SECRET, shown_at=now))
+            session.add(
+                ReplyStep(
+                    case_id=case.id, reply_id=reply.id, round=1, position=0, action="approve", text=SECRET, note=SECRET,
+                    officer_id=reply.drafted_by, at=now, sha256="0" * 64,
+                )
+            )  # fmt: skip
         _inside(session, case, clock, world.officer_id, now)
         for delivery in session.scalars(select(Delivery)):
             delivery.text, delivery.told_whom = SECRET, "v1:whom"

@@ -42,6 +42,21 @@ def issue_it(do: Doing) -> Did:
     return Did("答复已签发，正在送达。" if reply.state == "issued" else passed(do, reply))
 
 
+def submit(do: Doing) -> Did:
+    """文书送审, from the fields of its form."""
+    kind = do.form.text("kind")
+    reply = acts.submit_act(
+        do.session, desk_of(do), do.me, do.case_id, do.version, kind, do.form.values(), do.now
+    )  # fmt: skip
+    return Did("已签发，请用印。" if reply.state == "issued" else "已送审，按页面上的步骤审核签发。")
+
+
+def revise(do: Doing) -> Did:
+    """The reviewer's own changes of a document, from the fields of its form."""
+    reply = acts.revise_act(do.session, desk_of(do), do.me, do.case_id, do.version, do.form.values(), do.now)
+    return Did("改后的文书从头再审。" if reply.position == 0 else "改后的文书送下一步审核。")
+
+
 def seal(do: Doing) -> Did:
     """用印登记."""
     files, copies = desk_of(do).files, do.form.number("copies")
@@ -81,5 +96,6 @@ BUTTONS: Final[dict[str, Callable[[Doing], Did]]] = {
     "send_back": send_back,
     "approve": approve,
     "issue": issue_it,
+    "submit_act": submit,
     "seal": seal,
 }

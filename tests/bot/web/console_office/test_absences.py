@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from handlers.casework.access import staff_of
+from handlers.casework.answer import answer
 from handlers.deadlines.worktime import local_day
+from handlers.records import Case, Officer
 from tests.bot.web.house import submit
 
 PAGE = "/console/absences"
@@ -63,12 +66,17 @@ def test_nobody_stands_in_while_away_and_nobody_goes_while_standing_in(enter, da
 def test_whoever_stands_in_for_a_head_reviews_and_sees_the_section_until_it_ends(
     enter, house, days, ids, write_in
 ) -> None:
-    case = write_in(section_code="welfare", state="in_review")
+    case = write_in(section_code="welfare", state="in_progress", kind="complaint")
+    with house.services.core.database.write() as session:
+        drafter, row = staff_of(session.get_one(Officer, house.officers["zhangmin"])), session.get_one(Case, case.id)
+        row.officer_id = drafter.officer_id
+        answer(session, house.services.core, drafter, row.id, row.version, "已去电说明。", now=house.clock())
     stand_in = enter("baiyun")
     path = f"/console/cases/{case.number}"
-    assert stand_in.get(path).status_code == 404 and stand_in.get("/console/queue/review").status_code == 404
+    assert stand_in.get(path).status_code == 404 and case.number not in stand_in.get("/console/sign").text
     _note(enter("heli"), **days, stand_in=ids["baiyun"])
     assert "退回修改" in stand_in.get(path).text and case.number in stand_in.get("/console/queue/review").text
+    assert case.number in stand_in.get("/console/sign").text
     assert stand_in.get("/console/board").status_code == 200
     head = enter("heli")
     end = head.get(PAGE).text.split(f'action="{PAGE}/')[1].split("/")[0]
