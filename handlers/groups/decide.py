@@ -27,6 +27,7 @@ from handlers.taxonomy import RESULTS
 from handlers.together.outcome import Act, Outcome, do_each, try_each
 from handlers.writing import decisions
 from handlers.writing.finding import KINDS
+from handlers.writing.looking import undecided
 
 #: The fields of a decision and what stands there for each person.
 FIELDS: Final = ("【称呼】", "【编号】")
@@ -85,7 +86,7 @@ def issue_each(core: Core, person: Person, group_id: int, now: datetime) -> list
 
     def act(session: Session, number: str) -> tuple[str, str]:
         member, case = _one(session, person, group_id, number)
-        if decisions.undecided(decisions.note_shown(session, core, person, case, now)):
+        if undecided(decisions.note_shown(session, core, person, case, now)):
             raise UndecidedFindings("核对有提醒还没有决定，请打开这一件，看过再签发。", "text")
         reply = issue(session, core, person, case.id, case.version, now=now)
         member.reply_id = reply.id

@@ -15,6 +15,8 @@ from handlers.writing.sentences import clause_at, sentences
 
 #: A clear no answers these, too.
 _MOOT: Final = ("how_much", "how_many", "how_often", "materials", "when", "where", "how")
+#: What the line with our own telephone may well answer.
+_IN_CONTACTS: Final = ("number", "whom", "where", "may")
 #: In a complaint or a suggestion such questions are often no more than a manner of speaking.
 _RHETORICAL: Final = ("where", "may", "why", "whom", "how", "number", "how_often")
 _PLAIN_SPOKEN: Final = ("consultation", "help", "progress", "other", "")
@@ -52,7 +54,8 @@ def _unanswered(text: str, said: str, asked: list[Question], context: Context) -
         if denied and question.kind in _MOOT:
             continue
         missing = _particular_missing(question, text)
-        if missing or not _given(question, said, context):
+        where = text if question.kind in _IN_CONTACTS else said
+        if missing or not _given(question, where, context):
             told.add(question.kind)
             what = f"“{missing}”这一点" if missing else ASKED[question.kind]
             advice = f"来信问“{_short(question)}”，答复里没有说{what}，请补上；暂时说不准的，写明什么时候能答。"
@@ -75,7 +78,8 @@ def _decided(question: Question, said: str) -> bool:
     """Whether a yes or a no stands at the beginning, or something firm beside the words of the question."""
     yes_or_no, stated = lexicon().of("gives", "may"), lexicon().of("gives", "stated")
     told = [sentence.text for sentence in sentences(said)]
-    if any(yes_or_no.search(words) for words in told[:_AT_ONCE]):
+    at_once = len(told) if lexicon().of("asks", "plea").search(question.words) else _AT_ONCE
+    if any(yes_or_no.search(words) for words in told[:at_once]):
         return True
     asked = two_by_two(question.words)
     return any(asked & two_by_two(words) and (yes_or_no.search(words) or stated.search(words)) for words in told)
@@ -91,7 +95,7 @@ def _particular_missing(question: Question, text: str) -> str:
     for name in particulars(question):
         asked, touched = lexicon().pairs[name]
         found = asked.search(question.words)
-        if found and not touched.search(text):
+        if found and not asked.search(text) and not touched.search(text):
             return found[0]
     return ""
 

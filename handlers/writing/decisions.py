@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from handlers.casework.access import Person
@@ -16,36 +13,18 @@ from handlers.casework.answer import open_draft
 from handlers.casework.doing import actor_of, required
 from handlers.casework.page import allowed_moves
 from handlers.core import Core
-from handlers.errors import Conflict, NotAllowed, UndecidedFindings
+from handlers.errors import Conflict, NotAllowed
 from handlers.records import Case, Reply, ReplyFinding
-from handlers.writing.case_context import context_for
-from handlers.writing.check import check
 from handlers.writing.finding import Finding
+from handlers.writing.looking import Looked, findings_of, key_of, look_at
 
 #: Who may do one of these decides what is kept.
 _DECIDING: Final = frozenset({"answer", "draft", "issue", "approve"})
 
 
-@dataclass(frozen=True, slots=True)
-class Looked:
-    """A finding in a text and the reason with which it was kept ("" = undecided). ``code`` names it in forms."""
-
-    finding: Finding
-    reason: str = ""
-
-    @property
-    def code(self) -> str:
-        """A short name that stays while the words do."""
-        return hashlib.sha256(self.finding.key.encode()).hexdigest()[:12]
-
-
 def look(session: Session, core: Core, case: Case, text: str, now: datetime) -> list[Looked]:
     """Check ``text`` as the reply to the case, with what has been decided about the open draft; writes nothing."""
-    if not text.strip():
-        return []
-    reply = open_draft(session, case.id)
-    kept = {_key(row): row.reason for row in _rows(session, reply) if row.state == "kept"}
-    return [Looked(found, kept.get(found.key, "")) for found in check(text, context_for(session, core, case, now))]
+    return look_at(session, core, case, open_draft(session, case.id), text, now)
 
 
 def note_shown(session: Session, core: Core, person: Person, case: Case, now: datetime, text: str = "") -> list[Looked]:
@@ -57,7 +36,7 @@ def note_shown(session: Session, core: Core, person: Person, case: Case, now: da
     if reply is None:
         return []
     looked = look(session, core, case, text or reply.text, now)
-    rows = {_key(row): row for row in _rows(session, reply)}
+    rows = {key_of(row): row for row in findings_of(session, reply)}
     here = {one.finding.key for one in looked}
     for one in looked:
         row = rows.get(one.finding.key)
@@ -92,7 +71,11 @@ def keep(
     reason = required(reason, "reason", "保留的理由", 300)
     looked = {one.code: one.finding.key for one in note_shown(session, core, person, case, now, text)}
     wanted = {looked[code] for code in codes if code in looked}
-    rows = [row for row in _rows(session, open_draft(session, case.id)) if _key(row) in wanted and row.state == "open"]
+    rows = [
+        row
+        for row in findings_of(session, open_draft(session, case.id))
+        if key_of(row) in wanted and row.state == "open"
+    ]
     if not rows:
         raise Conflict("这一处已经不在草稿里，或已经决定过了。下面是现在的情况。")
     for row in rows:
@@ -100,25 +83,6 @@ def keep(
         _decide(session, core, person, row, "kept", now)
     session.flush()
     return len(rows)
-
-
-def undecided(looked: Sequence[Looked]) -> UndecidedFindings | None:
-    """The fault that says how many findings wait for a decision; ``None`` when none does."""
-    left = [one for one in looked if not one.reason]
-    told = f"还有 {len(left)} 处要您决定：改文字，或者保留并说明理由。系统只是提醒，由您决定。"
-    return UndecidedFindings(told, "text") if left else None
-
-
-def _rows(session: Session, reply: Reply | None) -> list[ReplyFinding]:
-    if reply is None:
-        return []
-    return list(
-        session.scalars(select(ReplyFinding).where(ReplyFinding.reply_id == reply.id).order_by(ReplyFinding.id))
-    )
-
-
-def _key(row: ReplyFinding) -> str:
-    return Finding(row.kind, 0, 0, row.words, "", row.about).key
 
 
 def _new(case: Case, reply: Reply, finding: Finding, now: datetime) -> ReplyFinding:

@@ -68,7 +68,9 @@ def _hollow(text: str, said: list[Span], context: Context) -> Iterator[Finding]:
     firm, length = len(details(said, context)), _length(said)
     rest = _length([span for span in said if not _is_hollow(span, context)])
     is_bare = length < (_SHORT, _VERY_SHORT, 0)[min(firm, _ENOUGH)]
-    if firm >= _ENOUGH or not (is_bare or rest <= (1 - _SHARE) * length):
+    if firm >= _ENOUGH or _has_day(Span(0, len(text), text), said, context):
+        return
+    if not is_bare and rest > (1 - _SHARE) * length:
         return
     runs = [list(run) for hollow, run in groupby(said, lambda span: _is_hollow(span, context)) if hollow]
     longest = said if is_bare else max(runs or [said], key=_length)

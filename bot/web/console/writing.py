@@ -26,6 +26,7 @@ from handlers.core import Core
 from handlers.errors import Conflict, HuiyingError, InvalidInput, NotFound
 from handlers.records import Case
 from handlers.writing import beside, decisions, drafts, saved
+from handlers.writing.looking import undecided
 
 router = APIRouter(prefix="/console/cases/{number}/writing", include_in_schema=False)
 
@@ -141,7 +142,7 @@ def before_issue(request: Request, me: SignedIn, number: str, move: str, form: P
             drafts.keep_earlier(session, reply)
         fault = None
         if move != "approve" and kept.aside is None and form.number("version") == case.version:
-            fault = decisions.undecided(decisions.note_shown(session, house.core, me, case, house.now(), text))
+            fault = undecided(decisions.note_shown(session, house.core, me, case, house.now(), text))
     if kept.clash:
         raise Conflict(kept.why)
     if fault is not None:

@@ -14,10 +14,11 @@ from handlers.casework.page import CasePage
 from handlers.core import Core
 from handlers.records import SavedReply
 from handlers.writing.beside import Earlier, Excerpt, earlier_answers, guide_excerpts
-from handlers.writing.decisions import Looked, look
+from handlers.writing.decisions import look
 from handlers.writing.differences import Part, side_by_side
 from handlers.writing.drafts import Version, versions
 from handlers.writing.finding import KINDS
+from handlers.writing.looking import Looked
 from handlers.writing.saved import offered
 
 _WRITING: Final = frozenset({"answer", "draft", "issue", "approve"})

@@ -168,6 +168,75 @@ def test_words_that_only_look_like_a_fault_are_left_alone(words: str) -> None:
     assert check(GOOD + words, CONTEXT) == []
 
 
+@pytest.mark.parametrize(
+    ("asked", "said", "answered"),
+    [
+        ("高龄津贴每月多少钱？", "高龄津贴按年龄分档发放，到社区申请。", False),
+        ("高龄津贴每月多少钱？", "80至89周岁每月100元，到社区申请。", True),
+        ("补贴什么时候发？", "您的材料10月28日已审核，列入名单。", False),
+        ("补贴什么时候发？", "您的材料10月28日已审核，12月1日发。", True),
+        ("续费能网上交吗？", "可以交，交完自动顺延。", False),
+        ("续费能网上交吗？", "可以，微信搜公众号就能交。", True),
+        ("周六办不办？", "可以先预约，带上身份证。", False),
+        ("周六办不办？", "周六上午可以办，请先预约。", True),
+        ("申请交了一个月，办到哪一步了？", "申请应当经会员大会表决，再交章程。", False),
+        ("申请交了一个月，办到哪一步了？", "您的申请正在公示，11月27日结束。", True),
+    ],
+)  # fmt: skip
+def test_each_question_wants_an_answer_of_its_own_kind(asked: str, said: str, answered: bool) -> None:
+    reply = f"王女士，您好：{said}电话0471-4600112。"
+    assert ("not_answered" not in kinds(reply, message=asked)) is answered
+
+
+def test_a_complaint_wants_to_know_what_was_done() -> None:
+    general = "王女士，您好：入住养老院请带身份证和体检报告，床位费双人间1100元。电话0471-4600112。"
+    done = "王女士，您好：11月20日我们到养老院查看了监控，护工已停岗。电话0471-4600112。"
+    complaint = {"message": "养老院的护工吼我妈，床单湿了没人换。", "kind": "complaint"}
+    assert "not_answered" in kinds(general, **complaint)
+    assert "not_answered" not in kinds(done, **complaint)
+
+
+@pytest.mark.parametrize(
+    ("said", "evasive"),
+    [
+        ("您反映的问题我们已批转登记处，要求其改进作风，欢迎继续监督。", True),
+        ("您的申请正在审核，请您耐心等待。", True),
+        ("您的申请正在审核，请您耐心等待，11月27日前有结果。", False),
+        ("您的来信收悉，我们高度重视：11月20日查了账，多收的120元11月25日起凭收据退。", False),
+        ("此事由来已久，需要各方共同努力。", True),
+    ],
+)
+def test_hollow_words_are_told_from_words_beside_something_firm(said: str, evasive: bool) -> None:
+    reply = f"王女士，您好：{said}电话0471-4600112。"
+    assert ("evasive" in kinds(reply, kind="complaint")) is evasive
+
+
+@pytest.mark.parametrize(
+    ("said", "cold"),
+    [
+        ("谁家没个病没个灾。", True), ("您心里应该有数。", True), ("捐都捐了，就不要计较这计较那。", True),
+        ("婚姻不是儿戏，想离就离。", True), ("区区几块钱，犯不着投诉。", True), ("窗口人员也要休息。", True),
+        ("本不该让您跑三趟，对不起。", False), ("这不是您造成的。", False), ("今后我们一定认真核对。", False),
+        ("拖到现在才答复您，很抱歉。", False), ("您作为女儿可以代办。", False), ("您自己不方便来的，家属代办。", False),
+        ("对这家不满意的可以换一家。", False), ("您多次来信，我们都看了。", False), ("随便去哪个登记处都行。", False),
+    ],
+)  # fmt: skip
+def test_what_is_done_to_the_reader_tells_cold_words_from_kind_ones(said: str, cold: bool) -> None:
+    assert ("cold" in kinds(GOOD + said)) is cold
+
+
+@pytest.mark.parametrize(
+    ("said", "unsourced"),
+    [
+        ("您家不符合低保条件。", True), ("每人每月补100元（《高龄津贴发放办法》第三条）。", False),
+        ("按有关规定，每人每月补100元。", True), ("请填《离婚登记申请受理回执单》，冷静期满再来。", True),
+        ("您10月的补贴100元已到账。", False), ("这是硬性规定。", True),
+    ],
+)  # fmt: skip
+def test_policy_wants_its_paper_and_a_form_is_none(said: str, unsourced: bool) -> None:
+    assert ("no_source" in kinds(GOOD + said)) is unsourced
+
+
 def test_any_text_is_checked_without_a_fault() -> None:
     for reply in ("", " ", "\n\n", "。" * 50, "{姓名}", "0" * 3000, "《" * 200, "12月" * 400, "你" * 5000, "(((" * 300):
         check(reply, CONTEXT)
