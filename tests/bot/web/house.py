@@ -34,6 +34,9 @@ from tests.web_client import TestClient
 
 PASSWORD = "回应-test-2026"
 QUESTION = "请问高龄津贴怎么申请，需要什么材料？"
+#: Who is at work, as :meth:`House.take_on` takes them: a section, and others of the house.
+SECTION = {"zhang": Role.HEAD, "li": Role.OFFICER, "wang": Role.OFFICER}
+OTHERS = {"office": (Role.OFFICE, "general_office"), "other": (Role.OFFICER, "finance")}
 NOON = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
 
 
