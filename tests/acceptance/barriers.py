@@ -37,6 +37,6 @@ def barriers(page: Page, *more_rules: str) -> list[str]:
 
 def _told(violation: dict[str, Any]) -> list[str]:
     return [
-        f"{violation['id']}: {violation['help']}\n    {' '.join(map(str, node['target']))}\n    {node['html'][:200]}"
+        f"{violation['id']}: {violation['help']}\n    {' '.join(map(str, node['target']))}\n    {' '.join(node['html'].split())[:200]}"
         for node in violation["nodes"]
     ]
