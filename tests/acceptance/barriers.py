@@ -36,7 +36,7 @@ def barriers(page: Page, *more_rules: str) -> list[str]:
 
 
 def _told(violation: dict[str, Any]) -> list[str]:
-    return [
-        f"{violation['id']}: {violation['help']}\n    {' '.join(map(str, node['target']))}\n    {' '.join(node['html'].split())[:200]}"
-        for node in violation["nodes"]
-    ]
+    def where(node: dict[str, Any]) -> str:
+        return f"    {' '.join(map(str, node['target']))}\n    {' '.join(node['html'].split())[:200]}"
+
+    return [f"{violation['id']}: {violation['help']}\n{where(node)}" for node in violation["nodes"]]
