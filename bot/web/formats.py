@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final, Literal
@@ -69,6 +70,12 @@ def clipped(text: str, longest: int = 40) -> str:
     return line if len(line) <= longest else line[: longest - 1].rstrip() + "…"
 
 
+def unlinked(text: str) -> str:
+    """Return an alert's text without the address at its end: on a page the text itself is the link."""
+    return _ADDRESS.sub("", text)
+
+
+_ADDRESS: Final = re.compile(r"：(?:https?:/)?/\S+$")
 _DIRECTIONS: Final = dict.fromkeys((0x200E, 0x200F, 0x061C, *range(0x202A, 0x202F), *range(0x2066, 0x206A)))
 
 

@@ -49,7 +49,7 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    for name in ("day", "long_day", "moment", "long_moment", "iso", "size", "clipped", "plain"):
+    for name in ("day", "long_day", "moment", "long_moment", "iso", "size", "clipped", "plain", "unlinked"):
         made.filters[name] = getattr(formats, name)
     made.globals.update(asset=asset, icon=icon, badge=formats.badge)
     return made

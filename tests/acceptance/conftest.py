@@ -9,11 +9,10 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from bot.web.app import create_app
-from handlers.accounts.roles import Role
 from handlers.understanding.rules import RulesUnderstanding
 from tests.acceptance.browsing import CHROMIUM, Open, Visitors, visitors
 from tests.bot.web.conftest import cheap_passwords
-from tests.bot.web.house import House, build_house
+from tests.bot.web.house import SECTION, House, build_house
 from tests.conftest import NOTHING_SKIPPED
 from tests.peers.server import serving
 
@@ -43,7 +42,7 @@ def chromium() -> Iterator[Browser]:
 def house(tmp_path: Path) -> House:
     """A section at work: its head and two officers. A module whose story needs other people has a house of its own."""
     house = build_house(tmp_path, understanding=RulesUnderstanding())
-    return house.take_on(zhang=Role.HEAD, li=Role.OFFICER, wang=Role.OFFICER)
+    return house.take_on(**SECTION)
 
 
 @pytest.fixture

@@ -22,6 +22,15 @@ ANSWER = (
     "社区居委会登记；您腿脚不便，可以请社区上门办理，我们已经和社区说好。办好后从次月起按月打到卡上。有不清楚的，请打"
     "福利科电话 0471-0000014 问张敏。"
 )
+#: Three people about one matter: what 相似来信 shows side by side.
+LETTERS = {
+    "bateer": "玉泉区夕阳红养老院从上周三起停了热水和暖气，老人们白天穿着棉袄坐在被窝里，"
+    "院里只说在等热力公司，已经八天了。请民政局派人到院里看一看，督促他们尽快修好，退还这几天的取暖费。",
+    "zhang": "我是住户家属。玉泉区夕阳红养老院从上周三起停了热水和暖气，我老伴和同屋的老人白天穿着棉袄"
+    "坐在被窝里，院里只说在等热力公司，已经八天了。请民政局督促他们尽快修好，退还这几天的取暖费。",
+    "qiqige": "玉泉区夕阳红养老院从上周三起停了热水和暖气，老人们白天穿着棉袄坐在被窝里，"
+    "院里只说在等热力公司，都八九天了。请民政局派人到院里看一看，督促他们尽快修好。我母亲住三楼，已经冻感冒了。",
+}
 SLOW = 120_000  # milliseconds: the outbox ticks every two seconds, and machines are busy
 PHONE = (426, 760)
 
@@ -39,7 +48,7 @@ def main(folder: str) -> None:
             browser.close()
         finally:
             process.terminate()
-            process.wait(30)
+            process.wait(120)
 
 
 def _take(people: Visitors, password: str, folder: Path) -> None:
@@ -53,14 +62,11 @@ def _take(people: Visitors, password: str, folder: Path) -> None:
             page.goto(at, timeout=SLOW)
         _small(page.screenshot()).save(folder / f"{name}.png", optimize=True)
 
+    for persona, letter in LETTERS.items():
+        last, _ = _ask(people.open(f"/sim/phone/{persona}"), letter)
     phone = people.open("/sim/phone/wang", width=PHONE[0], height=PHONE[1])
     log = phone.get_by_role("log")
-    _say(phone, QUESTION)
-    receipt = log.get_by_text("留言已收到").last
-    expect(receipt).to_be_visible(timeout=SLOW)
-    found = re.search(r"编号\s*(\d{8}-\d{4,})，查询码\s*(\w{4}-\w{4})", receipt.inner_text())
-    assert found
-    number, code = found.groups()
+    number, code = _ask(phone, QUESTION)
 
     desk = sign_in("zhangmin")
     desk.goto(f"/console/cases/{number}")
@@ -79,9 +85,13 @@ def _take(people: Visitors, password: str, folder: Path) -> None:
     office = sign_in("liufang")
     keep(office, "board", "/console/board")
     keep(office, "quality", "/console/quality")
-    office.goto("/console/queue/open?q=烧纸", timeout=SLOW)
-    office.locator("[data-row] a").first.click()
-    office.get_by_role("link", name="放在一起看").click()
+    together = office.get_by_role("link", name="放在一起看")
+    for _ in range(60):  # letters are compared every half minute
+        office.goto(f"/console/cases/{last}", timeout=SLOW)
+        if together.count():
+            break
+        office.wait_for_timeout(2000)
+    together.first.click()
     keep(office, "similar")
 
     reader = people.open(f"/progress?number={number}", width=1280)
@@ -90,6 +100,16 @@ def _take(people: Visitors, password: str, folder: Path) -> None:
     expect(reader.get_by_text("办理经过")).to_be_visible(timeout=SLOW)
     reader.get_by_role("heading", name="答复", exact=True).evaluate("found => scrollTo(0, found.offsetTop - 300)")
     keep(reader, "portal-progress")
+
+
+def _ask(phone: Page, text: str) -> tuple[str, str]:
+    """Write, and read number and query code in the receipt."""
+    _say(phone, text)
+    receipt = phone.get_by_role("log").get_by_text("留言已收到").last
+    expect(receipt).to_be_visible(timeout=SLOW)
+    found = re.search(r"编号\s*(\d{8}-\d{4,})，查询码\s*(\w{4}-\w{4})", receipt.inner_text())
+    assert found
+    return found[1], found[2]
 
 
 def _say(phone: Page, text: str) -> None:

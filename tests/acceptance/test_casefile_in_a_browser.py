@@ -25,7 +25,6 @@ HARM = "邻居家的小孩天天挨打，身上都是伤，请你们管管。"
 @pytest.fixture
 def house(tmp_path: Path) -> House:
     house = build_house(tmp_path, understanding=RulesUnderstanding(), data_dir=tmp_path)
-    house.services.core.understanding.read(HARM)
     house.take_on(zhang=Role.HEAD, li=Role.OFFICER, office=(Role.OFFICE, "general_office"))
     house.officer("suhe", Role.OFFICE, "general_office", receives_reports=True)
     return house

@@ -57,8 +57,7 @@ def house(tmp_path: Path) -> House:
         DutyTurn(order=order, officer=login) for order, login in enumerate(("office", "leader", "officer", "second"))
     )
     profile = house.services.profile().model_copy(update={"duty_roster": roster})
-    patient = replace(house.services.core.policy, understanding_seconds=60)
-    core = replace(house.services.core, profile=lambda: profile, policy=patient)
+    core = replace(house.services.core, profile=lambda: profile)
     house.services = replace(house.services, core=core)
     for n, text in enumerate(("请问高龄津贴怎么申请？", "养老院的伙食太差了，我要投诉。", "谢谢福利科的工作人员！")):
         house.write(text, sender=f"o-{n}")

@@ -19,7 +19,7 @@ from handlers.accounts import officers, passwords
 from handlers.accounts.roles import Role
 from handlers.accounts.sessions import Accounts
 from handlers.attachments.store import AttachmentStore
-from handlers.core import Core
+from handlers.core import Core, Policy
 from handlers.deadlines.seed import seed_calendar
 from handlers.guides.shelf import GuideShelf
 from handlers.intake.receive import Intake
@@ -34,6 +34,9 @@ from tests.web_client import TestClient
 
 PASSWORD = "回应-test-2026"
 QUESTION = "请问高龄津贴怎么申请，需要什么材料？"
+#: Who is at work, as :meth:`House.take_on` takes them: a section, and others of the house.
+SECTION = {"zhang": Role.HEAD, "li": Role.OFFICER, "wang": Role.OFFICER}
+OTHERS = {"office": (Role.OFFICE, "general_office"), "other": (Role.OFFICER, "finance")}
 NOON = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
 
 
@@ -161,6 +164,7 @@ def build_house(folder: Path, understanding: Understanding | None = None, **chan
         profile=lambda: profile,
         calendar=lambda: calendar,
         understanding=understanding or UnderstandsNothing(),
+        policy=Policy(understanding_seconds=60),  # on a busy machine reading the tables alone takes longer than allowed
         guides=GuideShelf(database, fresh_seconds=0),
     )
     accounts, files = Accounts(database, clock), AttachmentStore(folder)

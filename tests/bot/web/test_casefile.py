@@ -62,8 +62,6 @@ PICTURE = b"\x89PNG\r\n\x1a\n" + bytes(300)
 @pytest.fixture
 def house(tmp_path: Path) -> House:
     house = build_house(tmp_path, understanding=RulesUnderstanding(), data_dir=tmp_path)
-    patient = replace(house.services.core.policy, understanding_seconds=60)
-    house.services = replace(house.services, core=replace(house.services.core, policy=patient))
     return house.take_on(
         li=(Role.OFFICER, "welfare", "李强"), wang=(Role.OFFICER, "welfare", "王芳"), audit=(Role.AUDITOR, "", "沈正")
     )

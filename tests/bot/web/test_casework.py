@@ -17,7 +17,7 @@ from handlers.accounts.roles import Role
 from handlers.casework.moves import MOVES
 from handlers.records import Attachment, Case, CaseEvent, Correction, Delivery
 from handlers.understanding.rules import RulesUnderstanding
-from tests.bot.web.house import House, build_house, token_of
+from tests.bot.web.house import OTHERS, SECTION, House, build_house, token_of
 from tests.web_client import TestClient
 
 PENSION = "高龄津贴的钱这个月还没有到账，请帮忙查一下。"
@@ -27,12 +27,7 @@ QUESTION = "请问高龄津贴怎么申请，需要什么材料？"
 @pytest.fixture
 def house(tmp_path: Path) -> House:
     return build_house(tmp_path, understanding=RulesUnderstanding()).take_on(
-        zhang=Role.HEAD,
-        li=Role.OFFICER,
-        wang=Role.OFFICER,
-        office=(Role.OFFICE, "general_office"),
-        other=(Role.OFFICER, "finance"),
-        audit=(Role.AUDITOR, ""),
+        **SECTION, **OTHERS, audit=(Role.AUDITOR, "")
     )
 
 

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from handlers.accounts.roles import Role
 from handlers.records import Case, Document, DocumentService
 from handlers.understanding.rules import RulesUnderstanding
-from tests.bot.web.house import House, build_house, submit
+from tests.bot.web.house import OTHERS, House, build_house, submit
 from tests.handlers.documents.samples import TYPED
 from tests.web_client import TestClient
 
@@ -25,11 +25,7 @@ PNG = b"\x89PNG\r\n\x1a\n" + bytes(64)
 @pytest.fixture
 def house(tmp_path: Path) -> House:
     return build_house(tmp_path, understanding=RulesUnderstanding()).take_on(
-        head=Role.HEAD,
-        li=Role.OFFICER,
-        office=(Role.OFFICE, "general_office"),
-        other=(Role.OFFICER, "finance"),
-        audit=(Role.AUDITOR, ""),
+        **OTHERS, head=Role.HEAD, li=Role.OFFICER, audit=(Role.AUDITOR, "")
     )
 
 

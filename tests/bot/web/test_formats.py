@@ -36,3 +36,10 @@ def test_a_long_text_is_cut_on_one_line() -> None:
 
 def test_the_ladder_is_never_colour_alone() -> None:
     assert formats.badge("red", "已超期 2 天") == formats.Badge("red", "●", "红", "已超期 2 天")
+
+
+def test_an_alert_on_a_page_does_not_spell_out_its_address() -> None:
+    told = "【黄色】诉求件 20261123-0001 快到期"
+    for address in ("https://mz.example/console/cases/20261123-0001", "/console/cases/20261123-0001"):
+        assert formats.unlinked(f"{told}：{address}") == told
+    assert formats.unlinked("时限：明天 / 后天") == "时限：明天 / 后天"

@@ -14,7 +14,7 @@ from sqlalchemy import select, update
 
 from handlers.accounts.roles import Role
 from handlers.records import Case, ExportRecord
-from tests.bot.web.house import House, build_house, submit, token_of
+from tests.bot.web.house import OTHERS, House, build_house, submit, token_of
 from tests.handlers.intake.citizens import clear
 from tests.web_client import TestClient
 
@@ -24,9 +24,7 @@ Enter = Callable[[str], TestClient]
 @pytest.fixture
 def house(tmp_path: Path) -> House:
     house = build_house(tmp_path, understanding=clear("elderly_care", "help"), data_dir=tmp_path / "data")
-    house.take_on(
-        office=(Role.OFFICE, "general_office"), head=Role.HEAD, li=Role.OFFICER, other=(Role.OFFICER, "finance")
-    )
+    house.take_on(**OTHERS, head=Role.HEAD, li=Role.OFFICER)
     house.officer("recipient", Role.OFFICE, "general_office", receives_reports=True)
     return house
 

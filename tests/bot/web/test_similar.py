@@ -12,7 +12,7 @@ from sqlalchemy import select
 from handlers.accounts.roles import Role
 from handlers.neighbours.compare import find_similar
 from handlers.records import Case, CaseEvent
-from tests.bot.web.house import House, build_house
+from tests.bot.web.house import OTHERS, House, build_house
 from tests.handlers.intake.citizens import clear
 from tests.handlers.neighbours.letters import CANTEEN, SMOKE
 from tests.web_client import TestClient
@@ -23,7 +23,7 @@ Enter = Callable[[str], TestClient]
 @pytest.fixture
 def house(tmp_path: Path) -> House:
     return build_house(tmp_path, understanding=clear("funeral", "complaint")).take_on(
-        office=(Role.OFFICE, "general_office"), li=(Role.OFFICER, "social_affairs"), other=(Role.OFFICER, "finance")
+        **OTHERS, li=(Role.OFFICER, "social_affairs")
     )
 
 

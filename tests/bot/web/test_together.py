@@ -13,7 +13,7 @@ from structlog.testing import capture_logs
 
 from handlers.accounts.roles import Role
 from handlers.records import Case, Citizen, PersonCode, Presence, StaffSession
-from tests.bot.web.house import House, build_house, token_of
+from tests.bot.web.house import OTHERS, House, build_house, token_of
 from tests.handlers.intake.citizens import clear
 from tests.web_client import TestClient
 
@@ -23,10 +23,7 @@ Enter = Callable[[str], TestClient]
 @pytest.fixture
 def house(tmp_path: Path) -> House:
     return build_house(tmp_path, understanding=clear("funeral", "complaint")).take_on(
-        office=(Role.OFFICE, "general_office"),
-        audit=(Role.AUDITOR, ""),
-        li=(Role.OFFICER, "social_affairs", "李强"),
-        other=(Role.OFFICER, "finance"),
+        **OTHERS, audit=(Role.AUDITOR, ""), li=(Role.OFFICER, "social_affairs", "李强")
     )
 
 

@@ -9,14 +9,13 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from handlers.accounts.roles import Role
 from handlers.casework.access import staff_of
 from handlers.casework.answer import open_draft
 from handlers.guides.load import sample_guides
 from handlers.guides.store import approve, load_samples
 from handlers.records import Case, CaseEvent, GuideVersion, Officer, Reply
 from handlers.understanding.rules import RulesUnderstanding
-from tests.bot.web.house import House, build_house, submit, token_of
+from tests.bot.web.house import OTHERS, SECTION, House, build_house, submit, token_of
 from tests.web_client import TestClient
 
 QUESTION = "请问高龄津贴怎么申请，需要什么材料？"
@@ -26,13 +25,7 @@ EMPTY = GOOD + "请耐心等待。"
 
 @pytest.fixture
 def house(tmp_path: Path) -> House:
-    return build_house(tmp_path, understanding=RulesUnderstanding()).take_on(
-        zhang=Role.HEAD,
-        li=Role.OFFICER,
-        wang=Role.OFFICER,
-        office=(Role.OFFICE, "general_office"),
-        other=(Role.OFFICER, "finance"),
-    )
+    return build_house(tmp_path, understanding=RulesUnderstanding()).take_on(**SECTION, **OTHERS)
 
 
 @pytest.fixture
