@@ -54,18 +54,18 @@ class Queue:
 
 def late(person: Person, now: datetime) -> ColumnElement[bool]:
     """Owing something past the date that prevails: an answered case may still owe another track a written act."""
-    return and_(Case.state.in_(OPEN_STATES), Case.next_due_at <= now)
+    return and_(IS_OPEN, Case.next_due_at <= now)
 
 
 def due_soon(person: Person, now: datetime) -> ColumnElement[bool]:
     """Warned of (yellow, orange), or safe only until tomorrow, and not late yet."""
     warned = or_(Case.colour.in_(("yellow", "orange")), Case.next_safe_due_at <= now + _SOON)
-    return and_(Case.state.in_(OPEN_STATES), Case.next_due_at > now, warned)
+    return and_(IS_OPEN, Case.next_due_at > now, warned)
 
 
 def due_within_week(person: Person, now: datetime) -> ColumnElement[bool]:
     """Owing something within seven days, and not late yet."""
-    return and_(Case.state.in_(OPEN_STATES), Case.next_due_at > now, Case.next_due_at <= now + timedelta(days=7))
+    return and_(IS_OPEN, Case.next_due_at > now, Case.next_due_at <= now + timedelta(days=7))
 
 
 _DUE: Final[dict[str, Condition]] = {"late": late, "soon": due_soon, "week": due_within_week}
@@ -90,11 +90,11 @@ def _unclaimed(person: Person, now: datetime) -> ColumnElement[bool]:
 
 
 def _cooperating(person: Person, now: datetime) -> ColumnElement[bool]:
-    return and_(or_(false(), *(cooperates(section) for section in sections_of(person))), Case.state.in_(OPEN_STATES))
+    return and_(or_(false(), *(cooperates(section) for section in sections_of(person))), IS_OPEN)
 
 
 def _unread(person: Person, now: datetime) -> ColumnElement[bool]:
-    return and_(Case.unread.is_(True), Case.state.in_(OPEN_STATES))
+    return and_(Case.unread.is_(True), IS_OPEN)
 
 
 def _restricted(person: Person, now: datetime) -> ColumnElement[bool]:
@@ -107,7 +107,7 @@ def _unsettled(person: Person, now: datetime) -> ColumnElement[bool]:
 
 def _proposed(person: Person, now: datetime) -> ColumnElement[bool]:
     waiting = select(CaseTrack.case_id).where(CaseTrack.state == "proposed")
-    return and_(Case.id.in_(waiting), Case.state.in_(OPEN_STATES))
+    return and_(Case.id.in_(waiting), IS_OPEN)
 
 
 _DESK: Final = (Role.OFFICER, Role.HEAD, Role.OFFICE)
@@ -272,7 +272,7 @@ def narrowed(filters: Filters, person: Person, now: datetime) -> Sequence[Column
     if filters.officer_id is not None:
         found.append(Case.officer_id == filters.officer_id)
     if filters.colour == "red":
-        found.append(and_(Case.next_due_at <= now, Case.state.in_(OPEN_STATES)))
+        found.append(late(person, now))
     elif filters.colour:
         found.append(Case.colour == filters.colour)
     if filters.opened_from is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
-from tests.bench import casework, deadlines, intake, neighbours, understanding
+from tests.bench import casework, deadlines, figures, intake, neighbours, understanding
 
 BENCHES: dict[str, Callable[[], None]] = {
     "intake": intake.main,
@@ -26,6 +26,7 @@ def main() -> None:
     for name in sys.argv[1:] or BENCHES:
         print(f"== {name}")
         (BENCHES | LARGE)[name]()
+    figures.tell()
 
 
 if __name__ == "__main__":

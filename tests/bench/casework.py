@@ -1,7 +1,9 @@
 """Queue page, search, case page and export at a million cases, through the whole web application, on both databases.
 
 Each page is asked for as its officer's browser would, in process over ASGI (middleware, sign-in, menu counts and
-templates included). ``BENCH_COUNT`` changes the number of cases (``make bench`` takes fewer).
+templates included): five runs of ``BENCH_ASKED`` requests, the median of the runs' medians and the 95th percentile of
+all requests. Case pages are first looks, each a case of its own: the look is recorded. Beside the time stands the own
+work: processor time of this process and of the server's. ``BENCH_COUNT`` changes the number of cases.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ from typing import Any, Final
 from urllib.parse import quote
 
 import httpx
+from sqlalchemy import delete, event
 
 from bot.logs import set_up_logs
 from bot.services import Services
@@ -27,10 +30,14 @@ from bot.web.app import create_app
 from handlers.accounts.sessions import Accounts
 from handlers.attachments.store import AttachmentStore
 from handlers.core import Core
-from tests.bench.letters import NOW
+from handlers.records import CaseEvent
+from tests.bench.figures import Figure, note
+from tests.bench.letters import FIRST, NOW, last_event
 from tests.bench.million import PASSWORD, house_of, kinds
+from tests.bench.working import Working, forget_peak, peak
 
-ASKED: Final = int(os.environ.get("BENCH_ASKED", 60))
+RUNS: Final = 5
+ASKED: Final = int(os.environ.get("BENCH_ASKED", 40))
 _SMALL: Final = 50_000
 _WORDS: Final = (
     "低保",
@@ -62,105 +69,120 @@ def run(count: int) -> None:
     set_up_logs("CRITICAL", "plain")
     for kind in kinds():
         core = house_of(count, kind)
-        print(f"{kind}, {count:,} cases ({count // 100:,} open), {ASKED} times each, ms:")
-        asyncio.run(_measure(core, count))
+        print(f"{kind}, {count:,} cases ({count // 100:,} open), {RUNS} × {ASKED} requests, ms:")
+        asyncio.run(_Bench(core, count, f"{kind} {_short(count)}").run())
         core.database.dispose()
 
 
-async def _measure(core: Core, count: int) -> None:
-    settings = Settings.of(
-        profile="hohhot-2018", **dict.fromkeys(("secret_key", "data_key", "audit_key"), new_key()),
-        rate_pages_per_minute=1_000_000,
-    )  # fmt: skip
-    accounts = Accounts(core.database, lambda: NOW)
-    services = Services(
-        settings=settings, now=lambda: NOW, core=core, receive=_nothing, accounts=accounts,
-        files=AttachmentStore(Path("var") / "bench"),
-    )  # fmt: skip
-    app = create_app(services)
-    for login in ("office", "o-welfare"):
-        cookies, transport = {SESSION_COOKIE: accounts.sign_in(login, PASSWORD)}, httpx.ASGITransport(app=app)
-        async with httpx.AsyncClient(transport=transport, base_url="http://bench", cookies=cookies) as client:
-            await _pages(client, login, count)
-            if login == "office":
-                await _export(client, count)
+def _short(count: int) -> str:
+    return f"{count // 1_000_000}M" if count >= 1_000_000 else f"{count // 1000}k"
+
+
+class _Bench:
+    """One house with its application."""
+
+    def __init__(self, core: Core, count: int, where: str) -> None:
+        self._core, self._count, self._where = core, count, where
+        settings = Settings.of(
+            profile="hohhot-2018", **dict.fromkeys(("secret_key", "data_key", "audit_key"), new_key()),
+            rate_pages_per_minute=1_000_000,
+        )  # fmt: skip
+        self._accounts = Accounts(core.database, lambda: NOW)
+        services = Services(
+            settings=settings, now=lambda: NOW, core=core, receive=_nothing, accounts=self._accounts,
+            files=AttachmentStore(Path("var") / "bench"),
+        )  # fmt: skip
+        self._app, self._asked = create_app(services), 0
+
+        @event.listens_for(core.database.engine, "before_cursor_execute")
+        def count_statements(*_: Any) -> None:
+            self._asked += 1
+
+    async def run(self) -> None:
+        """Measure the pages of the office and of an officer, and the export."""
+        with self._core.database.write() as session:  # an earlier run has looked at the cases, too
+            session.execute(delete(CaseEvent).where(CaseEvent.id > last_event(self._count)))
+        for login in ("office", "o-welfare"):
+            cookies = {SESSION_COOKIE: self._accounts.sign_in(login, PASSWORD)}
+            transport = httpx.ASGITransport(app=self._app)
+            async with httpx.AsyncClient(transport=transport, base_url="http://bench", cookies=cookies) as client:
+                await self._pages(client, login)
+                if login == "office":
+                    await self._exports(client)
+
+    async def _pages(self, client: httpx.AsyncClient, login: str) -> None:
+        chance = random.Random(5)
+        queues = [f"/console/queue/{code}" for code in (*_QUEUES, "triage" if login == "office" else "mine")]
+        await self._told(client, f"queue page, {login}", queues, 50)
+        words = [f"/console/search?q={quote(word)}" for word in _WORDS]
+        narrowed = [
+            f"{address}&{more}"
+            for address in words[:4]
+            for more in ("kind=complaint", "state=closed&from=2020-01-01&until=2020-12-31", "due=late")
+        ]
+        await self._told(client, f"search, {login}", words, 100)
+        await self._told(
+            client, f"search, narrowed, {login}", [*narrowed, "/console/search?topic=marriage&urgent=1"], 100
+        )
+        page = (await client.get("/console/search?q=" + quote("低保"))).text
+        deep = [address.replace("&amp;", "&") for address in re.findall(r'rel="next" href="([^"]+)"', page)]
+        await self._told(client, f"search, next page, {login}", deep, 100)
+        numbers = await self._numbers(client)
+        cases = [f"/console/cases/{number}" for number in chance.sample(numbers, len(numbers))]
+        await self._told(client, f"case page, first look, {login}", cases[: RUNS * ASKED], 50, warm=cases[-10:])
+
+    async def _numbers(self, client: httpx.AsyncClient) -> list[str]:
+        """Cases of every kind of list, open and closed, more than will be asked for."""
+        found: set[str] = set()
+        for turn in range(1, 10):
+            for code in ("section", "open", "closed", "all"):
+                text = (await client.get(f"/console/queue/{code}?page={turn}")).text
+                found |= set(re.findall(r"/console/cases/([\d-]+)", text))
+            if len(found) > RUNS * ASKED + 20:
+                break
+        return sorted(found)
+
+    async def _told(
+        self, client: httpx.AsyncClient, what: str, addresses: Sequence[str], limit: float,
+        *, warm: Sequence[str] | None = None,
+    ) -> None:  # fmt: skip
+        """Ask for the addresses in turn; note the 95th percentile against the limit."""
+        for address in warm if warm is not None else addresses:
+            assert (answer := await client.get(address)).status_code == 200, (address, answer.status_code)
+        runs, working, self._asked = list[list[tuple[float, str]]](), Working(self._core.database), 0
+        for run in range(RUNS):
+            runs.append([])
+            for turn in range(ASKED):
+                address = addresses[(run * ASKED + turn) % len(addresses)]
+                started = time.perf_counter()
+                await client.get(address)
+                runs[-1].append((1000 * (time.perf_counter() - started), address))
+        asked, own = self._asked / RUNS / ASKED, 1000 * working.seconds() / RUNS / ASKED
+        every = sorted(one for run in runs for one in run)
+        median = statistics.median(statistics.median(ms for ms, _ in run) for run in runs)
+        worst = f"slowest {every[-1][0]:.0f} {every[-1][1][:60]}"
+        more = f"median {median:.1f}, {asked:.1f} statements, {worst}"
+        note(Figure(f"{what}: p95", self._where, every[int(len(every) * 0.95)][0], "ms", limit, own, more))
+
+    async def _exports(self, client: httpx.AsyncClient) -> None:
+        """A tenth of the rows first: the memory of ten times as many is to be about the same."""
+        token = re.search(r'name="csrf" value="([^"]+)"', (await client.get("/console/search?urgent=1")).text)
+        assert token
+        for rows, limit in ((min(10_000, self._count // 10), None), (min(100_000, self._count), 30.0)):
+            since = NOW - (NOW - FIRST) * (rows / self._count)
+            before, started, working, size = forget_peak(), time.perf_counter(), Working(self._core.database), 0
+            data = {"csrf": token.group(1), "query": f"from={since:%Y-%m-%d}"}
+            async with client.stream("POST", "/console/exchange/export", data=data) as answer:
+                assert answer.status_code == 200
+                async for chunk in answer.aiter_bytes():
+                    size += len(chunk)
+            seconds = time.perf_counter() - started
+            more = f"{size / 1e6:,.1f} MB, memory at most +{peak() - before:,.0f} MiB"
+            note(Figure(f"export of {rows:,} rows", self._where, seconds, "s", limit, working.seconds(), more))
 
 
 async def _nothing(_: Any) -> Any:
     raise NotImplementedError
-
-
-async def _pages(client: httpx.AsyncClient, login: str, count: int) -> None:
-    chance = random.Random(5)
-    queues = [f"/console/queue/{code}" for code in (*_QUEUES, *(["mine"] if login != "office" else ["triage"]))]
-    await _told(client, f"{login}: queue page", queues)
-    words = [f"/console/search?q={quote(word)}" for word in _WORDS]
-    narrowed = [
-        f"{address}&{more}"
-        for address in words[:4]
-        for more in ("kind=complaint", "state=closed&from=2020-01-01&until=2020-12-31", "due=late")
-    ]
-    await _told(client, f"{login}: search", words)
-    await _told(client, f"{login}: search, narrowed", [*narrowed, "/console/search?topic=marriage&urgent=1"])
-    page = (await client.get("/console/search?q=" + quote("低保"))).text
-    deep = [address.replace("&amp;", "&") for address in re.findall(r'rel="next" href="([^"]+)"', page)]
-    await _told(client, f"{login}: search, next page", deep)
-    found = (await client.get("/console/queue/all")).text + page
-    numbers = sorted(set(re.findall(r"/console/cases/([\d-]+)", found)))
-    await _told(
-        client,
-        f"{login}: case page",
-        [f"/console/cases/{number}" for number in chance.sample(numbers, min(40, len(numbers)))],
-    )
-
-
-async def _told(client: httpx.AsyncClient, what: str, addresses: Sequence[str]) -> None:
-    """Ask for each address in turn; print median, 95th percentile, the slowest and which one it was."""
-    for address in addresses:
-        assert (answer := await client.get(address)).status_code == 200, (address, answer.status_code)
-    spent: list[tuple[float, str]] = []
-    working = time.process_time()
-    for turn in range(ASKED):
-        address = addresses[turn % len(addresses)]
-        started = time.perf_counter()
-        await client.get(address)
-        spent.append((1000 * (time.perf_counter() - started), address))
-    own = 1000 * (time.process_time() - working) / ASKED
-    times = sorted(ms for ms, _ in spent)
-    worst = max(spent)
-    p95 = times[min(len(times) - 1, int(len(times) * 0.95))]
-    figures = f"median {statistics.median(times):6.1f}  p95 {p95:6.1f}  own work {own:6.1f}  slowest {worst[0]:6.1f}"
-    print(f"  {what:30} {figures} {worst[1]}", flush=True)
-
-
-async def _export(client: httpx.AsyncClient, count: int) -> None:
-    """Send a hundred thousand rows (the newest tenth of the closed ones) through and watch the memory."""
-    token = re.search(r'name="csrf" value="([^"]+)"', (await client.get("/console/search?urgent=1")).text)
-    assert token
-    since = "2026-02-01" if count >= 1_000_000 else "2018-01-01"
-    before, started, working, size = _resident(), time.perf_counter(), time.process_time(), 0
-    data = {"csrf": token.group(1), "query": f"from={since}"}
-    async with client.stream("POST", "/console/exchange/export", data=data) as answer:
-        assert answer.status_code == 200
-        async for chunk in answer.aiter_bytes():
-            size += len(chunk)
-    seconds = time.perf_counter() - started
-    own = time.process_time() - working
-    told = f"{size / 1e6:,.1f} MB in {seconds:,.1f} s (own work {own:,.1f} s)"
-    print(f"  export: {told}, memory +{_peak() - before:,.0f} MiB", flush=True)
-
-
-def _resident() -> float:
-    return _status("VmRSS")
-
-
-def _peak() -> float:
-    return _status("VmHWM")
-
-
-def _status(name: str) -> float:
-    lines = Path("/proc/self/status").read_text().splitlines()
-    return int(next(line for line in lines if line.startswith(name)).split()[1]) / 1024
 
 
 if __name__ == "__main__":

@@ -19,7 +19,10 @@ from handlers.deadlines.workdays import SpecialDay, WorkCalendar
 from handlers.deadlines.worktime import SHANGHAI, at_local
 from handlers.escalation.sweep import claim
 from handlers.records import Clock
+from handlers.records.database import Database
+from tests.bench.figures import Figure, note
 from tests.bench.stock import NOW, core_over, databases, fill
+from tests.bench.working import Working
 
 RUNS = int(os.environ.get("BENCH_RUNS", "5"))
 DUE = 1000
@@ -44,7 +47,8 @@ def large() -> None:
             fill(core, 100_000, DUE)
             small = _sweep(core, name, 100_000)
             fill(core, 1_000_000, DUE)
-            print(f"{name:10} 1,000,000 : 100,000 = {_sweep(core, name, 1_000_000) / small:.2f}")
+            times = _sweep(core, name, 1_000_000) / small
+            note(Figure("the sweep over 1,000,000 : over 100,000", name, times, "×", 1.2))
 
 
 def due_date() -> None:
@@ -57,23 +61,22 @@ def due_date() -> None:
             for start in starts:
                 due(rule, start, calendar)
 
-    _say("due date, all rules", [s / len(rules) / len(starts) * 1e6 for s in _timed(once)], "µs", 20)
+    _say("due date, all rules", "", _timed(once), "µs", 20, 1e6 / len(rules) / len(starts))
     rule, start = load_limits().rule("GK-01"), starts[38]
     thousand = _timed(lambda: [due(rule, start, calendar) for _ in range(1000)])
-    _say("due date, GK-01", [s / 1000 * 1e6 for s in thousand], "µs", 20)
+    _say("due date, GK-01", "", thousand, "µs", 20, 1e3)
 
 
 def _sweep(core: Core, name: str, clocks: int) -> float:
-    taken: list[float] = []
+    taken = _Taken(core.database)
     for _ in range(RUNS):
         before = _alarms(core)
-        began = time.perf_counter()
-        owned = len(claim(core, NOW, DUE))
-        taken.append(time.perf_counter() - began)
+        with taken:
+            owned = len(claim(core, NOW, DUE))
         if owned != DUE:
             raise RuntimeError(f"{owned} steps were claimed, not {DUE}")
         _set_back(core, before)
-    return _say(f"{name:10} find and claim {DUE} due of {clocks:,}", taken, "s", 0.5)
+    return _say(f"find and claim {DUE} due of {clocks:,} open clocks", name, taken, "s", 0.5)
 
 
 def _alarms(core: Core) -> list[dict[str, object]]:
@@ -93,27 +96,43 @@ def _recount(core: Core, name: str, clocks: int) -> None:
     first = date(2026, 12, 29)
     holiday = [SpecialDay(first + timedelta(days=n), False, "加假", "国办发明电〔2026〕99号") for n in range(3)]
     longer, plain = WorkCalendar([*seed_days(), *holiday]), WorkCalendar(seed_days())
-    taken: list[float] = []
+    taken = _Taken(core.database)
     for run in range(RUNS):
-        began = time.perf_counter()
-        done = recount(core, plain if run % 2 else longer, NOW, why="国办发明电〔2026〕99号")
-        taken.append(time.perf_counter() - began)
+        with taken:
+            done = recount(core, plain if run % 2 else longer, NOW, why="国办发明电〔2026〕99号")
         if done.clocks != clocks:
             raise RuntimeError(f"{done.clocks} clocks were looked at, not {clocks}")
-    _say(f"{name:10} recount {clocks:,} ({done.moved:,} moved)", taken, "s", 30)
+    _say(f"recount {clocks:,} open clocks ({done.moved:,} moved)", name, taken, "s", 30)
 
 
-def _timed(work: Callable[[], object]) -> list[float]:
+class _Taken:
+    """How long each run took, and the processor time behind it, in seconds."""
+
+    def __init__(self, database: Database | None = None) -> None:
+        self._database = database
+        self.walls, self.own = list[float](), list[float]()
+
+    def __enter__(self) -> None:
+        self._working, self._began = Working(self._database), time.perf_counter()
+
+    def __exit__(self, *_: object) -> None:
+        self.walls.append(time.perf_counter() - self._began)
+        self.own.append(self._working.seconds())
+
+
+def _timed(work: Callable[[], object]) -> _Taken:
     work()
-    taken = []
+    taken = _Taken()
     for _ in range(RUNS):
-        began = time.perf_counter()
-        work()
-        taken.append(time.perf_counter() - began)
+        with taken:
+            work()
     return taken
 
 
-def _say(what: str, values: list[float], unit: str, most: float) -> float:
-    middle = statistics.median(values)
-    print(f"{what:48} median {middle:8.3f} {unit}  ({min(values):.3f}–{max(values):.3f}; at most {most})", flush=True)
-    return middle
+def _say(what: str, where: str, taken: _Taken, unit: str, most: float, factor: float = 1.0) -> float:
+    """Note the median, ``factor`` times the seconds; gives the median's own seconds."""
+    walls = [factor * seconds for seconds in taken.walls]
+    more = f"median of {len(walls)} ({min(walls):.3f}–{max(walls):.3f})"
+    own = statistics.median(taken.own)
+    note(Figure(what, where, statistics.median(walls), unit, most, factor * own, more))
+    return own

@@ -44,6 +44,11 @@ class Story:
     found_by: str
 
 
+def last_event(count: int) -> int:
+    """The id of the last event that is generated."""
+    return 3 * count + 3
+
+
 def stories(count: int) -> list[Story]:
     """Return so many stories, the same every time."""
     chance = random.Random(26)
