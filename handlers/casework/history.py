@@ -13,8 +13,9 @@ from sqlalchemy.orm import Session
 
 from handlers.casework.access import countable
 from handlers.casework.attempts import result_name
-from handlers.casework.history_procedure import SENTENCES
+from handlers.casework.history_procedure import SENTENCES as PROCEDURE
 from handlers.casework.history_procedure import day as _date
+from handlers.casework.history_signing import SENTENCES as SIGNING
 from handlers.casework.local import moment
 from handlers.casework.sensitivity import levels
 from handlers.casework.states import DELIVERY_WAYS
@@ -24,7 +25,6 @@ from handlers.documents.kinds import KINDS as DOCUMENT_KINDS
 from handlers.documents.ways import OUTCOMES, WAYS
 from handlers.organisation.profile import Profile
 from handlers.records import Case, CaseEvent, Officer
-from handlers.signing.ways import STEPS
 from handlers.taxonomy import KINDS, RATINGS, RESULTS, SENTIMENTS, SOURCES, TOPICS
 from handlers.writing.finding import KINDS as FINDINGS
 
@@ -72,7 +72,7 @@ def _sentence(
     what = _PLAIN.get(event.action, event.action)
     if words := _WORDS.get(event.action):
         what = words(data, _Told(profile, people))
-    elif sentence := SENTENCES.get(event.action):
+    elif sentence := _OF_DATA.get(event.action):
         what = sentence(data)
     return Sentence(event.seq, event.at, moment(event.at, now), who, what, event.action == "read")
 
@@ -170,40 +170,6 @@ def _labels(data: Data, told: _Told) -> str:
     return ("、".join(changes) or "确认了标签") + moved
 
 
-def _answered(data: Data, told: _Told) -> str:
-    what = _act(data)
-    if not data.get("issued"):
-        return f"拟好{what}，送审" + _round(data)
-    if data.get("number"):
-        return f"签发《{what}》{data['number']}，待用印送达" + _only(data)
-    way = DELIVERY_WAYS.get(str(data.get("way")), "由工作人员告知")
-    return f"签发答复（{way}）" + _only(data)
-
-
-def _approved(data: Data, told: _Told) -> str:
-    step = STEPS.get(str(data.get("step")), "审核")
-    if data.get("again"):
-        return f"{step}：改了{_act(data)}的文字，从头再审一遍" + _only(data)
-    return f"{step}：{'改了文字，' if data.get('changed') else ''}通过" + _only(data)
-
-
-def _sent_back(data: Data, told: _Told) -> str:
-    return f"{STEPS.get(str(data.get('step')), '审核')}：把{_act(data)}退回修改"
-
-
-def _act(data: Data) -> str:
-    kind = DOCUMENT_KINDS.get(str(data.get("act")))
-    return kind.name if kind else "答复"
-
-
-def _round(data: Data) -> str:
-    return f"（第 {data['round']} 轮）" if int(data.get("round") or 0) > 1 else ""
-
-
-def _only(data: Data) -> str:
-    return "（本局没有另外的人可以办这一步）" if data.get("alone") else ""
-
-
 def _down(data: Data, told: _Told) -> str:
     by = f"，{_date(data['return_by'])}前回复" if data.get("return_by") else ""
     return f"交{told.unit(data)}办理{by}"
@@ -285,6 +251,8 @@ _COLOURS = {"yellow": "黄色", "orange": "橙色", "red": "超期", "notice": "
 _HOW = {"code": "本人报出核对码", "call": "电话核实", "staff": "工作人员认定"}
 _DECISIONS = {"resend": "重发", "confirm_sent": "确认已送达", "give_up": "不再发送"}
 
+_OF_DATA: Final = {**PROCEDURE, **SIGNING}
+
 _WORDS: Final[dict[str, Callable[[Data, _Told], str]]] = {
     "opened": _opened,
     "routed": _routed,
@@ -308,12 +276,6 @@ _WORDS: Final[dict[str, Callable[[Data, _Told], str]]] = {
     "group_represents": lambda d, t: f"{'定为' if d.get('on') else '不再是'}群体件 {d.get('group', '')} 号的代表",
     "group_answered": lambda d, t: f"按群体件 {d.get('group', '')} 号的统一决定答复",
     "give_opinion": lambda d, t: f"{t.section(d.get('section'))}答复协办意见",
-    "answer": _answered,
-    "issue": _answered,
-    "submit_act": _answered,
-    "approve": _approved,
-    "send_back": _sent_back,
-    "seal": lambda d, t: f"登记用印{_document(d)}，{d.get('copies', '')} 份",
     "assign_down": _down,
     "forward": _forwarded,
     "unit_result": lambda d, t: f"登记{t.unit(d)}的办理结果",
@@ -393,4 +355,4 @@ _PLAIN: Final[dict[str, str]] = {
 }
 
 #: Every action that has its sentence.
-SPOKEN: Final = frozenset(_WORDS) | frozenset(_PLAIN) | frozenset(SENTENCES)
+SPOKEN: Final = frozenset(_WORDS) | frozenset(_PLAIN) | frozenset(_OF_DATA)
