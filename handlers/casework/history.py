@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from handlers.accounts import officers
 from handlers.casework.history_answers import ANSWERS
 from handlers.casework.history_procedure import PROCEDURE
+from handlers.casework.history_signing import SIGNING
 from handlers.casework.history_told import Told, Words
 from handlers.casework.history_watch import WATCH
 from handlers.casework.history_work import WORK
@@ -21,7 +22,7 @@ from handlers.organisation.profile import Profile
 from handlers.records import CaseEvent
 from handlers.records.of_case import rows_of
 
-_WORDS: Final[Words] = WORK | ANSWERS | WATCH | PROCEDURE
+_WORDS: Final[Words] = WORK | ANSWERS | SIGNING | WATCH | PROCEDURE
 #: Every action that has its sentence.
 SPOKEN: Final = frozenset(_WORDS)
 

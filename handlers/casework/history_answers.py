@@ -1,4 +1,4 @@
-"""How a case was answered, as sentences: written, checked, issued, sent or told; documents made and served."""
+"""How a case was answered, as sentences: written, checked, sent or told; documents made and served."""
 
 from __future__ import annotations
 
@@ -10,45 +10,10 @@ from handlers.casework.history_told import Data, Told, Words, because, day, name
 from handlers.casework.states import DELIVERY_WAYS
 from handlers.documents.kinds import KINDS as DOCUMENT_KINDS
 from handlers.documents.ways import OUTCOMES, WAYS
-from handlers.signing.ways import STEPS
 from handlers.writing.finding import KINDS as FINDINGS
 
 _DECISIONS: Final = {"resend": "重发", "confirm_sent": "确认已送达", "give_up": "不再发送"}
 _PURPOSES: Final = {"answer": "答复", "question": "补充请求", "notice": "通知", "receipt": "回执"}
-
-
-def _answered(data: Data, told: Told) -> str:
-    what = _act(data)
-    if not data.get("issued"):
-        return f"拟好{what}，送审" + _round(data)
-    if data.get("number"):
-        return f"签发《{what}》{data['number']}，待用印送达" + _only(data)
-    way = DELIVERY_WAYS.get(str(data.get("way")), "由工作人员告知")
-    return f"签发答复（{way}）" + _only(data)
-
-
-def _approved(data: Data, told: Told) -> str:
-    step = STEPS.get(str(data.get("step")), "审核")
-    if data.get("again"):
-        return f"{step}：改了{_act(data)}的文字，从头再审一遍" + _only(data)
-    return f"{step}：{'改了文字，' if data.get('changed') else ''}通过" + _only(data)
-
-
-def _sent_back(data: Data, told: Told) -> str:
-    return f"{STEPS.get(str(data.get('step')), '审核')}：把{_act(data)}退回修改"
-
-
-def _act(data: Data) -> str:
-    kind = DOCUMENT_KINDS.get(str(data.get("act")))
-    return kind.name if kind else "答复"
-
-
-def _round(data: Data) -> str:
-    return f"（第 {data['round']} 轮）" if int(data.get("round") or 0) > 1 else ""
-
-
-def _only(data: Data) -> str:
-    return "（本局没有另外的人可以办这一步）" if data.get("alone") else ""
 
 
 def _delivery(words: str) -> Callable[[Data, Told], str]:
@@ -72,12 +37,6 @@ def _served(data: Data, told: Told) -> str:
 
 #: Sentences by action.
 ANSWERS: Final[Words] = {
-    "answer": _answered,
-    "issue": _answered,
-    "submit_act": _answered,
-    "approve": _approved,
-    "send_back": _sent_back,
-    "seal": lambda d, t: f"登记用印{_document(d)}，{d.get('copies', '')} 份",
     "redraft": lambda d, t: f"收回答复重拟{because(d)}",
     "settle_draft": "处理了草稿的另一个版本",
     "keep_finding": lambda d, t: f"核对答复：保留“{named(FINDINGS, d.get('kind'))}”{because(d)}",

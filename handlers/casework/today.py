@@ -45,7 +45,7 @@ def today(session: Session, core: Core, person: Person, now: datetime) -> list[F
         return []
     mine = Case.officer_id.in_(ids_of(person))
     free = and_(Case.officer_id.is_(None), Case.section_code.in_(sections_of(person)))
-    signing = select(Case.id).where(visible_to(person), at_my_step(person), IS_OPEN)
+    signing = select(Case.id).where(visible_to(person), at_my_step(person, now), IS_OPEN)
     to_sign = frozenset(session.scalars(signing.order_by(Case.next_due_at, Case.id).limit(_LOOKED_AT)))
     taken = or_(mine, free, Case.id.in_(to_sign))
     wanted = select(Case).where(visible_to(person), Case.state.in_(OWING_STATES), taken)

@@ -179,13 +179,18 @@ def have_it_issued(stage: Stage, sample: Sample, at: datetime) -> None:
             turn = turn_of(session, stage.core, case, reply, at)
             if turn is None:
                 return
-            step = issue.issue if turn.last else issue.approve
             person = next(one for one in stage.staff.values() if one.officer_id in turn.holder.people)
-            _Visit(stage, person, at, lambda s, c, p, do=step: do(s, stage.core, p, c.id, c.version, now=at))(
-                session, case
-            )
+            _Visit(stage, person, at, _step(stage, at, last=turn.last))(session, case)
 
     stage.play(sample.id, passed_on)
+
+
+def _step(stage: Stage, at: datetime, *, last: bool) -> Change:
+    def take(session: Session, case: Case, person: Staff) -> object:
+        act = issue.issue if last else issue.approve
+        return act(session, stage.core, person, case.id, case.version, now=at)
+
+    return take
 
 
 def tell(stage: Stage, sample: Sample, at: datetime) -> None:

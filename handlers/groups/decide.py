@@ -18,11 +18,12 @@ from handlers.casework.access import Person, relations
 from handlers.casework.answer import answer, save_draft
 from handlers.casework.claim import claim
 from handlers.casework.doing import actor_of, required
-from handlers.casework.issue import issue
+from handlers.casework.issue import approve, issue
 from handlers.core import Core
 from handlers.errors import Conflict, InvalidInput, NotAllowed, UndecidedFindings
 from handlers.groups.gather import group_of, rows
 from handlers.records import Case, CaseContact, GroupMember, MatterGroup, Reply
+from handlers.signing.rounds import my_turn, under_way
 from handlers.taxonomy import RESULTS
 from handlers.together.outcome import Act, Outcome, do_each, try_each
 from handlers.writing import decisions
@@ -82,15 +83,17 @@ def answer_each(core: Core, person: Person, group_id: int, now: datetime, *, rea
 
 
 def issue_each(core: Core, person: Person, group_id: int, now: datetime) -> list[Outcome]:
-    """Issue the group's replies that wait for a second person, one by one."""
+    """Pass on or issue the group's replies that wait for this person's step, one by one."""
 
     def act(session: Session, number: str) -> tuple[str, str]:
         member, case = _one(session, person, group_id, number)
         if undecided(decisions.note_shown(session, core, person, case, now)):
             raise UndecidedFindings("核对有提醒还没有决定，请打开这一件，看过再签发。", "text")
-        reply = issue(session, core, person, case.id, case.version, now=now)
+        turn = my_turn(session, core, case, under_way(session, case), person, now)
+        step, done = (issue, "已签发") if turn is None or turn.last else (approve, "审核通过，送下一步")
+        reply = step(session, core, person, case.id, case.version, now=now)
         member.reply_id = reply.id
-        return "已签发", reply.text
+        return done, reply.text
 
     with core.database.read() as session:
         waiting = [case.number for m, case in rows(session, person, group_id) if m.reply_id and _waits(case)]

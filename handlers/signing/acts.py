@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from handlers.casework.access import Person
-from handlers.casework.doing import actor_of, begin, changed
+from handlers.casework.doing import actor_of, begin, changed, keep_claim
 from handlers.casework.issue import final_turn
 from handlers.deadlines.worktime import local_day
 from handlers.delivery.outbox import text_sha256
@@ -50,6 +50,7 @@ def submit_act(
         session.add(reply)
     reply.text, reply.entered = filled.text, _sealed(desk, values)
     reply.drafted_by, reply.drafted_at = person.officer_id, now
+    keep_claim(case, person, desk.core, now)
     session.flush()
     state = set_out(session, desk.core, case, reply, person, now)
     if not state:

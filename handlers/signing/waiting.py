@@ -34,7 +34,7 @@ class Waiting:
     round: int
 
 
-def at_my_step(person: Person, now: datetime | None = None) -> ColumnElement[bool]:
+def at_my_step(person: Person, now: datetime) -> ColumnElement[bool]:
     """Cases whose reply waits at a step of this person (or of whom they stand in for) and not at their own text."""
     mine = [_of(role, section) for role, section in standings_of(person)]
     return and_(Case.state.in_(UNDER_REVIEW), or_(false(), *mine), ~_acted_on(person))
@@ -42,7 +42,7 @@ def at_my_step(person: Person, now: datetime | None = None) -> ColumnElement[boo
 
 def waiting_for(session: Session, core: Core, person: Person, now: datetime) -> list[Waiting]:
     """What waits for this person, what is due next first."""
-    wanted = select(Case).where(visible_to(person), at_my_step(person), IS_OPEN)
+    wanted = select(Case).where(visible_to(person), at_my_step(person, now), IS_OPEN)
     order = (Case.urgent.desc(), Case.next_due_at.is_(None), Case.next_due_at, Case.id)
     found = []
     for case in session.scalars(wanted.order_by(*order).limit(_MOST)).all():

@@ -14,7 +14,7 @@ from starlette.responses import FileResponse, Response
 
 from bot.services import Services
 from bot.web.access import requires
-from bot.web.console.moves import Doing
+from bot.web.console.doing import Doing
 from bot.web.console.signing.moves import revise, submit
 from bot.web.formats import SHANGHAI
 from bot.web.forms import Posted, posted

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from handlers.accounts.roles import Role
 from handlers.casework.access import staff_of
 from handlers.casework.answer import open_draft
 from handlers.guides.load import sample_guides

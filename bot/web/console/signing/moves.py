@@ -18,8 +18,9 @@ from handlers.signing.seal import record_seal
 def send_back(do: Doing) -> Did:
     """退回修改, with what the reviewer changed lying beside the draft."""
     text, reason = do.form.text("text") or None, do.form.text("reason")
-    issue.send_back(do.session, do.core, do.me, do.case_id, do.version, reason=reason, text=text, now=do.now)
-    return Did("已退回拟稿人修改；您改过的文字附在草稿旁边。" if text else "已退回拟稿人修改。")
+    reply = issue.send_back(do.session, do.core, do.me, do.case_id, do.version, reason=reason, text=text, now=do.now)
+    changed = text is not None and text != reply.text
+    return Did("已退回拟稿人修改；您改过的文字附在草稿旁边。" if changed else "已退回拟稿人修改。")
 
 
 def approve(do: Doing) -> Did:
