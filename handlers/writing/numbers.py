@@ -40,7 +40,8 @@ def is_phone(number: str, own: Iterable[str] = ()) -> bool:
     if landline:
         area = landline[1]
         same_area = {len(one) for one in known if one.startswith(area) and len(one) > 9}
-        return area[:3] not in _UNKNOWN_AREAS and (not same_area or len(number) in same_area)
+        blank = not landline[2].strip("0")  # a number that was never filled in
+        return area[:3] not in _UNKNOWN_AREAS and not blank and (not same_area or len(number) in same_area)
     return bool(_LOCAL.fullmatch(number) or _AREA_AND_SERVICE.fullmatch(number))
 
 

@@ -14,7 +14,9 @@ from handlers.writing.phones import phones_in
 _LONG: Final = re.compile(r"(?<![0-9A-Za-z])[0-9](?:[ -]?[0-9]){13,18}[Xx]?(?![0-9A-Za-z])")
 _OLD_IDENTITY: Final = re.compile(r"[1-9][0-9]{5}[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[0-9]{3}")
 _IDENTITY_SAID: Final = re.compile(r"身份证(?:件)?(?:号码?)?[^0-9]{0,6}$|公民身份号码[^0-9]{0,4}$")
-_CARD_SAID: Final = re.compile(r"(?:卡号|账号|账户|帐号|帐户|银行卡|存折)[^0-9]{0,8}$")
+_CARD_SAID: Final = re.compile(r"(?:账号|账户|帐号|帐户|卡|存折)[^0-9]{0,8}$")
+#: A disability certificate: the identity number, then a digit for the kind and one for the degree.
+_CERTIFICATE: Final = re.compile(r"(?<![0-9A-Za-z])([1-9][0-9]{16}[0-9Xx])[1-7][1-4](?![0-9A-Za-z])")
 #: Somebody's door: a building and a room, not the desk of an office.
 _HOME: Final = re.compile(
     r"[\u4e00-\u9fff0-9]{0,16}?(?:小区|花园|家园|嘉园|公寓|苑|新村|里|院|村|路|街|巷|[0-9]+号)[^,。;!?\s()]{0,8}?"
@@ -36,6 +38,8 @@ def check_personal_data(text: str, context: Context) -> Iterator[Finding]:
 
 
 def _numbers(text: str) -> Iterator[Finding]:
+    for found in _CERTIFICATE.finditer(text):
+        yield _finding(found, "identity", "残疾人证号里有身份证号，不能写进答复，请删去，或只留后四位。")
     for found in _LONG.finditer(text):
         number, ahead = re.sub(r"[ -]", "", found[0]), text[max(0, found.start() - 16) : found.start()]
         said = bool(_IDENTITY_SAID.search(ahead))

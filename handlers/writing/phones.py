@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from handlers.writing.finding import Context, Finding
-from handlers.writing.numbers import digits_of, is_phone
+from handlers.writing.numbers import digits_of, is_mobile, is_phone
 
 _SAID: Final = re.compile(
     r"(?:电话|致电|来电|拨打|热线|手机|座机|号码|联系方式|传真|咨询|联系|打|拨)[^0-9,。;!?\n]{0,12}$"
@@ -29,6 +29,7 @@ _CASE_NUMBER: Final = re.compile(
 _GARBLED: Final = re.compile(
     r"(?<![0-9A-Za-z])0[0-9]{2,3}[-—–－ ]?[0-9]{0,7}[A-Za-zＯ〇×][0-9A-Za-zＯ〇×]{0,7}(?![0-9A-Za-z])"
 )
+_LETTER: Final = re.compile(r"[A-Za-zＯ〇×]")
 _SEPARATE: Final = re.compile(r"[-—－–() ]")
 
 
@@ -46,7 +47,7 @@ def phones_in(text: str, context: Context) -> Iterator[Phone]:
     """Yield everything in a text that is meant as a telephone number, dialled or not."""
     own = {digits_of(one) for one in context.phones}
     for found in _GARBLED.finditer(text):
-        if len(digits_of(found[0])) > 9:
+        if len(digits_of(_LETTER.split(found[0])[0])) > 9:
             continue  # a whole number with a letter behind it: 0471-4600112A座
         yield Phone(found.start(), found.end(), found[0], digits_of(found[0]), False)
     for found in _RUN.finditer(text):
@@ -101,5 +102,6 @@ def _with_extension(words: str, context: Context) -> bool:
         and 1 <= len(tail) <= 6
         and tail.isdigit()
         and is_phone(digits_of(head), context.phones)
+        and not is_mobile(digits_of(head))
         and len(digits_of(head)) >= 5
     )

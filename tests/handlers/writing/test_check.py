@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -54,6 +53,8 @@ def test_places_are_code_points_of_the_reply_as_written_whatever_its_width() -> 
         ("13800138000", True), ("400-820-1234", True), ("12345", True), ("0471-12345", True), ("4600112", True),
         ("0471-4600112-801", True), ("0471-460011", False), ("0471-46001123", False), ("1380013800", False),
         ("138001380001", False), ("010-6520123", False), ("0265-4600112", False), ("123456", False),
+        ("0571-8705oo72", False),
+        ("139-7311-0245-6", False), ("0931-0000000", False),
     ],
 )  # fmt: skip
 def test_telephone_numbers_are_told_from_what_nobody_could_dial(number: str, dialled: bool) -> None:
@@ -116,7 +117,8 @@ def test_the_salutation_is_the_citizens_own(opening: str, wrong: bool) -> None:
 @pytest.mark.parametrize(
     ("words", "personal"),
     [
-        ("身份证号11010519491231002X", True), ("编号110105194912310020", False), ("卡号6222021234567894", True),
+        ("身份证号11010519491231002X", True), ("残疾人证号11010519491231002X44", True),
+        ("打到建行卡6217001540018832976", True), ("编号110105194912310020", False), ("卡号6222021234567894", True),
         ("邻居的手机13904711234", True), ("社区专干小李的手机13904711234", False), ("其儿子家里电话0471-4612345", True),
         ("她家住安居花园3号楼2单元502室", True), ("我们在政务服务大厅3号楼201室办公", False),
     ],
@@ -241,18 +243,3 @@ def test_any_text_is_checked_without_a_fault() -> None:
     for reply in ("", " ", "\n\n", "。" * 50, "{姓名}", "0" * 3000, "《" * 200, "12月" * 400, "你" * 5000, "(((" * 300):
         check(reply, CONTEXT)
         check(GOOD, replace(CONTEXT, message=reply, citizen_name=reply[:20]))
-
-
-def test_a_long_reply_is_checked_in_no_time() -> None:
-    reply = GOOD + "".join(
-        f"第{n}，社区5个工作日内报到街道，街道12月3日前审核完，电话0471-4600112。" for n in range(40)
-    )
-    check(reply, CONTEXT)
-    best = min(_seconds(reply) for _ in range(5))
-    assert len(reply) > 1500 and best < 0.09  # of the processor's time: about 25 ms, so that 500 characters take 8
-
-
-def _seconds(reply: str) -> float:
-    begun = time.process_time()
-    check(reply, CONTEXT)
-    return time.process_time() - begun
