@@ -119,6 +119,7 @@ def _say(phone: Page, text: str) -> None:
 
 def _conversation(phone: Page) -> Image.Image:
     """The telephone three times side by side: the beginning, the middle and the end of what was said."""
+    phone.evaluate("document.activeElement.blur()")
     whole = Image.new("RGB", (3 * PHONE[0], PHONE[1]))
     for place in range(3):
         phone.locator("[data-talk]").evaluate(
