@@ -44,7 +44,7 @@ def write_profile(session: Session, profile: Profile, now: datetime) -> int:
         setattr(head, name, getattr(profile, name))
     head.hours = profile.hours.model_dump(mode="json")
     head.quiet = profile.quiet.model_dump(mode="json")
-    head.approvals = profile.approvals.model_dump(mode="json")
+    _set_approvals(head, profile)
     head.version, head.changed_at = head.version + 1, now
     for table, rows in _rows(profile):
         session.execute(delete(table))
@@ -54,6 +54,14 @@ def write_profile(session: Session, profile: Profile, now: datetime) -> int:
         replace_overrides(session, profile.limits, now)
     session.flush()
     return head.version
+
+
+def _set_approvals(head: ProfileHead, profile: Profile) -> None:
+    """An older profile file says nothing of the ways: those in force stay, as far as they fit the new sections."""
+    if "approvals" in profile.model_fields_set:
+        head.approvals = profile.approvals.model_dump(mode="json")
+    elif (head.approvals or {}).get("legal_section", "") not in {"", *(section.code for section in profile.sections)}:
+        head.approvals = {}
 
 
 def touch(session: Session, now: datetime) -> None:

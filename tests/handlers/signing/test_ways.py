@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pytest
+from sqlalchemy.orm import Session
 
 from handlers.errors import ProfileFault
 from handlers.organisation.approvals import Approvals
 from handlers.organisation.check import check_profile
 from handlers.organisation.load import parse, shipped, to_toml
 from handlers.organisation.profile import Profile
+from handlers.organisation.store import read_profile, write_profile
 from handlers.signing.ways import ACTS, MATTERS, STEPS, TAKERS, Standing, matter_of, way_of
 
 PLAIN = Standing("consultation", "general")
@@ -61,6 +65,23 @@ def test_a_profile_sets_its_own_ways_and_keeps_them_through_a_file() -> None:
     assert parse(to_toml(profile)) == profile
 
 
+def test_a_file_that_says_nothing_of_ways_leaves_those_in_force(session: Session, now: datetime) -> None:
+    own = with_approvals('ordinary = ["head", "office"]\nlegal_section = "organisations"')
+    write_profile(session, own, now)
+    assert read_profile(session).approvals == own.approvals
+    text = to_toml(own)
+    silent = parse(text[: text.index("[approvals]")])
+    write_profile(session, silent, now)
+    assert read_profile(session).approvals == own.approvals
+    gone = tuple(section for section in silent.sections if section.code != "organisations")
+    routes = tuple(
+        route.model_copy(update={"lead": silent.office, "cooperating": ()}) if "organisations" in
+        (route.lead, *route.cooperating) else route for route in silent.routes
+    )  # fmt: skip
+    write_profile(session, silent.model_copy(update={"sections": gone, "routes": routes}), now)
+    assert read_profile(session).approvals == Approvals()
+
+
 @pytest.mark.parametrize(
     ("lines", "words"),
     [
@@ -80,7 +101,7 @@ def test_an_admin_is_told_of_a_legality_check_that_nobody_can_make() -> None:
     profile = shipped("municipal-current")
     without = tuple(s for s in profile.sections if s.code != "law_policy")
     assert not [told for told in check_profile(profile) if "合法性" in told]
-    bare = profile.model_copy(update={"sections": without})
+    bare = profile.model_copy(update={"sections": without, "approvals": Approvals()})
     assert any("没有法规科" in told for told in check_profile(bare))
     short = profile.model_copy(update={"approvals": Approvals(opinion=("leader",))})
     assert any("处理意见书" in told for told in check_profile(short))
