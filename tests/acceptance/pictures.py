@@ -7,8 +7,10 @@ import re
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
+import httpx
 from PIL import Image
 from playwright.sync_api import Page, expect, sync_playwright
 
@@ -43,12 +45,22 @@ def main(folder: str) -> None:
         process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL)
         try:
             assert wait_until_up(port, process, 900)
+            _wait_until_ready(port)
             browser = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
             _take(Visitors(browser, f"http://127.0.0.1:{port}"), demo_password(Path(home)), Path(folder))
             browser.close()
         finally:
             process.terminate()
             process.wait(120)
+
+
+def _wait_until_ready(port: int) -> None:
+    """Wait until every job has run once: the first round over a fresh demo holds the database for a while."""
+    for _ in range(300):
+        if httpx.get(f"http://127.0.0.1:{port}/readyz", timeout=60, trust_env=False).status_code == 200:
+            return
+        time.sleep(1)
+    raise TimeoutError("the demo is not ready")
 
 
 def _take(people: Visitors, password: str, folder: Path) -> None:
