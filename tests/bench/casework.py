@@ -33,7 +33,8 @@ from handlers.core import Core
 from handlers.records import CaseEvent
 from tests.bench.figures import Figure, note
 from tests.bench.letters import FIRST, NOW, last_event
-from tests.bench.million import PASSWORD, house_of, kinds
+from tests.bench.million import PASSWORD, house_of
+from tests.bench.stock import kinds
 from tests.bench.working import Working, forget_peak, peak
 
 RUNS: Final = 5

@@ -27,7 +27,7 @@ from handlers.records.database import Database
 from handlers.records.ledger import Ledger
 from tests.bench.bulk import IntoPostgres, IntoSqlite
 from tests.bench.letters import BLOCK, FIRST, NOW, PROFILE, VAULT, case_rows, stories
-from tests.bench.stock import POSTGRES_URL, ReadsNothing
+from tests.bench.stock import POSTGRES_URL, ReadsNothing, kinds
 
 FOLDER: Final = Path("var") / "bench"
 LEDGER: Final = Ledger("bench")
@@ -156,15 +156,6 @@ def main() -> None:
     count = int(os.environ.get("BENCH_COUNT", 1_000_000))
     for kind in kinds():
         house_of(count, kind).database.dispose()
-
-
-def kinds() -> list[str]:
-    """The databases that can be had here."""
-    chosen = os.environ.get("BENCH_KINDS", "sqlite postgresql").split()
-    if not POSTGRES_URL and "postgresql" in chosen:
-        print("no PostgreSQL: set BENCH_POSTGRES_URL to measure it too")
-        chosen.remove("postgresql")
-    return chosen
 
 
 if __name__ == "__main__":

@@ -42,18 +42,25 @@ class ReadsNothing:
         return Labels()
 
 
+def kinds() -> list[str]:
+    """The databases to measure: those of ``BENCH_KINDS`` (both) that can be had here."""
+    chosen = os.environ.get("BENCH_KINDS", "sqlite postgresql").split()
+    if not POSTGRES_URL and "postgresql" in chosen:
+        print("no PostgreSQL: set BENCH_POSTGRES_URL to measure it too")
+        chosen.remove("postgresql")
+    return chosen
+
+
 @contextmanager
 def databases() -> Iterator[dict[str, Database]]:
     """A fresh, migrated database of each kind that can be had here."""
+    chosen, name = kinds(), f"huiying_bench_{uuid.uuid4().hex[:8]}"
     with tempfile.TemporaryDirectory() as folder:
-        made = {"sqlite": Database(f"sqlite:///{Path(folder) / 'bench.db'}")}
-        name = f"huiying_bench_{uuid.uuid4().hex[:8]}"
-        if POSTGRES_URL:
+        made = {"sqlite": Database(f"sqlite:///{Path(folder) / 'bench.db'}")} if "sqlite" in chosen else {}
+        if "postgresql" in chosen:
             _admin(f'CREATE DATABASE "{name}"')
             url = make_url(POSTGRES_URL).set(database=name).render_as_string(hide_password=False)
             made["postgresql"] = Database(url)
-        else:
-            print("no PostgreSQL: set BENCH_POSTGRES_URL to measure it too")
         try:
             for database in made.values():
                 upgrade(database)
@@ -61,7 +68,7 @@ def databases() -> Iterator[dict[str, Database]]:
         finally:
             for database in made.values():
                 database.dispose()
-            if POSTGRES_URL:
+            if "postgresql" in made:
                 _admin(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
