@@ -14,7 +14,7 @@ from handlers.casework.local import moment
 from handlers.core import Core
 from handlers.documents.kinds import KINDS
 from handlers.records import Case, Reply, ReplyStep, SealRecord
-from handlers.signing.rounds import reply_under_way, steps_taken, turn_of, way_for
+from handlers.signing.rounds import reply_under_way, steps_of, steps_taken, turn_of, way_for
 from handlers.signing.ways import DEEDS, STEPS, TAKERS
 
 
@@ -52,7 +52,7 @@ def way_view(session: Session, core: Core, case: Case, now: datetime) -> WayView
     acts = steps_taken(session, reply.id) if reply is not None else []
     people = names(session, [act.officer_id for act in acts])
     drafting = reply is None or reply.state == "draft" or not acts
-    way = way_for(core, case, reply.act if reply else "") if drafting and reply_open(reply) else _of(reply)
+    way = way_for(core, case, reply.act if reply else "") if drafting and reply_open(reply) else _of(core, case, reply)
     mine = [act for act in acts if reply is not None and act.round == reply.round and act.action != "send_back"]
     steps = [_drafted(reply, mine or acts, people, now, drafting)]
     steps += [_step(session, core, case, reply, at, step, way, mine, people, now) for at, step in enumerate(way)]
@@ -81,8 +81,10 @@ def _latest(session: Session, case: Case) -> Reply | None:
     return None if before else reply
 
 
-def _of(reply: Reply | None) -> tuple[str, ...]:
-    return tuple(reply.steps) if reply is not None else ()
+def _of(core: Core, case: Case, reply: Reply | None) -> tuple[str, ...]:
+    if reply is None:
+        return ()
+    return steps_of(core, case, reply) if reply.state == "in_review" else tuple(reply.steps)
 
 
 def _drafted(

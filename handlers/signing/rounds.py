@@ -44,6 +44,12 @@ def way_for(core: Core, case: Case, act: str = "") -> tuple[str, ...]:
     return way_of(core.profile().approvals, standing)
 
 
+def steps_of(core: Core, case: Case, reply: Reply) -> tuple[str, ...]:
+    """The steps of a reply under way: as it set out, and further when the case weighs more since (督办 meanwhile)."""
+    began, today = tuple(reply.steps), way_for(core, case, reply.act)
+    return today if today[: len(began)] == began else began
+
+
 def under_way(session: Session, case: Case) -> Reply:
     """The reply that is being read; raises InvalidInput when there is none."""
     reply = reply_under_way(session, case.id)
@@ -75,9 +81,10 @@ def set_out(session: Session, core: Core, case: Case, reply: Reply, person: Pers
 
 def turn_of(session: Session, core: Core, case: Case, reply: Reply, now: datetime) -> Turn | None:
     """The step that the reply waits at, with who can take it today; ``None`` when it waits at none."""
-    if reply.state != "in_review" or not 0 <= reply.position < len(reply.steps):
+    steps = steps_of(core, case, reply)
+    if reply.state != "in_review" or not 0 <= reply.position < len(steps):
         return None
-    acted, step = acted_on(session, reply), reply.steps[reply.position]
+    acted, step = acted_on(session, reply), steps[reply.position]
     holder = holder_of(session, core, case, step, acted, now)
     if holder is None:
         return None
@@ -100,6 +107,7 @@ def my_turn(session: Session, core: Core, case: Case, reply: Reply, person: Pers
 
 def check_turn(session: Session, core: Core, case: Case, reply: Reply, person: Person, now: datetime) -> Turn:
     """:func:`my_turn`; raises NotAllowed with who it waits for."""
+    reply.steps = list(steps_of(core, case, reply))
     turn = my_turn(session, core, case, reply, person, now)
     if turn is not None:
         return turn
@@ -197,9 +205,9 @@ def _go_on(session: Session, core: Core, case: Case, reply: Reply, position: int
 def _next(
     session: Session, core: Core, case: Case, reply: Reply, position: int, now: datetime
 ) -> tuple[int, Holder] | None:
-    acted = acted_on(session, reply)
-    for at in range(position, len(reply.steps)):
-        holder = holder_of(session, core, case, reply.steps[at], acted, now)
+    acted, steps = acted_on(session, reply), steps_of(core, case, reply)
+    for at in range(position, len(steps)):
+        holder = holder_of(session, core, case, steps[at], acted, now)
         if holder is not None:
             return at, holder
     return None

@@ -16,6 +16,7 @@ from handlers.casework.answer import answer, open_draft
 from handlers.casework.claim import claim
 from handlers.casework.history import history
 from handlers.casework.issue import approve, issue, send_back
+from handlers.casework.oversee import supervise
 from handlers.casework.page import read_case
 from handlers.casework.queues import Filters, cases_in, counts
 from handlers.core import Core
@@ -208,6 +209,19 @@ def test_the_case_page_offers_a_step_only_to_whose_turn_it_is(
         for who in (bureau.head, bureau.office, bureau.zhang)
     }
     assert moves == {"何丽": {"approve", "send_back"}, "乌云": set(), "张敏": set()}
+
+
+def test_a_case_put_under_supervision_meanwhile_takes_the_longer_way(
+    session: Session, core: Core, bureau: Bureau, open_case: OpenCase, now: datetime
+) -> None:
+    case = open_case(kind="complaint")
+    claim(session, core, bureau.zhang, case.id, case.version, now)
+    answer(session, core, bureau.zhang, case.id, case.version, ANSWER, now=now)
+    supervise(session, core, bureau.leader, case.id, case.version, text="请办公室把关", now=now)
+    with pytest.raises(MoveNotAllowed, match="后面还有"):
+        issue(session, core, bureau.head, case.id, case.version, now=now)
+    approve(session, core, bureau.head, case.id, case.version, now=now)
+    assert (case.state, case.step) == ("to_issue", "office")
 
 
 def test_an_empty_text_is_passed_on_by_nobody(
