@@ -17,7 +17,7 @@ _BETWEEN: Final = re.compile(r"另外|此外|还有(?:一|个|就是|件)|再问
 _LEAST: Final = 8
 _TRIED: Final = 2
 #: Texts that are all of one topic are not taken apart: most are, and it would double the cost of reading.
-_WORTH_TRYING: Final = 0.02
+_WORTH_TRYING: Final = 0.01
 #: Both parts must be this sure: measured on writers held out, every second such guess is right, and below fewer.
 _SURE: Final = 0.95
 
