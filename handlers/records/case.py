@@ -44,9 +44,14 @@ class Case(Base):
         Index("ix_cases_citizen_id_opened_at", "citizen_id", "opened_at"),
         Index("ix_cases_changed_at", "changed_at"),
         Index("ix_cases_opened_at", "opened_at"),
-        Index("ix_cases_open_sqlite", *_QUEUED, *_CARRIED, sqlite_where=_OPEN, info={"only": "sqlite"}).ddl_if("sqlite"),
+        Index("ix_cases_open_sqlite", *_QUEUED, *_CARRIED, sqlite_where=_OPEN, info={"only": "sqlite"}).ddl_if(
+            "sqlite"
+        ),
         Index(
-            "ix_cases_open_postgresql", *_QUEUED, postgresql_include=_CARRIED, postgresql_where=_OPEN,
+            "ix_cases_open_postgresql",
+            *_QUEUED,
+            postgresql_include=_CARRIED,
+            postgresql_where=_OPEN,
             info={"only": "postgresql"},
         ).ddl_if("postgresql"),  # fmt: skip
         *(Index(f"ix_cases_{name}", name, sqlite_where=only, postgresql_where=only) for name, only in _FEW.items()),
