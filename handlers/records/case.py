@@ -53,7 +53,7 @@ class Case(Base):
             postgresql_include=_CARRIED,
             postgresql_where=_OPEN,
             info={"only": "postgresql"},
-        ).ddl_if("postgresql"),  # fmt: skip
+        ).ddl_if("postgresql"),
         *(Index(f"ix_cases_{name}", name, sqlite_where=only, postgresql_where=only) for name, only in _FEW.items()),
     )
 
