@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, load_only
 
 from handlers.casework.access import Person, visible_to
 from handlers.casework.states import state_name
@@ -67,6 +67,15 @@ COLUMNS: Final[tuple[tuple[str, int, Callable[[Row], Cell]], ...]] = (
 )
 
 
+#: What the columns read of a case: a third of it, and half the work.
+_READ: Final = (
+    Case.number, Case.subject, Case.state, Case.kind, Case.topic, Case.source, Case.track, Case.section_code,
+    Case.officer_id, Case.urgent, Case.supervised, Case.district, Case.place, Case.received_at, Case.next_due_at,
+    Case.next_due_rule, Case.answered_at, Case.closed_at, Case.result, Case.rating, Case.reopened, Case.outer_number,
+    Case.outer_dispatched_at, Case.outer_due_at, Case.outer_return_by, Case.first_message_id,
+)  # fmt: skip
+
+
 def case_rows(core: Core, person: Person, ids: Iterable[int]) -> Iterator[tuple[Cell, ...]]:
     """The rows of the cases in their order, as far as the person may (still) see them."""
     people, waiting = dict[int, str](), array("q")
@@ -98,7 +107,8 @@ def _portion(
 
 
 def _cases(person: Person, ids: list[int]) -> Any:
-    return select(Case).where(Case.id.in_(ids), visible_to(person))
+    wanted = select(Case).options(load_only(*_READ, raiseload=True))
+    return wanted.where(Case.id.in_(ids), visible_to(person))
 
 
 def _letters(session: Session, cases: dict[int, Case]) -> dict[int, str]:
