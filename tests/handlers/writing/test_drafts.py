@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from handlers.casework.answer import answer, open_draft
 from handlers.casework.claim import claim
-from handlers.casework.issue import issue, send_back
+from handlers.casework.issue import approve, issue, send_back
 from handlers.casework.moves import MOVES
 from handlers.casework.oversee import note, supervise
 from handlers.core import Core
@@ -192,7 +192,8 @@ def test_no_internal_note_is_ever_delivered(
     send_back(session, core, bureau.head, case.id, case.version, reason="内部：改一改", now=now)
     case.claim_until = None
     answer(session, core, bureau.head, case.id, case.version, MINE, now=now)
-    issue(session, core, bureau.office, case.id, case.version, now=now)
+    approve(session, core, bureau.office, case.id, case.version, now=now)  # in the head's place, who wrote it
+    issue(session, core, bureau.suhe, case.id, case.version, now=now)
     texts = [row.text for row in session.scalars(select(Delivery))]
     assert sent.body == MINE and any(MINE in text for text in texts)
     assert not any("内部" in text or "旁边" in text for text in texts)
