@@ -192,7 +192,7 @@ def test_no_internal_note_is_ever_delivered(
     send_back(session, core, bureau.head, case.id, case.version, reason="内部：改一改", now=now)
     case.claim_until = None
     answer(session, core, bureau.head, case.id, case.version, MINE, now=now)
-    approve(session, core, bureau.office, case.id, case.version, now=now)
+    approve(session, core, bureau.office, case.id, case.version, now=now)  # in the head's place, who wrote it
     issue(session, core, bureau.suhe, case.id, case.version, now=now)
     texts = [row.text for row in session.scalars(select(Delivery))]
     assert sent.body == MINE and any(MINE in text for text in texts)
