@@ -37,7 +37,7 @@ test: .venv/.development ## the tests (under 3 minutes; needs neither PostgreSQL
 	@$(BIN)/python -m pytest tests --ignore=tests/acceptance --ignore=tests/bench -n $(JOBS)
 
 acceptance: .venv/.development ## the long tests: kills, browsers, many processes (wants PostgreSQL and Chromium)
-	@$(BIN)/python -m pytest tests/acceptance -p no:xdist --durations=10
+	@$(BIN)/python -m pytest tests/acceptance -n $(JOBS) --dist loadfile --no-loadscope-reorder --durations=10
 	@test -z "$$HUIYING_TEST_POSTGRES_URL" || \
 	  $(BIN)/python -m pytest tests --ignore=tests/acceptance --ignore=tests/bench -m postgresql -n $(JOBS)
 

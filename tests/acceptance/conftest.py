@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Final
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
@@ -18,13 +19,17 @@ from tests.peers.server import serving
 
 __all__ = ["cheap_passwords"]
 
+#: The files that take longest go first: with two processes nobody waits for one that was begun last.
+_LONGEST: Final = ("test_ten_thousand", "test_kills", "test_vendor", "test_malformed_bodies", "test_many_processes")
+
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what needs a browser: whatever asks for one."""
+    """Mark what needs a browser: whatever asks for one. Bring the longest files to the front."""
     for item in items:
         if "chromium" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.browser)
+    items.sort(key=lambda item: _LONGEST.index(item.path.stem) if item.path.stem in _LONGEST else len(_LONGEST))
 
 
 @pytest.fixture(scope="session")
