@@ -34,7 +34,7 @@ def site(folder: Path) -> Iterator[str]:
     assert wait_until_up(port, process, 300)
     yield f"http://127.0.0.1:{port}"
     process.terminate()
-    process.wait(120)
+    process.wait(120)  # what is under way is finished first
 
 
 def test_a_citizen_writes_is_answered_and_rates(people: Visitors, folder: Path) -> None:

@@ -78,6 +78,7 @@ def quality(request: Request, me: Annotated[SignedIn, requires(*READERS)]) -> Re
         may_act=me.role is Role.ADMIN,
         may_roll_back=any(row.state == "previous" for row in models),
         view=view,
+        drifted=drifted,
     )
 
 
