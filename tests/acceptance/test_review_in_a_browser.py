@@ -10,7 +10,7 @@ from tests.acceptance.browsing import Open
 from tests.bot.web.house import House
 
 COMPLAINT = "高龄津贴这个月没有到账，打了三次电话都没人管，我要投诉，请你们处理。"
-LABEL, WAITING = "给群众的答复", "待审核的答复"
+LABEL, WAITING = "给群众的答复", "待签发的答复"
 FIRST = "经查，您的高龄津贴会补发。"
 SECOND = "经查，您11月的高龄津贴因银行卡换卡没有发出，已于11月20日补发到新卡，请查收。"
 
@@ -22,17 +22,16 @@ def test_a_refused_answer_is_changed_and_only_the_last_text_is_issued(house: Hou
     desk.get_by_role("button", name="签收").click()
     desk.get_by_label(LABEL).fill(FIRST)
     desk.get_by_role("button", name="送审核").click()
-    expect(desk.get_by_text("已送审核")).to_be_visible()
+    expect(desk.get_by_text("答复已送审")).to_be_visible()
 
-    head.goto("/console/queue/review")
-    head.get_by_role("link", name="高龄津贴").first.click()
-    expect(head.get_by_label(WAITING)).to_have_value(FIRST)
+    head.goto("/console/sign")
+    head.locator("main").get_by_role("link", name="高龄津贴").first.click()
+    expect(head.locator("#text")).to_have_text(FIRST)
     head.get_by_text("退回修改", exact=True).first.click()
-    form = head.locator("#do-send_back")
-    form.get_by_role("button", name="退回修改").click()
+    head.get_by_role("button", name="退回修改").click()
     expect(head.get_by_role("alert")).to_be_visible()
-    form.get_by_label("修改意见").fill("写清楚为什么没到账、哪天补发的。")
-    form.get_by_role("button", name="退回修改").click()
+    head.get_by_label("修改意见").fill("写清楚为什么没到账、哪天补发的。")
+    head.get_by_role("button", name="退回修改").click()
     expect(head.get_by_text("已退回拟稿人修改。")).to_be_visible()
 
     desk.goto("/console/queue/mine")
@@ -41,7 +40,7 @@ def test_a_refused_answer_is_changed_and_only_the_last_text_is_issued(house: Hou
     expect(desk.get_by_label(LABEL)).to_have_value(FIRST)
     desk.get_by_label(LABEL).fill(SECOND)
     desk.get_by_role("button", name="送审核").click()
-    expect(desk.get_by_text("已送审核")).to_be_visible()
+    expect(desk.get_by_text("答复已送审")).to_be_visible()
     expect(desk.get_by_role("button", name="签发并送达")).to_have_count(0)
 
     head.goto(f"/console/cases/{number}")

@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 import io
-import os
-import socket
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import docx
 import pytest
-import uvicorn
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
-from bot.web.app import create_app
 from handlers.accounts.roles import Role
 from handlers.casework.history import history
 from handlers.core import Policy
@@ -25,18 +19,12 @@ from handlers.delivery.outbox import text_sha256
 from handlers.documents.kinds import KINDS
 from handlers.records import Case, Delivery, Document, Reply, ReplyStep, SealRecord
 from handlers.understanding.rules import RulesUnderstanding
-from tests.bot.web.house import PASSWORD, House, build_house
+from tests.acceptance.browsing import Open, picture
+from tests.bot.web.house import House, build_house
 from tests.handlers.documents.samples import TYPED
 
-CHROMIUM = os.environ.get("HUIYING_TEST_CHROMIUM", "")
-SHOTS = os.environ.get("HUIYING_TEST_SCREENSHOTS", "")
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM, reason="no browser (HUIYING_TEST_CHROMIUM is not set)"),
-]
 LETTER = "我要信访：养老院每个月多收两百元护理费，问了几次都不说为什么，请书面给我处理意见。"
 BETTER = "《信访工作条例》第三十一条第（六）项、《养老机构管理办法》第十七条"
-PHONE = {"width": 390, "height": 844}
 
 
 @pytest.fixture
@@ -44,15 +32,11 @@ def house(tmp_path: Path) -> House:
     house = build_house(tmp_path, understanding=RulesUnderstanding())
     core = replace(house.services.core, policy=Policy(push_channels=frozenset({"wechat"})))
     house.services = replace(house.services, core=core)
-    for login, name, role, section in (
-        ("zhang", "张敏", Role.OFFICER, "welfare"),
-        ("heli", "何丽", Role.HEAD, "welfare"),
-        ("lin", "林岚", Role.OFFICER, "law_policy"),
-        ("wuyun", "乌云", Role.OFFICE, "general_office"),
-        ("batu", "巴图", Role.LEADER, ""),
-    ):
-        house.officer(login, role, section, name=name)
-    return house
+    return house.take_on(
+        zhang=(Role.OFFICER, "welfare", "张敏"), heli=(Role.HEAD, "welfare", "何丽"),
+        lin=(Role.OFFICER, "law_policy", "林岚"), wuyun=(Role.OFFICE, "general_office", "乌云"),
+        batu=(Role.LEADER, "", "巴图"),
+    )  # fmt: skip
 
 
 @pytest.fixture
@@ -68,41 +52,16 @@ Sit = Callable[..., Page]
 
 
 @pytest.fixture
-def sit(house: House) -> Iterator[Sit]:
+def sit(open_as: Open) -> Sit:
     """Let somebody sign in on a device of their own: ``phone`` is 390 px wide and runs no script."""
-    with socket.socket() as listener, sync_playwright() as play:
-        listener.bind(("127.0.0.1", 0))
-        server = uvicorn.Server(uvicorn.Config(create_app(house.services), log_level="error"))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-        thread.start()
-        browser = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        site, complaints, pages = f"http://127.0.0.1:{listener.getsockname()[1]}", list[str](), dict[str, Page]()
+    pages: dict[str, Page] = {}
 
-        def sign_in(login: str, *, phone: bool = False) -> Page:
-            if login in pages:
-                return pages[login]
-            size: Any = PHONE if phone else {"width": 1280, "height": 900}
-            context = browser.new_context(base_url=site, viewport=size, locale="zh-CN", java_script_enabled=not phone)
-            page = pages[login] = context.new_page()
-            page.on("pageerror", lambda error: complaints.append(str(error)))
-            page.on("console", lambda said: complaints.append(said.text) if "Content Security" in said.text else None)
-            page.goto("/console/sign-in")
-            page.get_by_label("登录名").fill(login)
-            page.get_by_label("密码").fill(PASSWORD)
-            page.get_by_role("button", name="登录").click()
-            return page
+    def sign_in(login: str, *, phone: bool = False) -> Page:
+        if login not in pages:
+            pages[login] = open_as(login, width=390 if phone else 1280, script=not phone)
+        return pages[login]
 
-        yield sign_in
-        browser.close()
-        server.should_exit = True
-        thread.join(10)
-        assert not complaints
-
-
-def shot(page: Page, name: str) -> None:
-    """Keep a picture when a folder was named for them."""
-    if SHOTS:
-        page.screenshot(path=f"{SHOTS}/{name}.png", full_page=True)
+    return sign_in
 
 
 def read(page: Page, number: str) -> None:
@@ -135,7 +94,7 @@ def test_an_opinion_from_its_drafter_to_the_citizen_s_hand(house: House, number:
     zhang.goto(f"/console/cases/{number}/documents/new?kind=opinion")
     submit_opinion(zhang, petitioner="王秀英")
     expect(zhang.locator("#act .way .now")).to_contain_text("等何丽")
-    shot(zhang, "case-1280")
+    picture(zhang, "case-1280")
 
     pass_on(sit("heli"), number)
     lin = sit("lin")
@@ -155,17 +114,17 @@ def test_an_opinion_from_its_drafter_to_the_citizen_s_hand(house: House, number:
     pass_on(lin, number)
     wuyun = sit("wuyun")
     wuyun.goto("/console/sign")
-    shot(wuyun, "list-1280")
+    picture(wuyun, "list-1280")
     pass_on(wuyun, number)
 
     batu = sit("batu", phone=True)
     batu.goto("/console/sign")
-    shot(batu, "list-390")
+    picture(batu, "list-390")
     read(batu, number)
     expect(batu.get_by_text("合法性审核意见")).to_contain_text("林岚")
     assert BETTER in batu.locator("#text").inner_text() and LETTER in batu.content()
-    assert batu.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
-    shot(batu, "read-390")
+    assert batu.evaluate("document.documentElement.scrollWidth") <= 390
+    picture(batu, "read-390")
     batu.get_by_role("button", name="签发").click()
     expect(batu.locator(".notice[role=status]")).to_contain_text("民信处〔2026〕1号")
 
@@ -180,7 +139,7 @@ def test_an_opinion_from_its_drafter_to_the_citizen_s_hand(house: House, number:
     zhang.locator("main [name=receiver]").fill("王秀英")
     zhang.get_by_role("button", name="登记", exact=True).click()
     expect(zhang.get_by_text("直接送达：本人签收。")).to_be_visible()
-    shot(zhang, "done-1280")
+    picture(zhang, "done-1280")
     _exactly_that_was_delivered(house)
 
 
