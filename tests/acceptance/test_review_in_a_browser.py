@@ -36,7 +36,7 @@ def test_a_refused_answer_is_changed_and_only_the_last_text_is_issued(house: Hou
 
     desk.goto("/console/queue/mine")
     desk.get_by_role("link", name="高龄津贴").first.click()
-    expect(desk.get_by_text("写清楚为什么没到账、哪天补发的。").first).to_be_visible()
+    expect(desk.get_by_text("写清楚为什么没到账、哪天补发的。").locator("visible=true").first).to_be_visible()
     expect(desk.get_by_label(LABEL)).to_have_value(FIRST)
     desk.get_by_label(LABEL).fill(SECOND)
     desk.get_by_role("button", name="送审核").click()
