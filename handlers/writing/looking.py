@@ -46,19 +46,6 @@ def undecided(looked: Sequence[Looked]) -> UndecidedFindings | None:
     return UndecidedFindings(told, "text") if left else None
 
 
-def require_decided(session: Session, core: Core, case: Case, reply: Reply, now: datetime) -> None:
-    """Raise UndecidedFindings unless every finding in the answer is gone from its text or kept with a reason.
-
-    For the one place through which every answer goes out; ``reply.text`` is what its officer wrote, not yet the
-    letter. A question to the citizen is no answer and passes.
-    """
-    if reply.purpose != "answer":
-        return
-    fault = undecided(look_at(session, core, case, reply, reply.text, now))
-    if fault is not None:
-        raise fault
-
-
 def findings_of(session: Session, reply: Reply | None) -> list[ReplyFinding]:
     """Return what has been recorded of a reply's findings, the oldest first."""
     if reply is None:

@@ -12,13 +12,13 @@ from handlers.casework.answer import answer
 from handlers.casework.claim import claim
 from handlers.casework.history import history
 from handlers.core import Core
-from handlers.errors import Conflict, InvalidInput, NotAllowed, NotFound, UndecidedFindings
-from handlers.records import Case, CaseContact, CaseEvent, Reply, ReplyFinding
+from handlers.errors import Conflict, InvalidInput, NotAllowed, NotFound
+from handlers.records import Case, CaseContact, CaseEvent, ReplyFinding
 from handlers.writing.beside import earlier_answers, earlier_text
 from handlers.writing.case_context import context_for
 from handlers.writing.decisions import keep, look, note_shown
 from handlers.writing.drafts import save
-from handlers.writing.looking import require_decided, undecided
+from handlers.writing.looking import undecided
 from handlers.writing.own_words import set_word
 from handlers.writing.saved import history as versions_of
 from handlers.writing.saved import offered, one, retire, said_in, write
@@ -51,23 +51,6 @@ def test_a_kept_finding_is_recorded_with_its_reason_and_asked_no_more(
     assert undecided(look(session, core, case, EMPTY_WORDS, now)) is None
     assert _actions(session, case) == [("keep_finding", "evasive", "电话里已经说好")]
     assert "保留“空话、推脱”：电话里已经说好" in history(session, core.profile(), case.id, now)[-1].what
-
-
-def test_an_answer_with_an_undecided_finding_does_not_pass_whether_anybody_was_shown_it_or_not(
-    session: Session, core: Core, bureau: Bureau, case: Case, now: datetime
-) -> None:
-    save(session, core, bureau.zhang, case.id, EMPTY_WORDS, 0, now)
-    reply = session.scalars(select(Reply).where(Reply.case_id == case.id)).one()
-    with pytest.raises(UndecidedFindings, match="还有 1 处"):
-        require_decided(session, core, case, reply, now)
-    looked = note_shown(session, core, bureau.zhang, case, now)
-    keep(session, core, bureau.zhang, case, [looked[0].code], "电话里已经说好", now)
-    require_decided(session, core, case, reply, now)
-    reply.text += "这件事我们管不着。"
-    with pytest.raises(UndecidedFindings):
-        require_decided(session, core, case, reply, now)
-    reply.purpose = "question"
-    require_decided(session, core, case, reply, now)
 
 
 def test_a_finding_that_is_gone_was_changed_and_one_that_comes_back_is_asked_again(
