@@ -69,9 +69,10 @@ class Installation:
                 process.terminate()
         for process in self.processes:
             try:
-                process.wait(15)
+                process.wait(60)
             except subprocess.TimeoutExpired:
                 process.kill()
+                process.wait()
 
 
 def run_async(work: Coroutine[Any, Any, T]) -> T:
