@@ -27,6 +27,7 @@ from handlers.casework.access import (
 from handlers.casework.lines import CaseLine, lines
 from handlers.casework.states import OPEN_STATES
 from handlers.core import Core
+from handlers.errors import NotFound
 from handlers.records import Case, CaseTrack
 from handlers.records.case import IS_OPEN
 from handlers.signing.waiting import at_my_step
@@ -238,6 +239,14 @@ def queue_ids(session: Session, person: Person, queue: str, filters: Filters, no
 def find_number(session: Session, person: Person, number: str) -> int | None:
     """The id of the case with exactly this number, when the person may see it."""
     return session.scalar(_numbered(viewer_of(person)), {"number": number.strip()})
+
+
+def case_id_of(session: Session, person: Person, number: str) -> int:
+    """:func:`find_number`; raises NotFound alike for an absent case and for one that the person may not know of."""
+    found = find_number(session, person, number)
+    if found is None:
+        raise NotFound("没有这件诉求，或者您无权查看。")
+    return found
 
 
 @lru_cache(maxsize=KEPT)

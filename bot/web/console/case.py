@@ -33,7 +33,7 @@ from handlers.casework.lines import CaseLine, lines
 from handlers.casework.moves import MOVES
 from handlers.casework.page import CasePage, NoteView
 from handlers.casework.page import case_page as case_page_of
-from handlers.casework.queues import find_number
+from handlers.casework.queues import case_id_of
 from handlers.casework.states import ACCUSED_TYPES
 from handlers.casework.trouble import AT_ONCE
 from handlers.core import Core
@@ -70,7 +70,6 @@ _RECIPIENTS: Final = (
     .where(Officer.receives_reports.is_(True), Officer.disabled.is_(False), Officer.id != bindparam("me"))
     .where(Officer.role.in_(CASE_WORKERS))
 )
-_GONE = "没有这件诉求，或者您无权查看。"
 
 
 @router.get("/{number}")
@@ -86,7 +85,7 @@ def clock_page(
     """Why a limit ends on that day, day by day."""
     house = services(request)
     with house.core.database.read() as session:
-        case = see(session, me, _id(session, me, number))
+        case = see(session, me, case_id_of(session, me, number))
         clock = session.get(Clock, clock_id)
         if clock is None or clock.case_id != case.id:
             raise NotFound("这件诉求没有这个时限。")
@@ -102,7 +101,7 @@ def acknowledge_alert(
     """Somebody has seen the alert; an urgent one is handed on no further."""
     house = services(request)
     with house.core.database.write() as session:
-        case = see(session, me, _id(session, me, number))
+        case = see(session, me, case_id_of(session, me, number))
         alert = session.get(Alert, alert_id)
         if alert is None or alert.case_id != case.id:
             raise NotFound("没有这条提醒。")
@@ -140,7 +139,7 @@ def move(
 def _do(request: Request, me: SignedIn, number: str, code: str, form: Posted) -> tuple[Did, bool]:
     house = services(request)
     with house.core.database.write() as session:
-        case_id = _id(session, me, number)
+        case_id = case_id_of(session, me, number)
         version = form.number("version")
         if version is None:
             raise InvalidInput("页面不完整，请刷新后再试。")
@@ -208,13 +207,6 @@ def _show(
 def _typed(move: str, typed: Mapping[str, str] | None) -> str | None:
     """What was typed into the reply box before a fault; ``None`` shows the draft."""
     return typed.get("text") if typed and move in ("answer", "draft", "issue", "approve", "send_back") else None
-
-
-def _id(session: Session, me: SignedIn, number: str) -> int:
-    found = find_number(session, me, number)
-    if found is None:
-        raise NotFound(_GONE)
-    return found
 
 
 def _pieces(page: CasePage) -> dict[int, list[Piece]]:

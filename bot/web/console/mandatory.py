@@ -16,7 +16,7 @@ from bot.web.forms import Posted, posted
 from bot.web.pages import done, render, services
 from handlers.accounts.roles import CASE_WORKERS, SignedIn
 from handlers.casework.access import see
-from handlers.casework.queues import find_number
+from handlers.casework.queues import case_id_of
 from handlers.core import Core
 from handlers.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from handlers.escalation.mandatory import WAYS, Told, ask_for_report, dismiss_report, open_of, record_report
@@ -49,7 +49,7 @@ def act(
         raise NotFound("没有这个操作。")
     try:
         with house.core.database.write() as session:
-            _do(session, house.core, me, _id(session, me, number), act, form, house.now())
+            _do(session, house.core, me, case_id_of(session, me, number), act, form, house.now())
     except (InvalidInput, Conflict, NotAllowed) as fault:
         return _form(request, me, number, fault, form, act)
     return done(f"/console/cases/{number}", _NOTICES[act])
@@ -78,16 +78,9 @@ def _form(
 ) -> Response:
     field = fault.field if isinstance(fault, InvalidInput) else ""
     with services(request).core.database.read() as session:
-        case = see(session, me, _id(session, me, number))
+        case = see(session, me, case_id_of(session, me, number))
         return render(
             request, "console/mandatory_form.html", 200 if fault is None else 422 if field else 409,
             number=case.number, report=open_of(session, case.id), report_ways=list(WAYS.items()), act=act,
             fault=str(fault or ""), errors={field: str(fault)} if field else {}, typed=typed.values() if typed else {},
         )  # fmt: skip
-
-
-def _id(session: Session, me: SignedIn, number: str) -> int:
-    found = find_number(session, me, number)
-    if found is None:
-        raise NotFound("没有这件诉求，或者您无权查看。")
-    return found

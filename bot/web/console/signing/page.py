@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
-from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -19,7 +18,7 @@ from bot.web.pages import done, render, services
 from handlers.accounts.roles import CASE_WORKERS, SignedIn
 from handlers.casework.access import see
 from handlers.casework.moves import MOVES
-from handlers.casework.queues import find_number
+from handlers.casework.queues import case_id_of
 from handlers.casework.reading import note_reading
 from handlers.errors import Conflict, HuiyingError, InvalidInput, NotFound
 from handlers.signing.essence import essence
@@ -67,7 +66,7 @@ def _do(request: Request, me: SignedIn, number: str, move: str, form: Posted) ->
         version = form.number("version")
         if version is None:
             raise InvalidInput("页面不完整，请刷新后再试。")
-        case_id = _id(session, me, number)
+        case_id = case_id_of(session, me, number)
         now = house.now()
         return BUTTONS[move](
             Doing(session, house.core, me, case_id, version, form, now, house.files, house.desk)
@@ -95,10 +94,3 @@ def _show(
         fault_verb=MOVES[move].verb if move else "", fault_move=move, typed=typed or {},
         field=fault.field if isinstance(fault, InvalidInput) else "",
     )  # fmt: skip
-
-
-def _id(session: Session, me: SignedIn, number: str) -> int:
-    found = find_number(session, me, number)
-    if found is None:
-        raise NotFound("没有这件诉求，或者您无权查看。")
-    return found
