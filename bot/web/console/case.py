@@ -15,7 +15,7 @@ from starlette.responses import JSONResponse, Response
 from bot.web.access import requires
 from bot.web.console import documents, procedure, window, writing
 from bot.web.console.around import around
-from bot.web.console.doing import Did, Doing
+from bot.web.console.doing import press
 from bot.web.console.moves import BUTTONS
 from bot.web.console.signing.moves import BUTTONS as SIGNING
 from bot.web.console.signing.view import acts_view
@@ -26,7 +26,7 @@ from bot.web.marking import Piece, marked
 from bot.web.pages import done, render, services
 from handlers.accounts.officers import of_section
 from handlers.accounts.roles import CASE_READERS, CASE_WORKERS, Role, SignedIn
-from handlers.casework.access import may_see, see
+from handlers.casework.access import see
 from handlers.casework.attempts import outcome_choices
 from handlers.casework.conversation import Entry
 from handlers.casework.lines import CaseLine, lines
@@ -123,7 +123,7 @@ def move(
     wants_json = request.headers.get("accept", "").startswith("application/json")
     try:
         writing.before_issue(request, me, number, move, form)
-        did, sees = _do(request, me, number, move, form)
+        did, sees = press(request, me, number, form, ALL_BUTTONS[move])
     except NotFound:
         raise
     except HuiyingError as fault:
@@ -134,19 +134,6 @@ def move(
     if wants_json:
         return JSONResponse({"notice": did.notice})
     return done(f"/console/cases/{did.number or number}" if sees else "/console", did.notice)
-
-
-def _do(request: Request, me: SignedIn, number: str, code: str, form: Posted) -> tuple[Did, bool]:
-    house = services(request)
-    with house.core.database.write() as session:
-        case_id = case_id_of(session, me, number)
-        version = form.number("version")
-        if version is None:
-            raise InvalidInput("页面不完整，请刷新后再试。")
-        did = ALL_BUTTONS[code](
-            Doing(session, house.core, me, case_id, version, form, house.now(), house.files, house.desk)
-        )
-        return did, may_see(me, session.get_one(Case, case_id))
 
 
 def _show(

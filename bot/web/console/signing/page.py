@@ -11,14 +11,13 @@ from starlette.responses import Response
 
 from bot.web.access import requires
 from bot.web.console import writing
-from bot.web.console.doing import Did, Doing
+from bot.web.console.doing import press
 from bot.web.console.signing.moves import BUTTONS
 from bot.web.forms import Posted, posted
 from bot.web.pages import done, render, services
 from handlers.accounts.roles import CASE_WORKERS, SignedIn
 from handlers.casework.access import see
 from handlers.casework.moves import MOVES
-from handlers.casework.queues import case_id_of
 from handlers.casework.reading import note_reading
 from handlers.errors import Conflict, HuiyingError, InvalidInput, NotFound
 from handlers.signing.essence import essence
@@ -51,26 +50,13 @@ def act(request: Request, number: str, move: str, me: Me, form: Annotated[Posted
         raise NotFound("没有这个操作。")
     try:
         writing.before_issue(request, me, number, move, form)
-        did = _do(request, me, number, move, form)
+        did, _ = press(request, me, number, form, BUTTONS[move])
     except NotFound:
         raise
     except HuiyingError as fault:
         status = 422 if isinstance(fault, InvalidInput) else 409 if isinstance(fault, Conflict) else 403
         return _show(request, me, number, status, fault=fault, move=move, typed=form.values())
     return done("/console/sign", f"{number} {did.notice}")
-
-
-def _do(request: Request, me: SignedIn, number: str, move: str, form: Posted) -> Did:
-    house = services(request)
-    with house.core.database.write() as session:
-        version = form.number("version")
-        if version is None:
-            raise InvalidInput("页面不完整，请刷新后再试。")
-        case_id = case_id_of(session, me, number)
-        now = house.now()
-        return BUTTONS[move](
-            Doing(session, house.core, me, case_id, version, form, now, house.files, house.desk)
-        )  # fmt: skip
 
 
 def _show(
