@@ -21,6 +21,7 @@ from bot.web.console.signing.moves import BUTTONS as SIGNING
 from bot.web.console.signing.view import acts_view
 from bot.web.console.together.parts import parts_of
 from bot.web.console.writing_view import writing_view
+from bot.web.errors import status_of
 from bot.web.forms import Posted, posted
 from bot.web.marking import Piece, marked
 from bot.web.pages import done, render, services
@@ -40,7 +41,7 @@ from handlers.core import Core
 from handlers.deadlines.clocks import pauses_of
 from handlers.deadlines.explain import explain
 from handlers.deadlines.local import limits_of
-from handlers.errors import Conflict, HuiyingError, InvalidInput, NotFound
+from handlers.errors import HuiyingError, InvalidInput, NotFound
 from handlers.escalation.alerts import acknowledge
 from handlers.guides.outcome import sent_guide
 from handlers.neighbours.show import Similar, similar_counts, similar_to
@@ -127,7 +128,7 @@ def move(
     except NotFound:
         raise
     except HuiyingError as fault:
-        status = 422 if isinstance(fault, InvalidInput) else 409 if isinstance(fault, Conflict) else 403
+        status = status_of(fault)
         if wants_json:
             return JSONResponse({"error": str(fault)}, status)
         return _show(request, me, number, status, fault=fault, move=move, typed=form.values())

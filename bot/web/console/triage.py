@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from bot.web.access import requires
+from bot.web.errors import status_of
 from bot.web.forms import Posted, posted
 from bot.web.marking import Piece, marked
 from bot.web.pages import done, render, services
@@ -23,7 +24,7 @@ from handlers.casework.queues import Filters, cases_in, find_number
 from handlers.casework.reading import record_reading
 from handlers.casework.units import forward
 from handlers.core import Core
-from handlers.errors import Conflict, HuiyingError, InvalidInput, NotFound
+from handlers.errors import HuiyingError, InvalidInput, NotFound
 from handlers.organisation.profile import Profile
 from handlers.records import Case
 from handlers.taxonomy import KINDS, TOPICS
@@ -58,7 +59,7 @@ def decide(
     except NotFound:
         return done("/console/triage", _GONE)
     except HuiyingError as fault:
-        status = 422 if isinstance(fault, InvalidInput) else 409 if isinstance(fault, Conflict) else 403
+        status = status_of(fault)
         return _show(request, me, status, at=number, fault=fault, typed=form.values())
     return done(f"/console/triage?at={number}" if stays else "/console/triage", notice)
 

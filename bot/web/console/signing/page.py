@@ -13,13 +13,14 @@ from bot.web.access import requires
 from bot.web.console import writing
 from bot.web.console.doing import press
 from bot.web.console.signing.moves import BUTTONS
+from bot.web.errors import status_of
 from bot.web.forms import Posted, posted
 from bot.web.pages import done, render, services
 from handlers.accounts.roles import CASE_WORKERS, SignedIn
 from handlers.casework.access import see
 from handlers.casework.moves import MOVES
 from handlers.casework.reading import note_reading
-from handlers.errors import Conflict, HuiyingError, InvalidInput, NotFound
+from handlers.errors import HuiyingError, InvalidInput, NotFound
 from handlers.signing.essence import essence
 from handlers.signing.waiting import waiting_for
 
@@ -54,7 +55,7 @@ def act(request: Request, number: str, move: str, me: Me, form: Annotated[Posted
     except NotFound:
         raise
     except HuiyingError as fault:
-        status = 422 if isinstance(fault, InvalidInput) else 409 if isinstance(fault, Conflict) else 403
+        status = status_of(fault)
         return _show(request, me, number, status, fault=fault, move=move, typed=form.values())
     return done("/console/sign", f"{number} {did.notice}")
 
