@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
-from functools import lru_cache
+from collections.abc import Iterable, Mapping
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote, unquote
@@ -27,6 +27,8 @@ HERE: Final = Path(__file__).parent
 STATIC: Final = HERE / "static"
 LARGE_COOKIE: Final = "hy_large"
 NOTICE_COOKIE: Final = "hy_notice"
+_OPTION: Final = Markup('<option value="{}">{}</option>')
+_CHOSEN: Final = Markup('<option value="{}" selected>{}</option>')
 #: What was done last: looking at a case changes no figure.
 _LATEST: Final = select(
     select(CaseEvent.id).where(CaseEvent.action != "read").order_by(CaseEvent.id.desc()).limit(1).scalar_subquery(),
@@ -51,7 +53,7 @@ def environment() -> Environment:
     )
     for name in ("day", "long_day", "moment", "long_moment", "iso", "size", "clipped", "plain", "unlinked"):
         made.filters[name] = getattr(formats, name)
-    made.globals.update(asset=asset, icon=icon, badge=formats.badge)
+    made.globals.update(asset=asset, icon=icon, badge=formats.badge, options_of=options_of)
     return made
 
 
@@ -95,6 +97,16 @@ def icon(name: str) -> Markup:
     return Markup((STATIC / "icons" / f"{name}.svg").read_text("utf-8").strip())  # noqa: S704 - our own files
 
 
+def options_of(options: Iterable[tuple[str, str]], value: object) -> Markup:
+    """Return the options of a select, the one with ``value`` chosen; a page repeats the same lists many times."""
+    return _options(tuple((str(code), str(text)) for code, text in options), str(value))
+
+
+@lru_cache(maxsize=512)
+def _options(options: tuple[tuple[str, str], ...], value: str) -> Markup:
+    return Markup("").join((_CHOSEN if code == value else _OPTION).format(code, text) for code, text in options)
+
+
 def _common(request: Request) -> Mapping[str, Any]:
     house = services(request)
     path = request.url.path
@@ -107,7 +119,7 @@ def _common(request: Request) -> Mapping[str, Any]:
         "large": request.cookies.get(LARGE_COOKIE) == "1",
         "now": house.now(),
         "notice": unquote(request.cookies.get(NOTICE_COOKIE, "")),
-        "csrf_field": lambda: Markup('<input type="hidden" name="csrf" value="{}">').format(csrf.token(request)),
+        "csrf_field": cache(lambda: Markup('<input type="hidden" name="csrf" value="{}">').format(csrf.token(request))),
         "csrf_token": lambda: csrf.token(request),
         "request_id": getattr(request.state, "request_id", ""),
     }

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from handlers.accounts import passwords
@@ -18,13 +18,6 @@ from handlers.records.officer import Officer
 
 _LOGIN: Final = re.compile(r"[a-z][a-z0-9._-]{1,39}")
 _LONGEST_NAME: Final = 60
-_OF_SECTION: Final = (
-    select(Officer)
-    .where(Officer.section_code == bindparam("section"), Officer.disabled.is_(False))
-    .where(Officer.role.in_((Role.OFFICER.value, Role.HEAD.value, Role.OFFICE.value)))
-    .order_by(Officer.role.desc(), Officer.login)
-)
-_NAMES: Final = select(Officer.id, Officer.name).where(Officer.id.in_(bindparam("ids", expanding=True)))
 #: Roles that work in one section and see only its cases.
 SECTION_ROLES: Final = frozenset({Role.OFFICER, Role.HEAD})
 
@@ -120,19 +113,6 @@ def by_login(session: Session, login: str) -> Officer:
 def everybody(session: Session) -> Sequence[Officer]:
     """Return all officers, the disabled ones last."""
     return session.scalars(select(Officer).order_by(Officer.disabled, Officer.section_code, Officer.login)).all()
-
-
-def of_section(session: Session, section: str) -> Sequence[Officer]:
-    """Return who can be given a case of a section (its officers and heads who are not disabled)."""
-    return session.scalars(_OF_SECTION, {"section": section}).all()
-
-
-def names(session: Session, ids: Iterable[int | None]) -> dict[int, str]:
-    """The names of officers by their ids, for sentences."""
-    wanted = {ident for ident in ids if ident is not None}
-    if not wanted:
-        return {}
-    return dict(session.execute(_NAMES, {"ids": sorted(wanted)}).tuples().all())
 
 
 def _check_name(name: str) -> None:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Final
 
-from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from handlers.casework.access import Person
@@ -14,16 +12,10 @@ from handlers.casework.issue import send_out
 from handlers.core import Core
 from handlers.errors import InvalidInput
 from handlers.records import Case, Reply
+from handlers.records.replies import OPEN_REPLY, newest_reply
 from handlers.signing.again import check_other_officer
 from handlers.signing.rounds import set_out, told, way_for
 from handlers.taxonomy import RESULTS
-
-_OPEN_DRAFT: Final = (
-    select(Reply)
-    .where(Reply.case_id == bindparam("case_id"), Reply.purpose == "answer", Reply.state.in_(("draft", "in_review")))
-    .order_by(Reply.id.desc())
-    .limit(1)
-)
 
 
 def may_issue_alone(core: Core, case: Case) -> bool:
@@ -74,7 +66,7 @@ def answer(
 
 def open_draft(session: Session, case_id: int) -> Reply | None:
     """The answer being written or reviewed, if there is one."""
-    return session.scalars(_OPEN_DRAFT, {"case_id": case_id}).first()
+    return newest_reply(session, case_id, OPEN_REPLY, ("answer",))
 
 
 def _draft(session: Session, person: Person, case: Case, text: str, now: datetime) -> Reply:

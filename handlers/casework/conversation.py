@@ -10,11 +10,12 @@ from typing import Any, Final
 from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
-from handlers.accounts import officers
+from handlers.accounts.directory import names
 from handlers.casework.local import moment
 from handlers.casework.states import DELIVERY_STATES, DELIVERY_WAYS
 from handlers.core import Core
 from handlers.records import Attachment, Case, CaseEvent, Delivery, Message, Reply
+from handlers.records.of_case import rows_of
 from handlers.taxonomy import SOURCES
 
 
@@ -28,16 +29,8 @@ _MESSAGES: Final = (
     .where(or_(Message.case_id.in_(_among("ids")), Message.id.in_(_among("shared"))))
     .order_by(Message.received_at, Message.id)
 )
+_ISSUED: Final = ("issued", "superseded")
 _FILES: Final = select(Attachment).where(Attachment.message_id.in_(_among("ids")))
-_SPLIT: Final = select(CaseEvent.data).where(
-    CaseEvent.case_id == bindparam("case_id"), CaseEvent.action == "split_opened"
-)
-_REPLIES: Final = (
-    select(Reply)
-    .where(Reply.case_id.in_(_among("ids")), Reply.state.in_(("issued", "superseded")))
-    .order_by(Reply.issued_at)
-)
-_SENT: Final = select(Delivery).where(Delivery.reply_id.in_(_among("ids")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,17 +86,16 @@ def _messages(session: Session, case: Case, ids: list[int], numbers: dict[int, s
 
 def _split_from(session: Session, case_id: int) -> list[int]:
     """The message that this case was split off, which stays with the case it came with."""
-    return [int(data["message"]) for data in session.scalars(_SPLIT, {"case_id": case_id})]
+    events = rows_of(session, CaseEvent, case_id)
+    return [int(event.data["message"]) for event in events if event.action == "split_opened"]
 
 
 def _replies(session: Session, case: Case, ids: list[int], numbers: dict[int, str], now: datetime) -> list[Entry]:
-    rows = session.scalars(_REPLIES, {"ids": ids}).all()
-    if not rows:
-        return []
+    rows = [reply for ident in ids for reply in rows_of(session, Reply, ident) if reply.state in _ISSUED]
     sent: dict[int, list[Delivery]] = {}
-    for delivery in session.scalars(_SENT, {"ids": [row.id for row in rows]}):
+    for delivery in (row for ident in ids if rows for row in rows_of(session, Delivery, ident)):
         sent.setdefault(delivery.reply_id or 0, []).append(delivery)
-    people = officers.names(session, [row.issued_by for row in rows])
+    people = names(session, [row.issued_by for row in rows])
     return [
         Entry(
             side="bureau",

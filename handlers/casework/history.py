@@ -9,7 +9,7 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from handlers.accounts import officers
+from handlers.accounts.directory import names
 from handlers.casework.history_answers import ANSWERS
 from handlers.casework.history_procedure import PROCEDURE
 from handlers.casework.history_signing import SIGNING
@@ -67,4 +67,4 @@ def _people(session: Session, events: Sequence[CaseEvent]) -> dict[int, str]:
     ids = {int(e.actor.partition(":")[2]) for e in events if e.actor.startswith("officer:")}
     ids |= {int(e.data["officer"]) for e in events if e.data.get("officer")}
     ids |= {int(ident) for e in events for ident in e.data.get("told") or ()}
-    return officers.names(session, ids)
+    return names(session, ids)

@@ -9,7 +9,7 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from handlers.accounts import officers
+from handlers.accounts.directory import names
 from handlers.casework.local import day, moment
 from handlers.casework.reach import reaches
 from handlers.casework.states import OPEN_STATES, state_name
@@ -82,7 +82,7 @@ class CaseLine:
 def lines(session: Session, core: Core, cases: Iterable[Case], now: datetime) -> list[CaseLine]:
     """The lines of ``cases`` in their order; one further query for the names."""
     rows = list(cases)
-    people = officers.names(session, {case.officer_id for case in rows})
+    people = names(session, {case.officer_id for case in rows})
     sections = core.profile().section_names
     soon = {case_id: reach.words for case_id, reach in reaches(session, core, rows, now).items() if reach.soon}
     shown = [_line(core, case, people, sections, now) for case in rows]

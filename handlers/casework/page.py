@@ -10,7 +10,7 @@ from typing import Final
 from sqlalchemy import Select, and_, bindparam, or_, select
 from sqlalchemy.orm import Session
 
-from handlers.accounts import officers
+from handlers.accounts.directory import names
 from handlers.casework.access import KEPT, Person, Staff, relations, viewer_of, visible_to
 from handlers.casework.answer import may_issue_alone, open_draft
 from handlers.casework.clock_lines import ClockLine, clock_lines
@@ -117,7 +117,7 @@ def case_page(session: Session, core: Core, person: Person, case: Case, now: dat
     profile = core.profile()
     merged = merged_into(session, case.id)
     notes = rows_of(session, Note, case.id)
-    people = officers.names(session, [case.officer_id, *(note.officer_id for note in notes)])
+    people = names(session, [case.officer_id, *(note.officer_id for note in notes)])
     labels, model = understood(session, case)
     reading = reply_under_way(session, case.id) if case.state in UNDER_REVIEW else None
     turn = my_turn(session, core, case, reading, person, now) if reading else None

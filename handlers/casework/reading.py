@@ -3,36 +3,29 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Final
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Select, and_, bindparam, func, select
 from sqlalchemy.orm import Session
 
-from handlers.casework.access import Person, may_see
+from handlers.casework.access import KEPT, Person, Staff, may_see, viewer_of, visible_to
 from handlers.casework.doing import actor_of, lock
-from handlers.casework.queues import find_number
 from handlers.core import Core
 from handlers.errors import NotFound
 from handlers.records import Case, CaseEvent
 
 HOUR: Final = timedelta(hours=1)
-_READ_SINCE: Final = (
-    select(CaseEvent.id)
-    .where(CaseEvent.case_id == bindparam("case_id"), CaseEvent.action == "read")
-    .where(CaseEvent.actor == bindparam("actor"), CaseEvent.at > bindparam("since"))
-    .limit(1)
+_READ_SINCE: Final = select(CaseEvent.id).where(
+    CaseEvent.action == "read", CaseEvent.actor == bindparam("actor"), CaseEvent.at > bindparam("since")
 )
-
-
-_UNREAD_FOR: Final = select(Case.id).where(
-    Case.id == bindparam("case_id"), Case.unread.is_(True), Case.officer_id == bindparam("officer_id")
-)
+_READ_LATELY: Final = _READ_SINCE.where(CaseEvent.case_id == bindparam("case_id")).limit(1)
 
 
 def read_lately(session: Session, person: Person, case_id: int, now: datetime) -> bool:
     """Whether this person's looking at the case was recorded within the hour (one look-up by the case's index)."""
     asked = {"case_id": case_id, "actor": actor_of(person), "since": now - HOUR}
-    return session.scalar(_READ_SINCE, asked) is not None
+    return session.scalar(_READ_LATELY, asked) is not None
 
 
 def record_reading(session: Session, core: Core, person: Person, case_id: int, now: datetime) -> Case:
@@ -65,8 +58,16 @@ def note_reading(core: Core, person: Person, number: str, now: datetime) -> int:
 
 def looked_up(session: Session, person: Person, number: str, now: datetime) -> tuple[int, bool]:
     """Return the id of the case ``number``, and whether a look at it is still to be recorded. Raises NotFound."""
-    case_id = find_number(session, person, number)
-    if case_id is None:
+    asked = {"number": number.strip(), "me": person.officer_id, "actor": actor_of(person), "since": now - HOUR}
+    found = session.execute(_looked_up(viewer_of(person)), asked).one_or_none()
+    if found is None:
         raise NotFound("没有这件诉求，或者您无权查看。")
-    for_me = session.scalar(_UNREAD_FOR, {"case_id": case_id, "officer_id": person.officer_id}) is not None
-    return case_id, for_me or not read_lately(session, person, case_id, now)
+    case_id, for_me, lately = found
+    return case_id, for_me or not lately
+
+
+@lru_cache(maxsize=KEPT)
+def _looked_up(viewer: Staff) -> Select[tuple[int, bool, bool]]:
+    for_me = and_(Case.unread.is_(True), func.coalesce(Case.officer_id, 0) == bindparam("me"))
+    lately = _READ_SINCE.where(CaseEvent.case_id == Case.id).exists()
+    return select(Case.id, for_me, lately).where(Case.number == bindparam("number"), visible_to(viewer))

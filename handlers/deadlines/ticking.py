@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, Final, Protocol
 
-from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from handlers.core import Core
@@ -21,6 +20,7 @@ from handlers.escalation.settling import settle
 from handlers.records.alert import Alert
 from handlers.records.case import Case
 from handlers.records.clock import Clock
+from handlers.records.of_case import rows_of
 
 
 class Ticking(Protocol):
@@ -43,11 +43,6 @@ class Ticking(Protocol):
 
 LIVE: Final = ("running", "paused")
 CLOCK_STATES: Final = (*LIVE, "met", "lapsed", "stopped")
-_CLOCKS: Final = (
-    select(Clock)
-    .where(Clock.case_id == bindparam("case_id"), Clock.state.in_(bindparam("states", expanding=True)))
-    .order_by(Clock.id)
-)
 _SEVERITY: Final = ("", "yellow", "orange", "red")
 
 
@@ -58,7 +53,7 @@ def ends_at(clock: Ticking) -> datetime:
 
 def open_clocks(session: Session, case_id: int, states: Sequence[str] = LIVE) -> list[Clock]:
     """Return the case's clocks in these states (default: running or paused), oldest first."""
-    return list(session.scalars(_CLOCKS, {"case_id": case_id, "states": list(states)}))
+    return [clock for clock in rows_of(session, Clock, case_id) if clock.state in states]
 
 
 def replan(core: Core, case: Case, clock: Clock, now: datetime) -> None:

@@ -61,4 +61,7 @@ def similar_page(session: Session, core: Core, person: Person, case_id: int, now
 def _letters(session: Session, core: Core, found: list[Similar], now: datetime) -> list[SimilarLetter]:
     cases = session.scalars(select(Case).where(Case.id.in_([similar.case.id for similar in found])))
     by_id = {line.case_id: line for line in lines(session, core, cases, now)}
-    return [SimilarLetter(by_id[s.case.id], s.message.text, s.message.sent_at, s.words, s.same_person) for s in found]
+    wanted = select(Message).where(Message.id.in_([similar.message_id for similar in found]))
+    letters = {letter.id: letter for letter in session.scalars(wanted)}
+    told = [(by_id[similar.case.id], letters[similar.message_id], similar) for similar in found]
+    return [SimilarLetter(line, letter.text, letter.sent_at, s.words, s.same_person) for line, letter, s in told]

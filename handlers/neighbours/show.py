@@ -14,6 +14,7 @@ from handlers.casework.access import KEPT, Person, Staff, viewer_of, visible_to
 from handlers.neighbours.part import takes_part
 from handlers.records import Case, Citizen, Message, SimilarPair
 from handlers.records.of_case import merged_into
+from handlers.records.once import once
 from handlers.understanding.likeness.measures import ALMOST, SAME_MATTER
 
 #: How many the page shows; a burst is read by its first letters and its number.
@@ -22,6 +23,13 @@ SHOWN: Final = 20
 _RINGS: Final = 3
 _LARGEST: Final = 100
 
+#: How many pairs are looked at: a case may be alike by several letters, each case is told once.
+_READ: Final = SHOWN * 5
+
+_CASES: Final = select(Case).where(Case.id.in_(bindparam("ids", expanding=True)))
+_PERSONS: Final = select(Citizen.id, func.coalesce(Citizen.person_id, Citizen.id)).where(
+    Citizen.id.in_(bindparam("ids", expanding=True))
+)
 _Mine, _Other = aliased(Message), aliased(Message)
 _MyCase, _WrittenIn = aliased(Case), aliased(Case)
 #: A case that was merged is shown as the one it went into.
@@ -29,11 +37,20 @@ _NOW_IN: Final = func.coalesce(_WrittenIn.merged_into_id, _WrittenIn.id)
 
 
 @dataclass(frozen=True, slots=True)
+class Alike:
+    """A case that is alike by one of its letters (``message_id``), and how much (cosine)."""
+
+    case_id: int
+    message_id: int
+    likeness: float
+
+
+@dataclass(frozen=True, slots=True)
 class Similar:
     """A similar case: its most similar letter, how alike it is (cosine and in words), whether the same person wrote."""
 
     case: Case
-    message: Message
+    message_id: int
     likeness: float
     words: str
     same_person: bool
@@ -47,19 +64,33 @@ def similar_counts(session: Session, person: Person, case_ids: Collection[int]) 
     return {int(case_id): int(count) for case_id, count in counted}
 
 
-def similar_to(session: Session, person: Person, case: Case) -> list[Similar]:
-    """Return the cases most similar to ``case``, best first, each once (at most :data:`SHOWN`)."""
+def alike_to(session: Session, person: Person, case: Case) -> list[Alike]:
+    """Return the cases alike to ``case``, best first, each once; among its hundred nearest letters."""
+    viewer = viewer_of(person)
     asked = {"of": [case.id, *merged_into(session, case.id)], "but": [case.id]}
-    rows = session.execute(_most_alike(viewer_of(person)), asked).all()
-    best: dict[int, Any] = {}
-    for row in rows:
-        best.setdefault(row[0].id, row)
-    shown = list(best.values())[:SHOWN]
-    people = _people(session, [case, *(row[0] for row in shown)])
+    rows = once(session, (_most_alike, viewer, case.id), lambda: session.execute(_most_alike(viewer), asked).all())
+    best: dict[int, Alike] = {}
+    for case_id, message_id, likeness in rows:
+        best.setdefault(case_id, Alike(case_id, message_id, likeness))
+    return list(best.values())
+
+
+def similar_to(session: Session, person: Person, case: Case, most: int = SHOWN) -> list[Similar]:
+    """Return the ``most`` cases most similar to ``case``, best first, each once."""
+    shown = alike_to(session, person, case)[:most]
+    if not shown:
+        return []
+    others = {other.id: other for other in session.scalars(_CASES, {"ids": [one.case_id for one in shown]})}
+    people = _people(session, [case, *others.values()])
     me = people.get(case.citizen_id or 0)
+
+    def same(other: Case) -> bool:
+        return bool(me) and people.get(other.citizen_id or 0) == me
+
     return [
-        Similar(other, message, likeness, words_for(likeness), bool(me) and people.get(other.citizen_id or 0) == me)
-        for other, message, likeness in shown
+        Similar(other, one.message_id, one.likeness, words_for(one.likeness), same(other))
+        for one in shown
+        if (other := others.get(one.case_id)) is not None
     ]
 
 
@@ -88,9 +119,9 @@ def _counted(viewer: Staff) -> Select[Any]:
 
 
 @lru_cache(maxsize=KEPT)
-def _most_alike(viewer: Staff) -> Select[tuple[Case, Message, float]]:
+def _most_alike(viewer: Staff) -> Select[tuple[int, int, float]]:
     best = (SimilarPair.likeness.desc(), _Other.id.desc())
-    return _but(_pairs(viewer)).with_only_columns(Case, _Other, SimilarPair.likeness).order_by(*best).limit(SHOWN * 5)
+    return _but(_pairs(viewer)).with_only_columns(Case.id, _Other.id, SimilarPair.likeness).order_by(*best).limit(_READ)
 
 
 @lru_cache(maxsize=KEPT)
@@ -119,6 +150,5 @@ def _pairs(viewer: Staff) -> Select[Any]:
 
 def _people(session: Session, cases: Sequence[Case]) -> dict[int, int]:
     """Whose cases they are: one number a person, however many channels they write on."""
-    ids = {case.citizen_id for case in cases if case.citizen_id}
-    person = func.coalesce(Citizen.person_id, Citizen.id)
-    return dict(session.execute(select(Citizen.id, person).where(Citizen.id.in_(ids))).tuples().all())
+    ids = sorted({case.citizen_id for case in cases if case.citizen_id})
+    return dict(session.execute(_PERSONS, {"ids": ids}).tuples().all())

@@ -24,6 +24,7 @@ from handlers.records.draft_version import DraftVersion
 from handlers.records.mandatory_report import MandatoryReport
 from handlers.records.matter_group import GroupMember
 from handlers.records.note import Note
+from handlers.records.once import once
 from handlers.records.opinion_request import OpinionRequest
 from handlers.records.party_inquiry import PartyInquiry
 from handlers.records.person_link import PersonCode, PersonLink
@@ -41,7 +42,10 @@ _SELDOM: Final[tuple[Any, ...]] = (
 
 def rows_of(session: Session, table: type[Row], case_id: int) -> list[Row]:
     """Return the rows of ``table`` that belong to the case, oldest first. The caller has checked the right to see."""
-    return list(session.scalars(_of_case(table), {"case_id": case_id})) if may_hold(session, table, case_id) else []
+    if not may_hold(session, table, case_id):
+        return []
+    asked = {"case_id": case_id}
+    return list(once(session, (table, case_id), lambda: session.scalars(_of_case(table), asked).all()))
 
 
 def merged_into(session: Session, case_id: int) -> list[int]:

@@ -7,7 +7,7 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from handlers.accounts.officers import of_section
+from handlers.accounts.directory import of_section
 from handlers.casework.doing import officer_name
 from handlers.core import Core
 from handlers.documents.facts import entered

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from handlers.accounts.officers import names
+from handlers.accounts.directory import names
 from handlers.casework.access import Person
 from handlers.casework.lines import CaseLine, lines
 from handlers.core import Core

@@ -9,11 +9,12 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from handlers.accounts.officers import names
+from handlers.accounts.directory import names
 from handlers.casework.local import moment
 from handlers.core import Core
 from handlers.documents.kinds import KINDS
 from handlers.records import Case, Reply, ReplyStep, SealRecord
+from handlers.records.replies import OPEN_REPLY, newest_reply
 from handlers.signing.rounds import reply_under_way, steps_of, steps_taken, turn_of, way_for
 from handlers.signing.ways import DEEDS, STEPS, TAKERS
 
@@ -75,8 +76,7 @@ def reply_open(reply: Reply | None) -> bool:
 
 
 def _latest(session: Session, case: Case) -> Reply | None:
-    wanted = select(Reply).where(Reply.case_id == case.id, Reply.purpose != "question", Reply.state != "superseded")
-    reply = session.scalars(wanted.order_by(Reply.id.desc()).limit(1)).first()
+    reply = newest_reply(session, case.id, (*OPEN_REPLY, "issued"), ("answer", "act"))
     before = reply is not None and case.reopened_at and reply.issued_at and reply.issued_at <= case.reopened_at
     return None if before else reply
 

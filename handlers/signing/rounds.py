@@ -19,6 +19,7 @@ from handlers.core import Core
 from handlers.delivery.outbox import text_sha256
 from handlers.errors import InvalidInput, MoveNotAllowed, NotAllowed
 from handlers.records import Case, Reply, ReplyStep
+from handlers.records.replies import newest_reply
 from handlers.signing.holders import Holder, holder_of
 from handlers.signing.ways import STEPS, Standing, legal_mark, way_of
 
@@ -60,8 +61,7 @@ def under_way(session: Session, case: Case) -> Reply:
 
 def reply_under_way(session: Session, case_id: int) -> Reply | None:
     """The reply or document of the case that is on its way, if there is one."""
-    wanted = select(Reply).where(Reply.case_id == case_id, Reply.state == "in_review")
-    return session.scalars(wanted.order_by(Reply.id.desc()).limit(1)).first()
+    return newest_reply(session, case_id, ("in_review",))
 
 
 def set_out(session: Session, core: Core, case: Case, reply: Reply, person: Person, now: datetime) -> str:

@@ -2,34 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
-from handlers.casework.access import Person, see, visible_to
+from handlers.casework.access import Person, see
 from handlers.casework.local import moment
 from handlers.core import Core
 from handlers.errors import NotFound
 from handlers.guides.guide import Guide
 from handlers.guides.short import short_form
-from handlers.neighbours.part import may_take_part, takes_part
-from handlers.neighbours.show import similar_to
-from handlers.records import Case, CaseContact, Message, MessageSketch, Reply
+from handlers.neighbours.part import may_take_part
+from handlers.records import Case, CaseContact, Reply
+from handlers.records.of_case import rows_of
 from handlers.taxonomy import RATINGS
-from handlers.understanding.likeness.measures import SCHEME
-from handlers.understanding.likeness.sketch import likenesses, sketch_of
 from handlers.understanding.normalise import read
+from handlers.writing.earlier import answered
 from handlers.writing.lexicon import plain
 from handlers.writing.salutation import addressed
 
 SHOWN: Final = 3
-_LOOKED_BACK: Final = 800  # issued answers, the latest
-_COMPARED: Final = 24
-_ALIKE: Final = 0.12  # an earlier answer to a letter less like it would not help
 _GUIDE_ROOM: Final = 3000
 
 
@@ -57,14 +51,8 @@ class Excerpt:
 
 def earlier_answers(session: Session, core: Core, person: Person, case: Case, now: datetime) -> list[Earlier]:
     """Return the answers to the most similar letters that this person may see; restricted cases take no part."""
-    if not may_take_part(case):
-        return []
-    alike = [one.case.id for one in similar_to(session, person, case)]
-    found = _answers_to(session, person, case, alike)
-    if len(found) < SHOWN:
-        known = {reply.case_id for reply, _ in found}
-        found += [row for row in _alike_by_topic(session, person, case) if row[0].case_id not in known]
-    return [_earlier(session, core, reply, other, now) for reply, other in found[:SHOWN]]
+    found = answered(session, person, case, SHOWN)
+    return [_earlier(session, core, reply, other, now) for reply, other in found]
 
 
 def guide_excerpts(core: Core, case: Case, letter: str, now: datetime) -> list[Excerpt]:
@@ -97,48 +85,6 @@ def guide_text(core: Core, code: str, now: datetime) -> str:
     raise NotFound("没有这份生效的指南。")
 
 
-def _answers_to(session: Session, person: Person, case: Case, ids: Sequence[int]) -> list[tuple[Reply, Case]]:
-    wanted = (
-        select(Reply, Case)
-        .join(Case, Case.id == Reply.case_id)
-        .where(Reply.case_id.in_(ids), Reply.purpose == "answer", Reply.state == "issued")
-        .where(Case.id != case.id, takes_part(), visible_to(person))
-    )
-    place = {ident: n for n, ident in enumerate(ids)}
-    rows = session.execute(wanted).tuples().all()
-    return sorted(((reply, other) for reply, other in rows), key=lambda row: place[row[1].id])
-
-
-def _alike_by_topic(session: Session, person: Person, case: Case) -> list[tuple[Reply, Case]]:
-    """Among the latest answers to cases of the same topic, those to the letters most like this one."""
-    own = session.get(Message, case.first_message_id) if case.first_message_id else None
-    sketch = sketch_of(own.text) if own else None
-    if not sketch or not case.topic:
-        return []
-    latest = (
-        select(Reply.id, Reply.case_id)
-        .where(Reply.purpose == "answer", Reply.state == "issued")
-        .order_by(Reply.id.desc())
-        .limit(_LOOKED_BACK)
-        .subquery()
-    )
-    wanted = (
-        select(Reply, Case, Message.text, MessageSketch.features)
-        .join(latest, latest.c.id == Reply.id)
-        .join(Case, Case.id == Reply.case_id)
-        .join(Message, Message.id == Case.first_message_id)
-        .outerjoin(MessageSketch, and_(MessageSketch.message_id == Message.id, MessageSketch.scheme == SCHEME))
-        .where(Case.topic == case.topic, Case.id != case.id, takes_part(), visible_to(person))
-        .order_by(Reply.id.desc())
-        .limit(_COMPARED)
-    )
-    rows = session.execute(wanted).all()
-    # Letters of the last weeks have their sketch kept; of older ones it is made anew.
-    cosines = likenesses(sketch, [sketch_of(text).pack() if kept is None else kept for _, _, text, kept in rows])
-    ranked = sorted(zip(cosines.tolist(), rows, strict=True), key=lambda pair: -pair[0])
-    return [(row[0], row[1]) for cosine, row in ranked if cosine >= _ALIKE]
-
-
 def _earlier(session: Session, core: Core, reply: Reply, case: Case, now: datetime) -> Earlier:
     at = moment(reply.issued_at or reply.drafted_at, now)
     body = _as_template(session, core, case, reply)
@@ -148,9 +94,7 @@ def _earlier(session: Session, core: Core, reply: Reply, case: Case, now: dateti
 def _as_template(session: Session, core: Core, case: Case, reply: Reply) -> str:
     """The body with what belongs to that case alone turned back into fields, so that it cannot be issued as it is."""
     body = reply.body or _without_frame(reply.text, case.number)
-    contact = session.scalars(
-        select(CaseContact).where(CaseContact.case_id == case.id, CaseContact.role == "writer")
-    ).one_or_none()
+    contact = next((row for row in rows_of(session, CaseContact, case.id) if row.role == "writer"), None)
     for sealed, field in ((contact.name, "{姓名}"), (contact.phone, "{来信人电话}")) if contact else ():
         value = core.vault.open(sealed).strip()
         body = body.replace(value, field) if len(value) > 1 else body

@@ -22,6 +22,7 @@ from handlers.core import Core, Policy
 from handlers.deadlines.calendar_store import CalendarStore
 from handlers.guides.shelf import GuideShelf
 from handlers.guides.store import approve, entries
+from handlers.neighbours.keep import keep_new
 from handlers.records import Officer, fulltext
 from handlers.records.database import Database
 from handlers.records.ledger import Ledger
@@ -49,6 +50,8 @@ def house_of(count: int, kind: str) -> Core:
             core, there = _core(label, kind), 0
         _build(core, count, there)
         print(f"{kind}: {count:,} cases built in {time.perf_counter() - started:,.0f} s", flush=True)
+    while keep_new(core, NOW):  # the letters of the last weeks have their sketches, as the job keeps them
+        pass
     return core
 
 

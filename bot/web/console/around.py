@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from handlers.accounts.directory import listed
 from handlers.accounts.roles import CASE_READERS, SignedIn
 from handlers.casefile.make import may_make
 from handlers.casework.access import relations
@@ -16,7 +16,7 @@ from handlers.casework.moves import MOVES
 from handlers.casework.sensitivity import kinds, levels, officer_mark, section_mark
 from handlers.core import Core
 from handlers.escalation.mandatory import WAYS, may_report, reports_of
-from handlers.records import Case, Officer
+from handlers.records import Case
 
 #: What each level means, said at the choice.
 _MEANS = {
@@ -24,12 +24,6 @@ _MEANS = {
     "screened": "回避：和普通件一样，但下面列出的科室和同事看不到、查不到",
     "": "普通：承办和协办科室、办公室、分管领导、审计能看",
 }
-
-_READERS = (
-    select(Officer.id, Officer.name)
-    .where(Officer.disabled.is_(False), Officer.role.in_(CASE_READERS))
-    .order_by(Officer.id)
-)
 
 
 def around(session: Session, core: Core, me: SignedIn, case: Case) -> dict[str, Any]:
@@ -56,5 +50,6 @@ def around(session: Session, core: Core, me: SignedIn, case: Case) -> dict[str, 
 
 def _people(session: Session, case: Case) -> list[tuple[int, str, bool, bool]]:
     """(id, name, barred, admitted) of everybody who could see cases at all."""
-    marks = ((ident, name, officer_mark(ident)) for ident, name in session.execute(_READERS))
+    readers = (one for one in listed(session) if not one.disabled and one.role in CASE_READERS)
+    marks = ((one.id, one.name, officer_mark(one.id)) for one in readers)
     return [(ident, name, mark in case.barred, mark in case.admitted) for ident, name, mark in marks]

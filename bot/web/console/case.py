@@ -25,7 +25,7 @@ from bot.web.errors import status_of
 from bot.web.forms import Posted, posted
 from bot.web.marking import Piece, marked
 from bot.web.pages import done, render, services
-from handlers.accounts.officers import of_section
+from handlers.accounts.directory import of_section, takers_of_reports
 from handlers.accounts.roles import CASE_READERS, CASE_WORKERS, Role, SignedIn
 from handlers.casework.access import see
 from handlers.casework.attempts import outcome_choices
@@ -44,8 +44,8 @@ from handlers.deadlines.local import limits_of
 from handlers.errors import HuiyingError, InvalidInput, NotFound
 from handlers.escalation.alerts import acknowledge
 from handlers.guides.outcome import sent_guide
-from handlers.neighbours.show import Similar, similar_counts, similar_to
-from handlers.records import Alert, Case, Clock, Officer
+from handlers.neighbours.show import Similar, alike_to, similar_to
+from handlers.records import Alert, Case, Clock
 from handlers.records.of_case import may_hold, note_absent
 from handlers.supervision.views import slips_of_case
 from handlers.taxonomy import KINDS, RATINGS, RESULTS, SENTIMENTS, TOPICS, WISHED_ANSWERS
@@ -60,16 +60,13 @@ UNIT_KINDS = {
     "department": "部门",
     "hotline": "热线",
 }
+#: How many similar cases the page names; the others stand side by side on a page of their own.
+_SIMILAR: Final = 5
 ALL_BUTTONS = {**BUTTONS, **procedure.BUTTONS, **SIGNING}
 _ALERTS: Final = (
     select(Alert)
     .where(Alert.case_id == bindparam("case_id"), Alert.state == "open", Alert.kind.in_(AT_ONCE))
     .order_by(Alert.id)
-)
-_RECIPIENTS: Final = (
-    select(Officer)
-    .where(Officer.receives_reports.is_(True), Officer.disabled.is_(False), Officer.id != bindparam("me"))
-    .where(Officer.role.in_(CASE_WORKERS))
 )
 
 
@@ -154,7 +151,6 @@ def _show(
         case = see(session, me, case_id)
         note_absent(session, case_id)
         page = case_page_of(session, house.core, me, case, now)
-        similar = _similar(session, house.core, me, case, now)
         field = fault.field if isinstance(fault, InvalidInput) else ""
         return render(
             request,
@@ -177,8 +173,8 @@ def _show(
             acts=acts_view(page),
             documents=documents.section(session, house.core, me, page.case),
             procedure=procedure.section(session, house.core, me, page, now),
-            similar=similar,
-            similar_count=similar_counts(session, me, [case_id]).get(case_id, 0) if similar else 0,
+            similar=_similar(session, house.core, me, case, now),
+            similar_count=len(alike_to(session, me, case)),
             together=parts_of(session, house.core, me, page.case, now),
             choices=_choices(session, house.core, me, page),
             result_name=RESULTS.get(page.case.result, ""),
@@ -220,7 +216,7 @@ def _open_alerts(session: Session, case: Case) -> list[Alert]:
 
 
 def _similar(session: Session, core: Core, me: SignedIn, case: Case, now: datetime) -> list[tuple[CaseLine, Similar]]:
-    found = similar_to(session, me, case)
+    found = similar_to(session, me, case, _SIMILAR)
     shown = {line.case_id: line for line in lines(session, core, [similar.case for similar in found], now)}
     return [(shown[similar.case.id], similar) for similar in found]
 
@@ -228,7 +224,7 @@ def _similar(session: Session, core: Core, me: SignedIn, case: Case, now: dateti
 def _choices(session: Session, core: Core, me: SignedIn, page: CasePage) -> dict[str, Any]:
     profile, section = core.profile(), page.case.section_code or ""
     kinds = UNIT_KINDS
-    recipients = session.scalars(_RECIPIENTS, {"me": me.officer_id})
+    recipients = [one for one in takers_of_reports(session, CASE_WORKERS) if one.id != me.officer_id]
     return {
         "sections": [("", "请选择科室"), *((s.code, s.name) for s in profile.sections if s.code != section)],
         "all_sections": [("", "请选择科室"), *((s.code, s.name) for s in profile.sections)],

@@ -19,7 +19,7 @@ from bot.web.console.signing.moves import revise, submit
 from bot.web.formats import SHANGHAI
 from bot.web.forms import Posted, posted
 from bot.web.pages import done, render, services
-from handlers.accounts.officers import names
+from handlers.accounts.directory import names
 from handlers.accounts.roles import CASE_READERS, CASE_WORKERS, SignedIn
 from handlers.casework.access import relations, see
 from handlers.casework.moves import MOVES

@@ -15,7 +15,7 @@ from bot.web.console.guide_form import EMPTY, shown, typed_guide
 from bot.web.console.guides_view import STATES, WHY, form_page, one_page, preview, said_of, state_of, tried
 from bot.web.forms import Posted, posted
 from bot.web.pages import done, render, services
-from handlers.accounts.officers import names
+from handlers.accounts.directory import names
 from handlers.accounts.roles import CASE_READERS, Role, SignedIn
 from handlers.deadlines.worktime import local_day
 from handlers.errors import Conflict, InvalidInput

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from bot.services import Services
 from bot.web.console.guide_form import EMPTY
 from bot.web.pages import render, services
-from handlers.accounts.officers import names
+from handlers.accounts.directory import names
 from handlers.accounts.roles import SignedIn
 from handlers.deadlines.worktime import local_day
 from handlers.guides import store

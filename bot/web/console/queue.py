@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse, Response
 
 from bot.web.access import requires
 from bot.web.pages import render, services
-from handlers.accounts.officers import of_section
+from handlers.accounts.directory import of_section
 from handlers.accounts.roles import CASE_READERS, Role, SignedIn
 from handlers.casework.access import sees_all
 from handlers.casework.queues import QUEUES, Filters, cases_in, counts

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from bot.web.access import requires
 from bot.web.forms import Posted, posted
 from bot.web.pages import done, render, services
-from handlers.accounts.officers import names
+from handlers.accounts.directory import names
 from handlers.accounts.roles import CASE_WORKERS, Role, SignedIn
 from handlers.errors import Conflict, InvalidInput
 from handlers.taxonomy import TOPICS

@@ -9,7 +9,7 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from bot.services import Services
-from handlers.accounts import officers
+from handlers.accounts.directory import names
 from handlers.casework.attempts import result_name
 from handlers.casework.page import CasePage
 from handlers.casework.reach import Reach, reaches
@@ -71,7 +71,7 @@ def outlook(house: Services, session: Session, page: CasePage) -> Outlook | None
 
 def sent_lines(session: Session, core: Core, page: CasePage) -> list[SentLine]:
     """Every delivery of the case, oldest first."""
-    people = officers.names(session, [row.recorded_by for row in page.deliveries])
+    people = names(session, [row.recorded_by for row in page.deliveries])
     return [_line(core, row, people) for row in page.deliveries]
 
 

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from bot.web.access import requires
 from bot.web.forms import Posted, posted, whole
 from bot.web.pages import render, safe_path, services
-from handlers.accounts.officers import of_section
+from handlers.accounts.directory import of_section
 from handlers.accounts.roles import Role, SignedIn
 from handlers.errors import InvalidInput
 from handlers.together.mass import ACTS, Wish, apply, preview
