@@ -57,4 +57,4 @@ def _listed(names: Sequence[str], unit: str) -> str:
 
 def _instead(step: str) -> str:
     others = [TAKERS[role] for role in CHAIN[step] if role != step]
-    return f"由{'，再没有由'.join(others)}代" if others else "略过，办理页上写明"
+    return f"由{'代，再没有就由'.join(others)}代" if others else "略过，办理页上写明"
