@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from handlers.errors import Conflict, InvalidInput
+from handlers.organisation.approvals import Approvals
 from handlers.organisation.profile import DutyTurn, LadderStep, Profile, Section, TopicRoute, Unit
 from handlers.organisation.store import read_profile, write_profile
 from handlers.organisation.wording import WORDING, WordingSpec, render, wording_faults
@@ -65,6 +66,8 @@ def without_section(session: Session, profile: Profile, code: str) -> Profile:
     using = [route.topic for route in profile.routes if code in (route.lead, *route.cooperating)]
     if using or code == profile.office:
         raise InvalidInput("还有业务类别归这个科室（或它是办公室），请先改归别的科室。", "code")
+    if code == profile.legal_section:
+        raise InvalidInput("合法性审核由这个科室来做，请先在“审签程序”里选别的科室。", "code")
     if session.scalar(select(Officer.id).where(Officer.section_code == code, Officer.disabled.is_(False)).limit(1)):
         raise InvalidInput("这个科室还有在岗人员，请先调整人员。", "code")
     if session.scalar(select(Case.id).where(Case.section_code == code, Case.closed_at.is_(None)).limit(1)):
@@ -92,6 +95,11 @@ def with_route(profile: Profile, route: TopicRoute) -> Profile:
     cooperating = tuple(code for code in dict.fromkeys(route.cooperating) if code != route.lead)
     route = route.model_copy(update={"cooperating": cooperating})
     return _changed(profile, routes=tuple(route if r.topic == route.topic else r for r in profile.routes))
+
+
+def with_approvals(profile: Profile, approvals: Approvals) -> Profile:
+    """Change the ways of replies (审签程序); what they must not be is :func:`handlers.signing.setting.with_way`'s."""
+    return _changed(profile, approvals=approvals.model_dump())
 
 
 def with_hours(profile: Profile, hours: dict[str, time], quiet: dict[str, time]) -> Profile:

@@ -6,8 +6,10 @@ import re
 from collections.abc import Collection
 from typing import Final
 
+from handlers.organisation.approvals import forbidden
 from handlers.organisation.profile import Profile
 from handlers.organisation.wording import check_wording
+from handlers.signing.ways import MATTERS
 
 #: The telephone numbers of the shipped profiles are made up, and look it.
 _EXAMPLE_PHONE: Final = re.compile(r"^0\d{3}-0000\d{3}$")
@@ -50,14 +52,11 @@ def _phones(profile: Profile) -> list[str]:
 
 
 def _approvals(profile: Profile) -> list[str]:
-    ways, found = profile.approvals, list[str]()
-    named = any("legal" in way for way in (ways.ordinary, ways.pressed, ways.opinion, ways.refusal))
-    if named and not profile.legal_section:
-        found.append("审签程序里有合法性审核，但没有法规科（approvals.legal_section）：这一步会略过")
-    for name, way in (("处理意见书", ways.opinion), ("不予受理", ways.refusal)):
-        if "legal" not in way:
-            found.append(f"{name}的审签程序没有合法性审核一步")
-    return found
+    ways, found = profile.approvals.ways, list[str]()
+    if any("legal" in way for way in ways.values()) and not profile.legal_section:
+        found.append("审签程序里有合法性审核，但没有法规科：这一步会略过，请在“管理 › 审签程序”里选定")
+    faults = {matter: forbidden(matter, way) for matter, way in ways.items()}
+    return found + [f"{MATTERS[matter]}的审签程序：{fault}" for matter, fault in faults.items() if fault]
 
 
 def _ladder(profile: Profile) -> list[str]:

@@ -15,6 +15,7 @@ from pydantic import ValidationError
 
 from handlers.deadlines.local import check_overrides
 from handlers.errors import InvalidInput, ProfileFault
+from handlers.organisation.approvals import check_ways
 from handlers.organisation.profile import Profile
 from handlers.organisation.wording import wording_faults
 
@@ -58,6 +59,10 @@ def parse(text: str, name: str = "profile") -> Profile:
         check_overrides(profile.limits)
     except InvalidInput as error:
         raise ProfileFault(f"Profile {name}, limits: {error}") from error
+    try:
+        check_ways(profile.approvals)
+    except InvalidInput as error:
+        raise ProfileFault(f"Profile {name}, [approvals]: {error}") from error
     faults = wording_faults(profile)
     if faults:
         raise ProfileFault(f"Profile {name}, [wording]: " + "; ".join(faults))

@@ -7,15 +7,17 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
+from handlers.casework.states import UNDER_REVIEW
 from handlers.errors import ProfileFault
 from handlers.fresh import Fresh
 from handlers.organisation.load import standard_wording
 from handlers.organisation.overrides import overrides_in_force, replace_overrides
 from handlers.organisation.profile import Profile
 from handlers.records import (
+    Case,
     DutyTurnRow,
     LadderStepRow,
     NoticeTemplateRow,
@@ -26,6 +28,7 @@ from handlers.records import (
     WordingRow,
 )
 from handlers.records.database import Database
+from handlers.signing.ways import legal_mark
 
 #: The single row of the bureau itself.
 _HEAD: Final = 1
@@ -53,6 +56,7 @@ def write_profile(session: Session, profile: Profile, now: datetime) -> int:
     if "limits" in profile.model_fields_set:  # an older profile file says nothing of limits
         replace_overrides(session, profile.limits, now)
     session.flush()
+    _follow_legal_section(session, read_profile(session).legal_section)
     return head.version
 
 
@@ -62,6 +66,13 @@ def _set_approvals(head: ProfileHead, profile: Profile) -> None:
         head.approvals = profile.approvals.model_dump(mode="json")
     elif (head.approvals or {}).get("legal_section", "") not in {"", *(section.code for section in profile.sections)}:
         head.approvals = {}
+
+
+def _follow_legal_section(session: Session, section: str) -> None:
+    """What waits for the legality check waits for whom checks it now: its mark is what lets them see the case."""
+    waiting = Case.state.in_(UNDER_REVIEW), Case.step.startswith(legal_mark("")), Case.step != legal_mark(section)
+    if section:
+        session.execute(update(Case).where(*waiting).values(step=legal_mark(section)))
 
 
 def touch(session: Session, now: datetime) -> None:

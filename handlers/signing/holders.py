@@ -62,7 +62,8 @@ def holder_of(
 
 def people_of(session: Session, core: Core, case: Case, role: str, now: datetime) -> list[int]:
     """The ids of who has a part in this case today, stand-ins included, and nobody whom the case is about."""
-    wanted = _having(core, case, role)
+    section = case.section_code if role == "head" else core.profile().legal_section
+    wanted = having(role, section)
     if wanted is None:
         return []
     able = select(Officer).where(Officer.disabled.is_(False), wanted).order_by(Officer.id)
@@ -73,10 +74,10 @@ def people_of(session: Session, core: Core, case: Case, role: str, now: datetime
     return list(dict.fromkeys(found))
 
 
-def _having(core: Core, case: Case, role: str) -> ColumnElement[bool] | None:
+def having(role: str, section: str | None) -> ColumnElement[bool] | None:
+    """Officers who have a part: ``section`` is the case's own for a head, the one that checks legality for that."""
     if role in ("office", "leader"):
         return Officer.role == role
-    section = case.section_code if role == "head" else core.profile().legal_section
     roles: Sequence[str] = (Role.HEAD,) if role == "head" else (Role.HEAD, Role.OFFICER)
     return and_(Officer.section_code == section, Officer.role.in_(roles)) if section else None
 

@@ -39,10 +39,12 @@ def way_for(core: Core, case: Case, act: str = "") -> tuple[str, ...]:
     """The way that a reply to this case takes now; a report's (举报) is known to its recipient alone, who issues it."""
     if case.restricted:
         return ()
-    standing = Standing(
-        case.kind, case.track, case.sensitive, case.reopened_at is not None, case.supervised, act
-    )  # fmt: skip
-    return way_of(core.profile().approvals, standing)
+    return way_of(core.profile().approvals, standing_of(case, act))
+
+
+def standing_of(case: Case, act: str = "") -> Standing:
+    """What of a case decides the way of a reply to it (``act``: of that document)."""
+    return Standing(case.kind, case.track, case.sensitive, case.reopened_at is not None, case.supervised, act)
 
 
 def steps_of(core: Core, case: Case, reply: Reply) -> tuple[str, ...]:

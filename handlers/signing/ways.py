@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
@@ -24,6 +24,16 @@ MATTERS: Final[Mapping[str, str]] = MappingProxyType(
         "pressed": "重办件、督办件",
         "opinion": "信访处理意见书",
         "refusal": "不予受理、不再受理告知书",
+    }
+)
+#: Which replies fall under each matter, as :func:`matter_of` decides it.
+CONCERNS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "plain": "咨询、表扬和其他来信，不涉及敏感情况，也不走信访、依申请公开等程序",
+        "ordinary": "投诉、求助、建议等，以及涉及敏感情况或走信访、依申请公开等程序的咨询",
+        "pressed": "群众不满意要求重办的，或正在督办的，不论哪一类",
+        "opinion": "对信访事项的书面处理决定，盖章送达；群众不服只能申请复查，不能重办",
+        "refusal": "告诉群众不受理的书面决定，盖章送达",
     }
 )
 #: The steps by code: what each is called, and who takes it.
@@ -66,6 +76,14 @@ def way_of(approvals: Approvals, standing: Standing) -> tuple[str, ...]:
     """The steps behind the drafter's, in order; the last one issues. Empty: the drafter issues alone."""
     way: tuple[str, ...] = getattr(approvals, matter_of(standing))
     return way
+
+
+def in_words(matter: str, way: Sequence[str]) -> str:
+    """A way as one sentence: 投诉、求助、建议等：经办拟稿 → 科室负责人审核并签发 → 送达。"""
+    steps = ["经办拟稿", *(STEPS[step] for step in way)]
+    steps[-1] += "并签发"
+    steps += ["用印", "送达"] if matter in ACTS.values() else ["送达"]
+    return f"{MATTERS[matter]}：{' → '.join(steps)}"
 
 
 def legal_mark(section: str) -> str:

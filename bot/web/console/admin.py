@@ -32,6 +32,7 @@ TABS: Final = (
     ("/console/admin/hours", "办公时间"),
     ("/console/admin/calendar", "工作日历"),
     ("/console/admin/limits", "办理时限"),
+    ("/console/admin/ways", "审签程序"),
     ("/console/admin/roster", "值班"),
     ("/console/admin/bureau", "机构与导出"),
 )
@@ -53,9 +54,12 @@ def page(request: Request, template: str, status: int = 200, **values: Any) -> R
 
 
 def save(
-    request: Request, form: Posted, change: Callable[[Any, Profile], Profile], show: Show, notice: str
+    request: Request, form: Posted, change: Callable[[Any, Profile], Profile], show: Show, notice: str, to: str = ""
 ) -> Response:
-    """Apply ``change(session, profile)`` and go back with a notice, or show the page again with what is wrong."""
+    """Apply ``change(session, profile)`` and go back with a notice, or show the page again with what is wrong.
+
+    ``to`` is where the notice is shown ("" = on the page itself).
+    """
     house = services(request)
     try:
         with house.core.database.write() as session:
@@ -66,7 +70,7 @@ def save(
         return show(status, {field: str(fault)}, form.values())
     refresh(request)
     log.info("organisation edited", officer=request.state.me.login, page=request.url.path)
-    return done(request.url.path.rsplit("/remove", 1)[0], notice)
+    return done(to or request.url.path.rsplit("/remove", 1)[0], notice)
 
 
 def replan_open(request: Request) -> None:

@@ -14,6 +14,7 @@ from bot.web.console import (
     admin_limits,
     admin_people,
     admin_texts,
+    admin_ways,
     anchors,
     board,
     casefile,
@@ -54,4 +55,5 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     admin_ladder.router,
     admin_calendar.router,
     admin_limits.router,
+    admin_ways.router,
 )

@@ -13,7 +13,7 @@ from handlers.organisation.check import check_profile
 from handlers.organisation.load import parse, shipped, to_toml
 from handlers.organisation.profile import Profile
 from handlers.organisation.store import read_profile, write_profile
-from handlers.signing.ways import ACTS, MATTERS, STEPS, TAKERS, Standing, matter_of, way_of
+from handlers.signing.ways import ACTS, CONCERNS, MATTERS, STEPS, TAKERS, Standing, in_words, matter_of, way_of
 
 PLAIN = Standing("consultation", "general")
 
@@ -49,6 +49,7 @@ def test_the_ways_are_those_of_the_bureau_s_rule() -> None:
 
 def test_every_matter_has_its_way_and_every_step_its_words() -> None:
     assert {*ACTS.values()} <= {*MATTERS} == {*Approvals.model_fields} - {"legal_section"}
+    assert {*CONCERNS} == {*MATTERS}
     assert set(STEPS) == set(TAKERS) == {step for way in Approvals().model_dump().values() for step in way}
 
 
@@ -85,9 +86,13 @@ def test_a_file_that_says_nothing_of_ways_leaves_those_in_force(session: Session
 @pytest.mark.parametrize(
     ("lines", "words"),
     [
-        ('ordinary = ["head", "head"]', "twice"),
-        ("opinion = []", "at least one step"),
-        ('refusal = ["head", "legal"]', "cannot be the last"),
+        ('ordinary = ["head", "head"]', "同一步写了两次"),
+        ("opinion = []", "自己拟、自己发"),
+        ('refusal = ["head", "legal"]', "不能放在最后"),
+        ('opinion = ["head", "office", "leader"]', r"\[approvals\]: opinion：书面决定.*合法性审核"),
+        ('refusal = ["legal", "office"]', "refusal：.*由本局领导签发"),
+        ("ordinary = []", "ordinary：.*自己审自己的文字"),
+        ('pressed = ["head"]', "pressed：.*科室以外的人"),
         ('legal_section = "nowhere"', "not one of the sections"),
         ('complaint = ["head"]', "not known"),
     ],
@@ -104,4 +109,16 @@ def test_an_admin_is_told_of_a_legality_check_that_nobody_can_make() -> None:
     bare = profile.model_copy(update={"sections": without, "approvals": Approvals()})
     assert any("没有法规科" in told for told in check_profile(bare))
     short = profile.model_copy(update={"approvals": Approvals(opinion=("leader",))})
-    assert any("处理意见书" in told for told in check_profile(short))
+    assert any("信访处理意见书的审签程序" in told for told in check_profile(short))
+
+
+def test_a_bureau_that_has_such_a_way_from_before_goes_on_with_it(session: Session, now: datetime) -> None:
+    before = shipped("municipal-current").model_copy(update={"approvals": Approvals(opinion=("leader",))})
+    write_profile(session, before, now)
+    assert read_profile(session).approvals.opinion == ("leader",)
+
+
+def test_a_way_is_said_in_one_sentence() -> None:
+    assert in_words("plain", ()) == "一般咨询：经办拟稿并签发 → 送达"
+    assert in_words("ordinary", ("head", "office")).endswith("：经办拟稿 → 科室负责人审核 → 办公室审核并签发 → 送达")
+    assert in_words("opinion", Approvals().opinion).endswith("领导审定并签发 → 用印 → 送达")
