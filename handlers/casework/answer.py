@@ -14,6 +14,7 @@ from handlers.errors import InvalidInput
 from handlers.records import Case, Reply
 from handlers.records.replies import OPEN_REPLY, newest_reply
 from handlers.signing.again import check_other_officer
+from handlers.signing.notices import tell_next
 from handlers.signing.rounds import set_out, told, way_for
 from handlers.taxonomy import RESULTS
 
@@ -61,6 +62,7 @@ def answer(
         send_out(session, core, case, reply, person, "answer", now, {"alone": True} if reply.steps else {})
         return reply
     changed(session, core, case, actor_of(person), "answer", now, told(reply), to=state)
+    tell_next(session, core, case, reply, now)
     return reply
 
 

@@ -18,6 +18,7 @@ from handlers.core import Core
 from handlers.errors import InvalidInput
 from handlers.records import Case, Delivery, Reply
 from handlers.signing.again import check_no_opinion
+from handlers.signing.notices import settle_told
 from handlers.signing.refusal import check_signed_refusal
 from handlers.taxonomy import RESULTS
 
@@ -85,6 +86,7 @@ def end(
     case.result, case.result_evidence, case.closed_at = result, evidence, now
     case.claim_until, case.step = None, ""
     changed(session, core, case, actor, action, now, {"result": result}, to=to)
+    settle_told(session, case, now)
     timing.ended(session, core, case, RESULTS.get(result, to), now)
 
 

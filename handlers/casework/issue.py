@@ -18,6 +18,7 @@ from handlers.errors import InvalidInput, MoveNotAllowed
 from handlers.organisation import wording
 from handlers.records import Case, Reply
 from handlers.signing.beside import lay_beside
+from handlers.signing.notices import tell_drafter, tell_next
 from handlers.signing.rounds import Turn, check_turn, issued, pass_on, returned, told, under_way, words_read
 from handlers.taxonomy import CONVERSATIONS
 from handlers.writing.fields import check_filled
@@ -43,6 +44,7 @@ def send_back(
     data = told(reply, turn)
     returned(session, case, reply, person, turn, reason, now)
     changed(session, core, case, actor_of(person), "send_back", now, data, to="in_progress")
+    tell_drafter(session, core, case, reply, person, now)
     return reply
 
 
@@ -96,6 +98,7 @@ def issue(
         reply.reviewed_by, reply.reviewed_at = person.officer_id, now
     issued(session, case, reply, person, turn, words, now)
     send_out(session, core, case, reply, person, "issue", now, told(reply, turn))
+    tell_next(session, core, case, reply, now)
     return reply
 
 
@@ -115,6 +118,7 @@ def _pass_on(
     data |= {"changed": True} if differs else {}
     data |= {"again": True} if reply.round != data["round"] else {}
     changed(session, core, case, actor_of(person), "approve", now, data, to=state)
+    tell_next(session, core, case, reply, now)
 
 
 def _words(reply: Reply, text: str | None) -> str:

@@ -30,7 +30,7 @@ from handlers.core import Core
 from handlers.errors import NotFound
 from handlers.records import Case, CaseTrack
 from handlers.records.case import IS_OPEN
-from handlers.signing.waiting import at_my_step
+from handlers.signing.waiting import at_my_step, wants_seal
 from handlers.together.idle import lying
 
 PAGE: Final = 50
@@ -123,6 +123,7 @@ _QUEUES: Final = (
     Queue("lying", "可接手", "没有签收后久未办理的诉求。", _ALL, lambda person, now: lying(now)),
     Queue("section", "本科室", "本科室没有未办结的诉求。", _DESK, _section),
     Queue("review", "待我审签", "没有等您审核或签发的答复。", _WORKERS, at_my_step),
+    Queue("to_seal", "待用印", "没有签发了等着用印的文书。", (Role.HEAD, Role.OFFICE, Role.LEADER), wants_seal),
     Queue("due_soon", "快到期", "没有快到期的诉求。", _ALL, due_soon),
     Queue("late", "已超期", "没有超期的诉求。", _ALL, late),
     Queue("unread", "群众又来信", "没有未看的新来信。", _ALL, _unread),

@@ -11,6 +11,7 @@ from sqlalchemy import case as when
 from sqlalchemy.orm import Session
 
 from handlers.casework.access import Person, sees_all, visible_to
+from handlers.casework.alert_reasons import reasons
 from handlers.casework.board import settled_by_hand
 from handlers.casework.lines import CaseLine, lines
 from handlers.casework.queues import due_soon, late
@@ -46,8 +47,15 @@ ALERT_KINDS: Final[dict[str, str]] = {
     "claim": "久未办理",
     "opinion": "协办",
     "returns": "多次退转",
+    "signing": "审签",
+    "sent_back": "退回修改",
+    "seal": "待用印",
+    "extension": "延期审批",
+    "extension_decided": "延期结果",
     "slip": "督办",
 }
+#: Where a notice leads that is not dealt with on the case's own page.
+_PAGES: Final[dict[str, str]] = {"signing": "/console/sign/{number}", "extension": "/console/consents"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +89,10 @@ class Undelivered:
 
 @dataclass(frozen=True, slots=True)
 class AlertLine:
-    """A notice to staff. ``by`` and ``acknowledged_at`` are set once somebody has taken note."""
+    """A notice to staff. ``by`` and ``acknowledged_at`` are set once somebody has taken note.
+
+    ``page`` is where it leads; ``why`` is the reason in the words of whoever gave it ("" = none).
+    """
 
     alert_id: int
     kind: str
@@ -94,6 +105,8 @@ class AlertLine:
     state: str
     by: str
     acknowledged_at: datetime | None
+    page: str
+    why: str
 
 
 def parked_messages(session: Session, person: Person) -> list[Parked]:
@@ -161,6 +174,8 @@ def alerts(
         )
     worst = when(*((Alert.colour == colour, rank) for rank, colour in enumerate(_WORST_FIRST)), else_=9)
     order = (Alert.kind.not_in(AT_ONCE), worst, Alert.id.desc())
+    rows = session.execute(wanted.order_by(*order).limit(limit)).tuples().all()
+    why = reasons(session, (alert for alert, _, _ in rows))
     return [
         AlertLine(
             alert.id,
@@ -174,8 +189,10 @@ def alerts(
             alert.state,
             name or "",
             alert.acknowledged_at,
+            _PAGES.get(alert.kind, "/console/cases/{number}").format(number=number) if number else "",
+            why.get(alert.id, ""),
         )
-        for alert, number, name in session.execute(wanted.order_by(*order).limit(limit))
+        for alert, number, name in rows
     ]
 
 

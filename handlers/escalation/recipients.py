@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from handlers.accounts.absences import absent_on
 from handlers.accounts.roles import CASE_WORKERS, Role, StandIn
-from handlers.casework.access import is_barred, may_know, staff_of
+from handlers.casework.access import Staff, is_barred, may_know, staff_of
 from handlers.deadlines.worktime import local_day
 from handlers.records.case import Case
 from handlers.records.officer import Officer
@@ -58,6 +58,16 @@ class Roster:
     def knowing(self, case: Case, officers: Iterable[Officer]) -> list[Officer]:
         """Those (or who stands in for them) who may hear of the case: nobody it is about, nobody beyond its level."""
         return [officer for officer in self._standing_in(officers) if self.may_know(officer, case)]
+
+    def able(self, may: Callable[[Staff], bool]) -> list[Officer]:
+        """Everybody on the staff who, with the roles they stand in for today, ``may``."""
+        return [one for one in self._staff if may(staff_of(one, self._stood_for(one)))]
+
+    def of_these(self, case: Case, officers: Iterable[Officer]) -> list[Officer]:
+        """Whom to tell of what any of ``officers`` can do: whoever is away only where no stand-in of theirs is one."""
+        able = {one.id: one for one in officers}
+        told = [p for one in able.values() for p in [q for q in self._present(one) if q.id in able] or [one]]
+        return [one for one in {p.id: p for p in told}.values() if not one.disabled and self.may_know(one, case)]
 
     def _stood_for(self, officer: Officer) -> tuple[StandIn, ...]:
         absent = (self._all[row.officer_id] for row in self._away.values() if row.stand_in_id == officer.id)

@@ -159,6 +159,11 @@ _STAFF: Final = {
     "alert_claim": _staff("签收后久未办理，同事可以接手"),
     "alert_opinion": _staff("协办：被请协办、协办到期、协办意见已到"),
     "alert_returns": _staff("多次转办、退回，请办公室定办"),
+    "alert_signing": _staff("轮到这位工作人员审核或签发", "number what verb link"),
+    "alert_sent_back": _staff("答复或文书被退回，请拟稿人修改（意见在系统里看）", "number what link"),
+    "alert_seal": _staff("文书已签发，请用印并登记", "number what link"),
+    "alert_extension": _staff("有延期申请等这位工作人员审批"),
+    "alert_extension_decided": _staff("延期申请有了结果", "number outcome link"),
     "alert_calendar": _staff("缺少下一年度的工作日历", "year link"),
 }
 

@@ -20,6 +20,7 @@ from handlers.deadlines.changes import check_extension
 from handlers.errors import Conflict, InvalidInput, NotAllowed
 from handlers.procedure.choices import APPROVERS
 from handlers.procedure.consents import length_words, may_decide, pending
+from handlers.procedure.notices import tell_approvers, tell_asker
 from handlers.records import Case, Clock, Consent
 
 #: What a text on a shared telephone may say instead of the reason.
@@ -58,6 +59,7 @@ def ask_extension(
     session.flush()
     data = {"consent": consent.id, "rule": clock.rule, "length": length_words(core, clock, units), "reason": reason}
     changed(session, core, case, actor_of(person), "ask_extension", now, data | {"approver": allowed.approver})
+    tell_approvers(session, core, case, consent, now)
     return consent
 
 
@@ -71,6 +73,7 @@ def withdraw_extension(
         raise NotAllowed(f"这份延期申请是{officer_name(session, consent.asked_by)}交的，请由本人撤回。")
     rule = _decided(session, consent, person, "withdrawn", "", now)
     changed(session, core, case, actor_of(person), "withdraw_extension", now, {"rule": rule})
+    tell_asker(session, core, case, consent, now)
     return consent
 
 
@@ -92,6 +95,7 @@ def refuse_extension(
     reason = required(reason, "reason", "不同意的理由", 300)
     rule = _decided(session, consent, person, "refused", reason, now)
     changed(session, core, case, actor_of(person), "refuse_extension", now, {"rule": rule, "reason": reason})
+    tell_asker(session, core, case, consent, now)
     return consent
 
 
@@ -108,6 +112,7 @@ def approve_extension(
     rule = _decided(session, consent, person, "approved", "", now)
     told = {"rule": rule, "length": length_words(core, clock, consent.units)}
     changed(session, core, case, actor_of(person), "approve_extension", now, told)
+    tell_asker(session, core, case, consent, now)
     clocks.extend(session, core, case, clock.rule, consent.units, now, consent.reason, actor_of(person))
     if allowed.told:
         _tell(session, core, case, clock, before, consent.reason, now)

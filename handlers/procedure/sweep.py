@@ -11,6 +11,7 @@ from handlers.casework.doing import lock
 from handlers.core import Core
 from handlers.deadlines import clocks
 from handlers.deadlines.worktime import local_day
+from handlers.procedure.notices import tell_asker
 from handlers.procedure.request import last_day_of, settle
 from handlers.records import Case, Clock, Consent, PartyInquiry
 
@@ -68,4 +69,5 @@ def _lapse(session: Session, core: Core, case: Case, consent: Consent, now: date
     consent.state, consent.decided_at = "lapsed", now
     rule = session.get_one(Clock, consent.clock_id).rule
     core.ledger.append(session, case.id, "system", "extension_lapsed", now, {"rule": rule})
+    tell_asker(session, core, case, consent, now)
     case.version, case.changed_at = case.version + 1, now

@@ -25,6 +25,7 @@ from handlers.errors import Conflict, InvalidInput, MoveNotAllowed
 from handlers.records import Case, Document, Reply
 from handlers.signing.again import check_other_officer
 from handlers.signing.drafted import open_act
+from handlers.signing.notices import tell_next
 from handlers.signing.rounds import Turn, check_turn, issued, pass_on, set_out, told, under_way
 from handlers.signing.ways import ACTS
 
@@ -57,6 +58,7 @@ def submit_act(
         _issue(session, desk, case, reply, person, None, now)
         return reply
     changed(session, desk.core, case, actor_of(person), "submit_act", now, told(reply), to=state)
+    tell_next(session, desk.core, case, reply, now)
     return reply
 
 
@@ -80,6 +82,7 @@ def revise_act(
     state = pass_on(session, desk.core, case, reply, person, turn, filled.text, now)
     data |= {"again": True} if reply.round != data["round"] else {}
     changed(session, desk.core, case, actor_of(person), "approve", now, data, to=state)
+    tell_next(session, desk.core, case, reply, now)
     return reply
 
 
@@ -135,6 +138,7 @@ def _issue(
     session.flush()
     action = "issue" if turn is not None else "submit_act"
     changed(session, desk.core, case, actor_of(person), action, now, data, to="to_deliver")
+    tell_next(session, desk.core, case, reply, now)
     return document
 
 

@@ -14,7 +14,8 @@ from handlers.casework.access import Person
 from handlers.casework.doing import actor_of, begin, changed
 from handlers.core import Core
 from handlers.errors import Conflict, InvalidInput
-from handlers.records import Document, Reply, SealRecord
+from handlers.records import Case, Document, Reply, SealRecord
+from handlers.signing.notices import settle_told
 
 _MOST: Final = 99
 
@@ -54,6 +55,7 @@ def record_seal(
     session.flush()
     data = {"document": document.id, "kind": document.kind, "number": document.number, "sha256": document.sha256}
     changed(session, core, case, actor_of(person), "seal", now, data | {"copies": copies})
+    settle_told(session, case, now, person.officer_id)
     return row
 
 
@@ -74,6 +76,7 @@ def take_back(session: Session, core: Core, person: Person, reply: Reply, why: s
         document.state, document.void_why = "void", f"收回重拟：{why}"[:300]
         told = {"document": document.id, "kind": document.kind, "number": document.number, "reason": document.void_why}
         core.ledger.append(session, document.case_id, actor_of(person), "void_document", now, told)
+    settle_told(session, session.get_one(Case, reply.case_id), now, person.officer_id)
 
 
 def _check_file(files: AttachmentStore, document: Document) -> None:

@@ -6,21 +6,24 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import ColumnElement, and_, false, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select
 from sqlalchemy.orm import Session
 
 from handlers.accounts.roles import Role
 from handlers.casework.access import Person, standings_of, visible_to
 from handlers.casework.lines import CaseLine, lines
+from handlers.casework.moves import MOVES
 from handlers.casework.states import UNDER_REVIEW
 from handlers.core import Core
-from handlers.records import Case, Reply, ReplyStep
+from handlers.records import Case, Document, Reply, ReplyStep, SealRecord
 from handlers.records.case import IS_OPEN
 from handlers.signing.line import title_of
 from handlers.signing.rounds import my_turn, reply_under_way
 from handlers.signing.ways import legal_mark
 
 _MOST: Final = 200
+#: Who puts the seal on, as :data:`handlers.casework.moves.MOVES` has it.
+SEALERS: Final = frozenset({Role.HEAD, Role.OFFICE, Role.LEADER})
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,41 @@ def waiting_for(session: Session, core: Core, person: Person, now: datetime) -> 
         Waiting(line, title_of(reply), turn.step, "签发" if turn.last else "审核", reply.round)
         for line, (_, reply, turn) in zip(shown, found, strict=True)
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class ToSeal:
+    """A signed document without its seal (待用印)."""
+
+    line: CaseLine
+    name: str
+    number: str
+
+
+def wants_seal(person: Person, now: datetime) -> ColumnElement[bool]:
+    """Cases with a signed document that has no seal yet, as long as it can be put on."""
+    # The states first, by a plain column: only of those few cases the documents are looked at.
+    return and_(Case.state.in_(sorted(MOVES["seal"].froms)), _unsealed(Document.case_id == Case.id).exists())
+
+
+def to_seal(session: Session, core: Core, person: Person, now: datetime) -> list[ToSeal]:
+    """Every document that waits for its seal, to those who may put it on; what is due next first."""
+    if not {role for role, _ in standings_of(person)} & SEALERS:
+        return []
+    wanted = select(Case).where(visible_to(person), wants_seal(person, now), IS_OPEN)
+    order = (Case.next_due_at.is_(None), Case.next_due_at, Case.id)
+    cases = session.scalars(wanted.order_by(*order).limit(_MOST)).all()
+    shown = {line.case_id: line for line in lines(session, core, cases, now)}
+    papers = session.scalars(_unsealed(Document.case_id.in_(shown)).order_by(Document.id)).all()
+    return [
+        ToSeal(line, paper.name, paper.number)
+        for case_id, line in shown.items() for paper in papers if paper.case_id == case_id
+    ]  # fmt: skip
+
+
+def _unsealed(which: ColumnElement[bool]) -> Select[tuple[Document]]:
+    sealed = select(SealRecord.id).where(SealRecord.document_id == Document.id)
+    return select(Document).where(which, Document.state == "made", Document.reply_id.is_not(None), ~sealed.exists())
 
 
 def _of(role: Role, section: str) -> ColumnElement[bool]:

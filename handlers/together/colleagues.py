@@ -18,7 +18,10 @@ from handlers.organisation.wording import render
 from handlers.records import Alert, Case, Officer
 
 #: What colleagues tell each other; each has its text ``alert_<kind>``.
-KINDS: Final = ("mention", "handover", "claim", "opinion", "returns")
+KINDS: Final = (
+    "mention", "handover", "claim", "opinion", "returns", "signing", "sent_back", "seal", "extension",
+    "extension_decided",
+)  # fmt: skip
 
 
 def tell(
@@ -37,11 +40,36 @@ def tell(
     Whoever is away is told by way of their stand-in. Whoever may not see the case hears nothing: a notice would betray
     that there is such a case.
     """
-    told = [officer.id for officer in Roster(session, now).knowing(case, people)]
+    return raise_notice(
+        session, core, case, kind, key, Roster(session, now).knowing(case, people), now, colour=colour
+    )  # fmt: skip
+
+
+def raise_notice(
+    session: Session,
+    core: Core,
+    case: Case,
+    kind: str,
+    key: str,
+    people: Iterable[Officer],
+    now: datetime,
+    *,
+    colour: str = "",
+    page: str = "",
+    step: str = "",
+    **fields: str,
+) -> list[int]:
+    """:func:`tell` for people who were looked up as fit to be told.
+
+    ``page`` is the console's page that the link opens ("" = the case's); ``step`` names the record that says why, for
+    the list of notices; ``fields`` are more of the wording's. What is pushed out carries no word of the citizen's.
+    """
+    told = [officer.id for officer in people]
     if not told:
         return []
-    text = render(core.profile(), f"alert_{kind}", number=case.number, link=console_link(core, f"cases/{case.number}"))
-    values = {"kind": kind, "case_id": case.id, "recipients": told, "text": text, "colour": colour}
+    link = console_link(core, page or f"cases/{case.number}")
+    text = render(core.profile(), f"alert_{kind}", number=case.number, link=link, **fields)
+    values = {"kind": kind, "case_id": case.id, "recipients": told, "text": text, "colour": colour, "step": step}
     raised = raise_once(session, f"{kind}:{key}", values | {"created_at": now, "next_at": now})
     return told if raised is not None else []
 

@@ -16,6 +16,7 @@ _DAILY: Final[dict[str, str]] = {
     "mine": "person",
     "unclaimed": "flag",
     "review": "write",
+    "to_seal": "print",
     "section": "people",
     "due_soon": "clock",
     "late": "alert",
@@ -114,6 +115,8 @@ def _offered(code: str, me: SignedIn, counts: Mapping[str, int]) -> bool:
     if code == "restricted":  # nobody else needs to know that there is such a queue
         return me.receives_reports or counts.get(code, 0) > 0
     if code == "review" and not _SIGNERS & me.roles:  # a legality section's officers, when there is something
+        return counts.get(code, 0) > 0
+    if code == "to_seal" and Role.OFFICE not in me.roles:  # the office keeps the seal; others see it when it waits
         return counts.get(code, 0) > 0
     return bool(sections_of(me)) or code not in ("section", "cooperating")
 

@@ -173,11 +173,33 @@ def test_a_signed_document_wants_its_seal_on_the_case_page(house: House, browser
     assert "已签发，待用印" in shown and "登记用印" in shown and "登记送达</a>" not in shown
     document = re.search(r'name="document" value="(\d+)"', shown)
     assert document is not None
+    listed = browser("wuyun").get("/console/sign").text
+    assert f'href="{page}#documents"' in listed and "用印：不予受理告知书" in listed
+    assert number in browser("batu").get("/console/queue/to_seal").text
+    assert browser("zhang").get("/console/queue/to_seal").status_code == 404
+    assert "待用印" in browser("batu").get("/console").text and "待用印" not in browser("zhang").get("/console").text
     wrong = press(browser("wuyun"), page, f"{page}/seal", document=document[1], copies="很多")
     assert wrong.status_code == 422 and "份数请填" in wrong.text
     assert press(browser("wuyun"), page, f"{page}/seal", document=document[1], copies="2").status_code == 303
     assert rows(house, SealRecord)[0].copies == 2
     assert "登记送达</a>" in browser("wuyun").get(page).text
+    assert number not in browser("wuyun").get("/console/queue/to_seal").text
+    assert "/console/queue/to_seal" not in browser("batu").get("/console").text, "nothing waits for the seal any more"
+
+
+def test_whose_turn_it_is_stands_in_their_notices_and_leads_to_the_text(
+    house: House, browser: Any, number: str
+) -> None:
+    draft(browser, number)
+    notices = browser("heli").get("/console/alerts").text
+    assert (
+        f'<a href="/console/sign/{number}">【审签】{number} 的答复轮到您审核</a>' in notices and LETTER not in notices
+    )
+    assert number not in browser("wuyun").get("/console/alerts").text
+    assert sign(browser("heli"), number, "send_back", reason="日期写具体").status_code == 303
+    assert "没有未确认的提醒" in browser("heli").get("/console/alerts").text
+    back = browser("zhang").get("/console/alerts").text
+    assert "的答复已退回，请看修改意见" in back and "何丽：日期写具体" in back
 
 
 def test_a_leader_finds_the_signing_page_first(browser: Any) -> None:

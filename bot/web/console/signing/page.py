@@ -22,7 +22,7 @@ from handlers.casework.moves import MOVES
 from handlers.casework.reading import note_reading
 from handlers.errors import HuiyingError, InvalidInput, NotFound
 from handlers.signing.essence import essence
-from handlers.signing.waiting import waiting_for
+from handlers.signing.waiting import to_seal, waiting_for
 
 router = APIRouter(prefix="/console/sign", include_in_schema=False)
 Me = Annotated[SignedIn, requires(*CASE_WORKERS)]
@@ -31,11 +31,12 @@ _HERE = ("approve", "issue", "send_back")
 
 @router.get("")
 def list_page(request: Request, me: Me) -> Response:
-    """What waits for this person, what is due next first."""
+    """What waits for this person, what is due next first; below it what is signed and wants its seal."""
     house = services(request)
     with house.core.database.read() as session:
         waiting = waiting_for(session, house.core, me, house.now())
-    return render(request, "console/signing/list.html", waiting=waiting)
+        unsealed = to_seal(session, house.core, me, house.now())
+    return render(request, "console/signing/list.html", waiting=waiting, unsealed=unsealed)
 
 
 @router.get("/{number}")
