@@ -47,7 +47,7 @@ _Rank = tuple[int, int, int]
 
 
 class _Half(NamedTuple):
-    """A word ``a~b`` under its ``a``: the place of its table, its rank among those that begin there, ``b``, the word."""
+    """A word ``a~b`` under its ``a``: the place of its table, its rank where several begin, ``b`` and the word."""
 
     table: int
     rank: _Rank
@@ -86,7 +86,8 @@ class Lexicons:
         for head in heads:
             lengths.setdefault(head[:2], set()).add(len(head))
         self._lengths = {begin: tuple(found) for begin, found in lengths.items()}
-        self._padding = "\0" * max(map(len, heads), default=0)  # at the end of a text no longer word is cut to a shorter
+        # Put behind a text, so that at its end no longer word is cut to a shorter one.
+        self._padding = "\0" * max(map(len, heads), default=0)
 
     def hits(self, text: str) -> dict[str, list[Hit]]:
         """Return the words of each table in ``text`` from left to right; a plain word hides those that overlap it."""

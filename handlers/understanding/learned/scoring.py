@@ -59,8 +59,8 @@ class Scorer:
         weights = self.model.weights.take(found.rows, axis=0)
         stage = found.values @ weights + self.model.bias
         classes = np.concatenate([stage, votes_of(opinion)]) @ self._weights + self._bias
-        powers = np.exp(classes - np.maximum.reduceat(classes, _STARTS)[_OWNERS])
-        powers /= np.add.reduceat(powers, _STARTS)[_OWNERS]
+        powers = np.exp(classes - np.maximum.reduceat(classes, _STARTS).take(_OWNERS))
+        powers /= np.add.reduceat(powers, _STARTS).take(_OWNERS)
         return Scores({head: powers[part] for head, part in _PARTS.items()}, found, weights, blocks)
 
     def topics(self, opinion: Opinion) -> Floats:
@@ -71,7 +71,9 @@ class Scorer:
         """Return for the class ``said`` of each head the parts of the text that speak most for it, in its order."""
         if not said:
             return {}
-        placed = scores.blocks[:_PLACED]
+        placed = [block for block in scores.blocks[:_PLACED] if block.ids.size]
+        if not placed:
+            return dict.fromkeys(said, ())
         starts = np.concatenate([block.starts() for block in placed])
         ends = np.concatenate([block.ends() for block in placed])
         places = scores.found.places[: scores.found.places.searchsorted(starts.size)]

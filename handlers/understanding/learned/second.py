@@ -30,7 +30,7 @@ def second_topic(scorer: Scorer, text: str, scores: Scores) -> str | None:
     if (probabilities >= _WORTH_TRYING).sum() < 2:
         return None
     first = codes[int(probabilities.argmax())]
-    for parts in _parts(text, scores):
+    for parts in _parts(text, scores, int(probabilities.argmax())):
         said = set[str]()
         for part in sorted(parts, key=len):  # the shorter is read sooner, and is unsure more often
             topic = _said(scorer, part)
@@ -43,8 +43,11 @@ def second_topic(scorer: Scorer, text: str, scores: Scores) -> str | None:
     return None
 
 
-def _parts(text: str, scores: Scores) -> Iterator[tuple[str, str]]:
-    """Yield the ways to cut ``text`` in two that leave different topics on either side, by the first stage."""
+def _parts(text: str, scores: Scores, first: int) -> Iterator[tuple[str, str]]:
+    """Yield the ways to cut ``text`` in two that leave ``first`` on one side, another topic on the other.
+
+    What the first stage says of each side is enough to pass over most of them unread.
+    """
     whole = scores.blocks[0]
     cuts = list(_BETWEEN.finditer(text))
     if not cuts:
@@ -58,7 +61,8 @@ def _parts(text: str, scores: Scores) -> Iterator[tuple[str, str]]:
         if min(len(before.strip()), len(after.strip())) < _LEAST:
             continue
         earlier = starts < between.start()
-        if worth[earlier].sum(axis=0).argmax() == worth[~earlier].sum(axis=0).argmax():
+        sides = worth[earlier].sum(axis=0).argmax(), worth[~earlier].sum(axis=0).argmax()
+        if sides[0] == sides[1] or first not in sides:
             continue
         yield before, after
         tried += 1
