@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from handlers.understanding.labels import Evidence
 from handlers.understanding.lexicon import Hit, Word, strongest, table, words_of
 from handlers.understanding.normalise import Reading
 from handlers.understanding.sentences import Sentences
-from handlers.understanding.weighing import LEVELS, Found, Scores, certainty, evidence
+from handlers.understanding.weighing import LEVELS, Found, Scores, certainty
 
 _NOT: Final = re.compile(r"(?:不是|并非|不|没有|没|未|别)(?:要|想|来)?$")
 _GREETING_ONLY: Final = re.compile(r"[\s,.!?~。]*")
@@ -27,11 +26,11 @@ _MAYBE_REPORT: Final = 0.3
 
 @dataclass(frozen=True, slots=True)
 class KindGuess:
-    """The kind (``None`` = nothing to go by), how sure, the words, and whether it may be an accusation (举报)."""
+    """The kind (``None`` = nothing to go by), how sure, what decided, and whether it may be an accusation (举报)."""
 
     kind: str | None
     confidence: float
-    evidence: tuple[Evidence, ...]
+    decided: Sequence[tuple[Hit, float]] = ()
     maybe_report: bool = False
     totals: Mapping[str, float] = field(default_factory=dict)
     words: frozenset[str] = frozenset()
@@ -41,7 +40,7 @@ class KindGuess:
 def guess(reading: Reading, sentences: Sentences, ironic: bool, hits: Iterable[Hit]) -> KindGuess:
     """Return what the writer of ``reading`` wants."""
     if _GREETING_ONLY.fullmatch(reading.text):
-        return KindGuess("other", 0.9, ())
+        return KindGuess("other", 0.9)
     scores = Scores()
     for hit in hits:
         scores.add(hit.word.label, hit, _weight(hit, reading.text, sentences))
@@ -55,7 +54,7 @@ def guess(reading: Reading, sentences: Sentences, ironic: bool, hits: Iterable[H
     return KindGuess(
         kind,
         certainty(best, everything - best),
-        evidence(reading, scores.found[kind]),
+        scores.found[kind],
         maybe_report,
         scores.totals,
         scores.words(),
@@ -66,8 +65,8 @@ def guess(reading: Reading, sentences: Sentences, ironic: bool, hits: Iterable[H
 def _silent(text: str) -> KindGuess:
     """Without a word to go by, the form of a question speaks, and otherwise what most letters are; hardly sure."""
     if _QUESTION.search(text):
-        return KindGuess("consultation", 0.55, ())
-    return KindGuess("complaint", 0.3, ()) if len(text.strip()) >= _LONG_ENOUGH else KindGuess(None, 0.0, ())
+        return KindGuess("consultation", 0.55)
+    return KindGuess("complaint", 0.3) if len(text.strip()) >= _LONG_ENOUGH else KindGuess(None, 0.0)
 
 
 def _weight(hit: Hit, text: str, sentences: Sentences) -> float:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
 from typing import Any, Final, NamedTuple
 
-import ahocorasick
+import numpy as np
+from numpy.typing import NDArray
 
 #: Characters between the two halves of "没有~吃的"; a sentence's end ends it too.
 _GAP: Final = 10
@@ -34,60 +35,115 @@ class Hit(NamedTuple):
     word: Word
 
 
-_Entry = tuple[str, str, Word]
+#: Pairs of characters are told apart by this many bits of their hash; a false one is looked up in vain.
+_PAIR_BITS: Final = 16
+_FIRST: Final = np.uint32(0x9E3779B1)
+_SECOND: Final = np.uint32(0x85EBCA6B)
+_PLANE: Final = 0x10000
+
+
+#: Where several words begin, the longest comes first, of these the one with the shorter first half.
+_Rank = tuple[int, int, int]
+
+
+class _Half(NamedTuple):
+    """A word ``a~b`` under its ``a``: the place of its table, its rank where several begin, ``b`` and the word."""
+
+    table: int
+    rank: _Rank
+    rest: str
+    word: Word
+
+
+#: Where a word begins, its rank, where it ends, whether it hides what overlaps it, and the word.
+_Begun = tuple[int, _Rank, int, bool, Word]
 
 
 class Lexicons:
-    """Several tables of words, searched in one pass. ``a~b`` means a, then b soon after in the same sentence."""
+    """Several tables of words, searched in one pass. ``a~b`` means a, then b soon after in the same sentence.
+
+    numpy finds where a character, or a pair of characters, begins some word; few places are left to look at.
+    """
 
     def __init__(self, **tables: Iterable[Word]) -> None:
         self._names = tuple(tables)
-        heads: dict[str, dict[int, list[_Entry]]] = {}
+        self._plain: dict[str, list[tuple[int, _Rank, Word]]] = {}
+        self._halves: dict[str, list[_Half]] = {}
         for place, words in enumerate(tables.values()):
-            for word in words:
+            for number, word in enumerate(words):
                 head, _, rest = word.word.partition("~")
-                heads.setdefault(head, {}).setdefault(place, []).append((head, rest, word))
-        self._automaton = ahocorasick.Automaton()
-        for head, entries in heads.items():
-            self._automaton.add_word(head, (len(head), tuple(entries.items())))
-        self._automaton.make_automaton()
+                rank = (-len(head) - len(rest), len(head), number)
+                if rest:
+                    self._halves.setdefault(head, []).append(_Half(place, rank, rest, word))
+                else:
+                    self._plain.setdefault(head, []).append((place, rank, word))
+        heads = self._plain.keys() | self._halves.keys()
+        self._pairs = np.zeros(1 << _PAIR_BITS, dtype=np.bool_)
+        self._pairs[[_hashes(_codes(head[:2]))[0] for head in heads if len(head) > 1]] = True
+        self._alone = np.zeros(_PLANE, dtype=np.bool_)
+        self._alone[[min(ord(head), _PLANE - 1) for head in heads if len(head) == 1]] = True
+        lengths: dict[str, set[int]] = {}
+        for head in heads:
+            lengths.setdefault(head[:2], set()).add(len(head))
+        self._lengths = {begin: tuple(found) for begin, found in lengths.items()}
+        # Put behind a text, so that at its end no longer word is cut to a shorter one.
+        self._padding = "\0" * max(map(len, heads), default=0)
 
     def hits(self, text: str) -> dict[str, list[Hit]]:
         """Return the words of each table in ``text`` from left to right; a plain word hides those that overlap it."""
-        found: list[dict[int, list[_Entry]]] = [{} for _ in self._names]
-        for last, (length, tables) in self._automaton.iter(text):
-            start = last - length + 1
-            for place, entries in tables:
-                begun = found[place]
-                begun[start] = begun[start] + entries if start in begun else entries
-        return {name: list(_resolved(text, begun)) for name, begun in zip(self._names, found, strict=True)}
+        begun: list[list[_Begun]] = [[] for _ in self._names]
+        plain, halves, lengths = self._plain, self._halves, self._lengths.get
+        alone, pairs = self._beginnings(text)
+        text += self._padding
+        for places, size in ((alone, 1), (pairs, 2)):
+            for start in places:
+                for length in lengths(text[start : start + size], ()):
+                    end = start + length
+                    head = text[start:end]
+                    if head in plain:
+                        for place, rank, word in plain[head]:
+                            begun[place].append((start, rank, end, True, word))
+                    if head in halves:
+                        _begin(text, start, end, halves[head], begun)
+        return {name: _resolved(found) for name, found in zip(self._names, begun, strict=True)}
+
+    def _beginnings(self, text: str) -> tuple[list[int], list[int]]:
+        """The places where a word of one character, or the first two of a longer one, may stand."""
+        codes = _codes(text)
+        alone = self._alone.take(codes, mode="clip").nonzero()[0]
+        return alone.tolist(), self._pairs.take(_hashes(codes)).nonzero()[0].tolist()
 
 
-def _resolved(text: str, begun: dict[int, list[_Entry]]) -> Iterator[Hit]:
+def _codes(text: str) -> NDArray[np.uint32]:
+    return np.frombuffer(text.encode("utf-32-le"), dtype=np.uint32)
+
+
+def _hashes(codes: NDArray[np.uint32]) -> NDArray[np.uint32]:
+    """The hash of every pair of neighbours."""
+    return (codes[:-1] * _FIRST + codes[1:] * _SECOND) >> np.uint32(32 - _PAIR_BITS)
+
+
+def _begin(text: str, start: int, end: int, halves: Iterable[_Half], begun: Sequence[list[_Begun]]) -> None:
+    """Note the words whose first half stands at ``start``–``end`` and whose second half follows soon enough."""
+    stop = _ENDS.search(text, end, end + _GAP)
+    reach = stop.start() if stop else end + _GAP
+    for place, rank, rest, word in halves:
+        found = text.find(rest, end, reach + len(rest))
+        if found >= 0:
+            begun[place].append((start, rank, found + len(rest), False, word))
+
+
+def _resolved(begun: list[_Begun]) -> list[Hit]:
     """Choose among what begins where, the longest first; what lies under a plain word is hidden."""
+    begun.sort()
+    hits = []
     free = 0
-    for at in sorted(begun):
-        if at < free:
-            continue
-        entries = begun[at]
-        for head, rest, word in sorted(entries, key=_length, reverse=True) if len(entries) > 1 else entries:
-            end = at + len(head)
-            if not rest:
+    for start, _, end, hides, word in begun:
+        if start >= free:
+            hits.append(Hit(start, end, word))
+            if hides:
                 free = end
-                yield Hit(at, end, word)
-                break
-            end = _second_half(text, end, rest)
-            if end >= 0:
-                yield Hit(at, end, word)
-
-
-def _length(entry: _Entry) -> int:
-    return len(entry[0]) + len(entry[1])
-
-
-def _second_half(text: str, start: int, rest: str) -> int:
-    found = text.find(rest, start, start + _GAP + len(rest))
-    return -1 if found < 0 or _ENDS.search(text, start, found) else found + len(rest)
+    return hits
 
 
 def table(name: str) -> dict[str, Any]:

@@ -80,15 +80,16 @@ def read(original: str) -> Reading:
 def _one_by_one(text: str) -> str | None:
     """Return ``text`` in one form where every character stands for itself, as in nearly all letters; else ``None``."""
     codes = np.frombuffer(text.encode("utf-32-le"), dtype=np.uint32)
-    if codes.size == 0 or codes.max() >= _PLANE:
-        return None
-    forms = _forms()[codes]
+    forms = _forms().take(codes, mode="clip")
     return forms.tobytes().decode("utf-32-le") if forms.all() else None
 
 
 @cache
 def _forms() -> NDArray[np.uint32]:
-    """The one form of every character of the basic plane; 0 where its neighbours must be looked at."""
+    """The one form of every character of the basic plane; 0 where its neighbours must be looked at.
+
+    The last one is no character and 0: it stands for all beyond the plane.
+    """
     pictures = {picture[0] for picture in _pictures()[1]}
     forms = np.zeros(_PLANE, dtype=np.uint32)
     for code in range(_PLANE):

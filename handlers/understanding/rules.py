@@ -16,6 +16,7 @@ from handlers.understanding.sentences import Sentences
 from handlers.understanding.sentiment import SentimentGuess
 from handlers.understanding.topics import TopicGuess
 from handlers.understanding.urgency import UrgencyGuess
+from handlers.understanding.weighing import evidence
 
 #: From this confidence on a topic is routed without a person.
 AUTO_ROUTE: Final = 0.7
@@ -112,10 +113,10 @@ def _labels(opinion: Opinion, model: str) -> Labels:
             if label is not None
         },
         evidence={
-            "kind": kind.evidence,
-            "topic": topic.evidence,
-            "sentiment": feeling.evidence,
-            "urgent": urgent.evidence,
+            "kind": evidence(opinion.reading, kind.decided),
+            "topic": evidence(opinion.reading, topic.decided),
+            "sentiment": evidence(opinion.reading, feeling.decided),
+            "urgent": evidence(opinion.reading, urgent.decided),
         },
         model=model,
     )

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from handlers.understanding.labels import Evidence
 from handlers.understanding.lexicon import Hit, Word, strongest, table, words_of
 from handlers.understanding.normalise import Reading
-from handlers.understanding.weighing import LEVELS, Scores, certainty, evidence
+from handlers.understanding.weighing import LEVELS, Scores, certainty
 
 #: Read just before a word: it is not felt, or the opposite is. Longer windows would catch the clause before.
 _NOT: Final = re.compile(
@@ -37,11 +36,11 @@ _UNSURE: Final = 0.4
 
 @dataclass(frozen=True, slots=True)
 class SentimentGuess:
-    """The sentiment, how sure, and the words that decided; ``ironic`` tells that praise is not to be believed."""
+    """The sentiment, how sure, and what decided; ``ironic`` tells that praise is not to be believed."""
 
     sentiment: str
     confidence: float
-    evidence: tuple[Evidence, ...]
+    decided: Sequence[tuple[Hit, float]] = ()
     ironic: bool = False
     totals: Mapping[str, float] = field(default_factory=dict)
     words: frozenset[str] = frozenset()
@@ -57,14 +56,13 @@ def guess(reading: Reading, kind: str | None, ironic: bool, hits: Iterable[Hit])
     scores = _weigh(reading.text, hits)
     if ironic and scores.totals["positive"] >= scores.totals["negative"] * 0.5:
         found = scores.found["positive"] + scores.found["negative"]
-        return SentimentGuess("negative", _UNSURE, evidence(reading, found), True, scores.totals, scores.words())
+        return SentimentGuess("negative", _UNSURE, found, True, scores.totals, scores.words())
     label, prior = _BY_KIND.get(kind or "", ("neutral", 0.5))
     scores.totals[label] += prior
     scores.totals["neutral"] += 0.5  # most sentences of most letters tell, ask or explain
     (best, total), *others = scores.ranked()
     confidence = certainty(total, sum(weight for _, weight in others), 0.5)
-    shown = evidence(reading, scores.found[best])
-    return SentimentGuess(best, confidence, shown, False, scores.totals, scores.words())
+    return SentimentGuess(best, confidence, scores.found[best], False, scores.totals, scores.words())
 
 
 def _weigh(text: str, hits: Iterable[Hit]) -> Scores:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from handlers.understanding.labels import Evidence
 from handlers.understanding.lexicon import Hit, Word, strongest, table, words_of
 from handlers.understanding.normalise import Reading
 from handlers.understanding.sentences import Sentences
-from handlers.understanding.weighing import LEVELS, Found, Scores, certainty, evidence, rivals
+from handlers.understanding.weighing import LEVELS, Found, Scores, certainty, rivals
 
 NOT_OURS: Final = "not_ours"
 
@@ -34,12 +33,12 @@ _SECOND_LEAST: Final = 3.0
 
 @dataclass(frozen=True, slots=True)
 class TopicGuess:
-    """The topic (``None`` = too little to say), perhaps a second one, how sure, and the words that decided."""
+    """The topic (``None`` = too little to say), perhaps a second one, how sure, and what decided."""
 
     topic: str | None
     second: str | None
     confidence: float
-    evidence: tuple[Evidence, ...]
+    decided: Sequence[tuple[Hit, float]] = ()
     totals: Mapping[str, float] = field(default_factory=dict)
     words: frozenset[str] = frozenset()
     found: Found = field(default_factory=dict)
@@ -59,7 +58,7 @@ def guess(reading: Reading, sentences: Sentences, hits: Iterable[Hit]) -> TopicG
         topic,
         _second(scores, topic, best, sentences),
         certainty(best, rivals(ranked)),
-        evidence(reading, scores.found[topic]),
+        scores.found[topic],
         scores.totals,
         scores.words(),
         scores.found,
@@ -99,8 +98,8 @@ def _silent(reading: Reading) -> TopicGuess:
     """Without a word of ours the prior speaks; a few characters are too little even for that."""
     written = len(_HAN_RUN.findall(reading.text))
     if written < 2:
-        return TopicGuess(None, None, 0.0, ())
-    return TopicGuess(NOT_OURS, None, _SILENT_PRIOR if written >= _SHORT else _SHORT_PRIOR, ())
+        return TopicGuess(None, None, 0.0)
+    return TopicGuess(NOT_OURS, None, _SILENT_PRIOR if written >= _SHORT else _SHORT_PRIOR)
 
 
 def _second(scores: Scores, topic: str, best: float, sentences: Sentences) -> str | None:

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
 
-from handlers.understanding.labels import Evidence
 from handlers.understanding.lexicon import Hit, Word, table, words_of
 from handlers.understanding.normalise import Reading
 from handlers.understanding.sentences import Sentences
-from handlers.understanding.weighing import evidence
 
 _LEVELS: Final[Mapping[str, float]] = {"now": 3.0, "sign": 1.5, "faint": 0.7, "hides": 0.0}
 _URGENT_FROM: Final = 2.6
@@ -24,11 +22,11 @@ _SUPPOSED_WINDOW: Final = 15
 
 @dataclass(frozen=True, slots=True)
 class UrgencyGuess:
-    """Urgent or not, how sure, the words, and what one word alone makes grave (``self_harm`` …)."""
+    """Urgent or not, how sure, what decided, and what one word alone makes grave (``self_harm`` …)."""
 
     urgent: bool
     confidence: float
-    evidence: tuple[Evidence, ...]
+    decided: Sequence[tuple[Hit, float]]
     grave: frozenset[str]
     total: float = 0.0
     words: frozenset[str] = frozenset()
@@ -57,8 +55,7 @@ def guess(reading: Reading, sentences: Sentences, hits: Iterable[Hit]) -> Urgenc
         found.append((hit, weight))
     urgent = total >= _URGENT_FROM
     grave = frozenset(hit.word.label for hit, weight in found if weight >= _URGENT_FROM)
-    shown = evidence(reading, found) if urgent else ()
-    return UrgencyGuess(urgent, _confidence(total), shown, grave, total, frozenset(seen))
+    return UrgencyGuess(urgent, _confidence(total), found if urgent else (), grave, total, frozenset(seen))
 
 
 def _confidence(total: float) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -64,8 +64,10 @@ def certainty(best: float, rest: float, doubt: float = 1.0) -> float:
     return best / (best + rest + doubt) if best > 0 else 0.0
 
 
-def evidence(reading: Reading, found: Iterable[tuple[Hit, float]]) -> tuple[Evidence, ...]:
+def evidence(reading: Reading, found: Sequence[tuple[Hit, float]]) -> tuple[Evidence, ...]:
     """Return the heaviest words found, in the order of the original text and with its code-point offsets."""
+    if not found:
+        return ()
     heaviest = sorted(found, key=lambda item: -item[1])[:_SHOWN]
     shown = []
     for hit, weight in sorted(heaviest, key=lambda item: item[0].start):

@@ -28,19 +28,29 @@ BLOCKS: Final = ("whole", "opening", "closing", "words")
 
 Ids = NDArray[np.uint32]
 Floats = NDArray[np.floating[Any]]
-Places = NDArray[np.int32]
+Places = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """The features of one part of a text, as often as they occur, and where each starts and ends.
+    """The features of one part of a text, as often as they occur.
 
-    ``starts`` and ``ends`` are indices into the text that was given; empty for words, whose places the rules know.
+    ``places`` are where its characters stand in the text that was given; none for words, whose places the rules know.
+    ``lengths`` are those of its n-grams, in the order of ``ids``.
     """
 
     ids: Ids
-    starts: Places
-    ends: Places
+    places: Places
+    lengths: tuple[int, ...] = ()
+
+    def starts(self) -> Places:
+        """Return where each feature begins in the text that was given."""
+        places = self.places
+        return np.concatenate([places[: max(places.size - length + 1, 0)] for length in self.lengths] or [places])
+
+    def ends(self) -> Places:
+        """Return where each feature ends."""
+        return np.concatenate([self.places[length - 1 :] for length in self.lengths] or [self.places]) + 1
 
 
 def blocks_of(text: str, words: Iterable[str]) -> tuple[Block, ...]:
@@ -57,13 +67,12 @@ def blocks_of(text: str, words: Iterable[str]) -> tuple[Block, ...]:
 
 def _characters(text: str) -> tuple[Ids, Places]:
     """Return the characters that count, as code points in one form, and where they stand."""
-    raw = np.frombuffer(text.encode("utf-32-le"), dtype=np.uint32)
-    codes = _forms()[np.minimum(raw, _TABLE - 1)]
+    codes = _forms().take(np.frombuffer(text.encode("utf-32-le"), dtype=np.uint32), mode="clip")
     kept = codes != 0
     # A run of figures, of Latin letters or of stops says no more than one of them.
     kept[1:] &= (codes[1:] != codes[:-1]) | (codes[1:] > 0x7F)
-    places = np.flatnonzero(kept).astype(np.int32)
-    return codes[places], places
+    places = kept.nonzero()[0]
+    return codes.take(places), places
 
 
 @cache
@@ -87,30 +96,33 @@ def _forms() -> Ids:
 
 
 def _grams(codes: Ids, places: Places, lengths: tuple[int, ...], salt: int) -> Block:
-    hashes, starts, ends = [], [], []
-    rolling = codes * _MIX + np.uint32(salt * 0x51ED2701 & 0xFFFFFFFF)
-    for length in range(1, max(lengths) + 1):
+    mixed = codes * _MIX
+    rolling = mixed + np.uint32(salt * 0x51ED2701 & 0xFFFFFFFF)
+    hashes = np.empty(sum(max(codes.size - length + 1, 0) for length in lengths), dtype=np.uint32)
+    done = 0
+    for length in range(1, min(max(lengths), codes.size) + 1):
         if length > 1:
-            rolling = (rolling[:-1] * _PRIME) ^ (codes[length - 1 :] * _MIX)
-        if rolling.size == 0:
-            break
+            rolling = rolling[:-1] * _PRIME
+            rolling ^= mixed[length - 1 :]
         if length in lengths:
-            hashes.append(rolling + np.uint32(length))
-            starts.append(places[: rolling.size])
-            ends.append(places[length - 1 :] + 1)
-    if not hashes:
-        return _NOTHING
-    return Block(_spread(np.concatenate(hashes)), np.concatenate(starts), np.concatenate(ends))
+            np.add(rolling, np.uint32(length), out=hashes[done : done + rolling.size])
+            done += rolling.size
+    return Block(_spread(hashes), places, lengths)
 
 
 def _spread(hashes: Ids) -> Ids:
-    hashes = (hashes ^ (hashes >> np.uint32(15))) * np.uint32(0x85EBCA6B)
-    return ((hashes ^ (hashes >> np.uint32(13))) * np.uint32(0xC2B2AE35) >> np.uint32(3)) & _MASK
+    hashes ^= hashes >> np.uint32(15)
+    hashes *= np.uint32(0x85EBCA6B)
+    hashes ^= hashes >> np.uint32(13)
+    hashes *= np.uint32(0xC2B2AE35)
+    hashes >>= np.uint32(3)
+    hashes &= _MASK
+    return hashes
 
 
 def _words(words: Iterable[str]) -> Block:
     ids = sorted({_word_id(word) for word in words})  # a set of strings has another order in every process
-    return Block(np.array(ids, dtype=np.uint32), _NOWHERE, _NOWHERE)
+    return Block(np.array(ids, dtype=np.uint32), _NOWHERE)
 
 
 @cache
@@ -118,5 +130,5 @@ def _word_id(word: str) -> int:
     return zlib.crc32(b"word:" + word.encode()) & int(_MASK)
 
 
-_NOWHERE: Final = np.empty(0, dtype=np.int32)
-_NOTHING: Final = Block(np.empty(0, dtype=np.uint32), _NOWHERE, _NOWHERE)
+_NOWHERE: Final = np.empty(0, dtype=np.int64)
+_NOTHING: Final = Block(np.empty(0, dtype=np.uint32), _NOWHERE)

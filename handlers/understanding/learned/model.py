@@ -85,17 +85,18 @@ def values_of(blocks: tuple[Block, ...], idf: Floats, rows: NDArray[np.int32]) -
 
     ``rows`` maps a feature's number to its row, -1 where the model does not know it.
     """
-    row = rows[np.concatenate([block.ids for block in blocks])]
-    places = np.flatnonzero(row >= 0)
-    row = row[places]
-    values = idf[row]
-    ends = np.searchsorted(places, np.cumsum([block.ids.size for block in blocks]))
-    start = 0
-    for name, end in zip(BLOCKS, ends, strict=True):
-        part = values[start:end]
-        if part.size:
-            part *= BLOCK_WEIGHTS[name] / np.sqrt(part @ part)
-        start = end
+    row = rows.take(np.concatenate([block.ids for block in blocks]))
+    places = (row >= 0).nonzero()[0]
+    row = row.take(places)
+    values = idf.take(row)
+    start = last = 0
+    for name, block in zip(BLOCKS, blocks, strict=True):
+        if block.ids.size:
+            last += block.ids.size
+            end = int(places.searchsorted(last))
+            part = values[start:end]
+            part *= BLOCK_WEIGHTS[name] / np.sqrt(part @ part) if part.size else 1
+            start = end
     return Found(places, row, values)
 
 

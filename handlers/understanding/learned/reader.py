@@ -12,16 +12,18 @@ from handlers.understanding.learned.scoring import Scorer, Scores
 from handlers.understanding.learned.second import second_topic
 from handlers.understanding.rules import Opinion, opinion_of
 from handlers.understanding.script import Script
+from handlers.understanding.weighing import evidence
 
 #: With fewer known features, or fewer different characters at its beginning, a text says too little.
 _TOO_LITTLE: Final = 14
 _TOO_ALIKE: Final = 6
-_BEGINNING: Final = 200
+_BEGINNINGS: Final = (30, 200)
 _HARDLY_SURE: Final = 0.5
 _ALL_BUT_SURELY_NOT: Final = 0.03
 _UNSURE: Final = 0.4
 _SUGGESTED: Final = 3
 _WORTH_SUGGESTING: Final = 0.05
+_REPORT: Final = HEADS["kind"].index("report")
 
 
 class LearnedUnderstanding:
@@ -43,9 +45,10 @@ class LearnedUnderstanding:
         return self._decide(opinion, self._scorer.score(opinion))
 
     def _decide(self, opinion: Opinion, scores: Scores) -> Labels:
-        best = {head: HEADS[head][p.argmax()] for head, p in scores.probabilities.items()}
-        sure = {head: float(p.max()) for head, p in scores.probabilities.items()}
-        if scores.found.rows.size < _TOO_LITTLE or len(set(opinion.reading.text[:_BEGINNING])) < _TOO_ALIKE:
+        places = {head: int(p.argmax()) for head, p in scores.probabilities.items()}
+        best = {head: HEADS[head][place] for head, place in places.items()}
+        sure = {head: float(scores.probabilities[head][place]) for head, place in places.items()}
+        if scores.found.rows.size < _TOO_LITTLE or _is_too_alike(opinion.reading.text):
             sure = {head: min(value, _HARDLY_SURE) for head, value in sure.items()}
         urgent, sure["urgent"] = self._urgency(opinion, float(scores.probabilities["urgent"][1]))
         if opinion.feeling.ironic:
@@ -74,7 +77,7 @@ class LearnedUnderstanding:
         return urgent, max(probability, _HARDLY_SURE) if urgent else 1 - probability
 
     def _needs_person(self, opinion: Opinion, scores: Scores, sure: float) -> bool:
-        report = float(scores.probabilities["kind"][HEADS["kind"].index("report")])
+        report = float(scores.probabilities["kind"][_REPORT])
         return (
             sure < self._thresholds.route
             or report >= self._thresholds.report
@@ -86,22 +89,25 @@ class LearnedUnderstanding:
         self, opinion: Opinion, scores: Scores, best: Mapping[str, str], urgent: bool
     ) -> dict[str, tuple[Evidence, ...]]:
         """The words of the rules where they agree (whole words, easily read), else what weighed most in the heads."""
-        agreed: dict[str, tuple[Evidence, ...]] = {
-            "kind": opinion.kind.evidence if opinion.kind.kind == best["kind"] else (),
-            "topic": opinion.topic.evidence if opinion.topic.topic == best["topic"] else (),
-            "sentiment": opinion.feeling.evidence if opinion.feeling.sentiment == best["sentiment"] else (),
-            "urgent": opinion.urgent.evidence if urgent else (),
+        decided = {
+            "kind": opinion.kind.decided if opinion.kind.kind == best["kind"] else (),
+            "topic": opinion.topic.decided if opinion.topic.topic == best["topic"] else (),
+            "sentiment": opinion.feeling.decided if opinion.feeling.sentiment == best["sentiment"] else (),
+            "urgent": opinion.urgent.decided if urgent else (),
         }
+        agreed = {head: evidence(opinion.reading, words) for head, words in decided.items()}
         wanted = {head: best[head] for head in ("kind", "topic", "sentiment")} | ({"urgent": "1"} if urgent else {})
         said = {head: code for head, code in wanted.items() if not agreed[head]}
         return agreed | self._scorer.evidence(scores, opinion.reading, said)
 
 
+def _is_too_alike(text: str) -> bool:
+    """Whether a text begins with few different characters; nearly always its first line says that it does not."""
+    return all(len(set(text[:length])) < _TOO_ALIKE for length in _BEGINNINGS)
+
+
 def _suggested(probabilities: Floats) -> tuple[tuple[str, float], ...]:
     """The likeliest topics, for a person to choose from."""
-    order = (-probabilities).argsort()[:_SUGGESTED]
-    return tuple(
-        (HEADS["topic"][int(place)], round(float(probabilities[place]), 3))
-        for place in order
-        if probabilities[place] >= _WORTH_SUGGESTING
-    )
+    both = zip(probabilities.tolist(), HEADS["topic"], strict=True)
+    worth = sorted(((p, code) for p, code in both if p >= _WORTH_SUGGESTING), reverse=True)
+    return tuple((code, round(p, 3)) for p, code in worth[:_SUGGESTED])

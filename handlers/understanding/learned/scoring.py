@@ -56,11 +56,11 @@ class Scorer:
         """Return the scores of one text."""
         blocks = blocks_of(opinion.reading.text, opinion.words)
         found = values_of(blocks, self.model.idf, self._rows)
-        weights = self.model.weights[found.rows]
+        weights = self.model.weights.take(found.rows, axis=0)
         stage = found.values @ weights + self.model.bias
         classes = np.concatenate([stage, votes_of(opinion)]) @ self._weights + self._bias
-        powers = np.exp(classes - np.maximum.reduceat(classes, _STARTS)[_OWNERS])
-        powers /= np.add.reduceat(powers, _STARTS)[_OWNERS]
+        powers = np.exp(classes - np.maximum.reduceat(classes, _STARTS).take(_OWNERS))
+        powers /= np.add.reduceat(powers, _STARTS).take(_OWNERS)
         return Scores({head: powers[part] for head, part in _PARTS.items()}, found, weights, blocks)
 
     def topics(self, opinion: Opinion) -> Floats:
@@ -71,11 +71,13 @@ class Scorer:
         """Return for the class ``said`` of each head the parts of the text that speak most for it, in its order."""
         if not said:
             return {}
-        placed = scores.blocks[:_PLACED]
-        starts = np.concatenate([block.starts for block in placed])
-        ends = np.concatenate([block.ends for block in placed])
+        placed = [block for block in scores.blocks[:_PLACED] if block.ids.size]
+        if not placed:
+            return dict.fromkeys(said, ())
+        starts = np.concatenate([block.starts() for block in placed])
+        ends = np.concatenate([block.ends() for block in placed])
         places = scores.found.places[: scores.found.places.searchsorted(starts.size)]
-        starts, ends = starts[places], ends[places]
+        starts, ends = starts.take(places), ends.take(places)
         # Longer n-grams read better; a little more worth for them keeps single characters from standing alone.
         values = scores.found.values[: places.size] * np.sqrt(ends - starts)
         columns = {head: COLUMNS.index(f"{head}:{code}") for head, code in said.items()}
@@ -87,12 +89,14 @@ class Scorer:
 
 def _heaviest(reading: Reading, starts: Places, ends: Places, worth: Floats) -> tuple[Evidence, ...]:
     taken: list[tuple[int, int, float]] = []
-    for place in _largest(worth, _SHOWN * 4):
-        start, weight = int(starts[place]), float(worth[place])
-        end = start + len(reading.text[start : int(ends[place])].rstrip(_NEVER_LAST))
+    likely = _largest(worth, _SHOWN * 4)
+    candidates = starts.take(likely).tolist(), ends.take(likely).tolist(), worth.take(likely).tolist()
+    for start, last, weight in zip(*candidates, strict=True):
         if weight < _LEAST or len(taken) == _SHOWN:
             break
-        if _reads(reading.text[start:end]) and not any(start < e and s < end for s, e, _ in taken):
+        part = reading.text[start:last].rstrip(_NEVER_LAST)
+        end = start + len(part)
+        if _reads(part) and not any(start < e and s < end for s, e, _ in taken):
             taken.append((start, end, weight))
     return tuple(_shown(reading, *part) for part in sorted(taken))
 
@@ -104,10 +108,11 @@ def _reads(part: str) -> bool:
 
 def _largest(worth: Floats, number: int) -> NDArray[np.int64]:
     """Return the places of the ``number`` largest, the largest first."""
+    least = -worth
     if worth.size > number:
-        some = (-worth).argpartition(number)[:number]
-        return some[(-worth[some]).argsort()]
-    return (-worth).argsort()
+        some = least.argpartition(number)[:number]
+        return some.take(least.take(some).argsort())
+    return least.argsort()
 
 
 def _shown(reading: Reading, start: int, end: int, weight: float) -> Evidence:

@@ -27,11 +27,10 @@ _TOPICS: Final = slice(COLUMNS.index(f"topic:{HEADS['topic'][0]}"), COLUMNS.inde
 def second_topic(scorer: Scorer, text: str, scores: Scores) -> str | None:
     """Return the second topic of the normalised ``text``, whose ``scores`` as a whole are known."""
     codes, probabilities = HEADS["topic"], scores.probabilities["topic"]
-    order = np.argsort(-probabilities)
-    if probabilities[order[1]] < _WORTH_TRYING:
+    if (probabilities >= _WORTH_TRYING).sum() < 2:
         return None
-    first = codes[int(order[0])]
-    for parts in _parts(text, scores):
+    first = codes[int(probabilities.argmax())]
+    for parts in _parts(text, scores, int(probabilities.argmax())):
         said = set[str]()
         for part in sorted(parts, key=len):  # the shorter is read sooner, and is unsure more often
             topic = _said(scorer, part)
@@ -44,19 +43,26 @@ def second_topic(scorer: Scorer, text: str, scores: Scores) -> str | None:
     return None
 
 
-def _parts(text: str, scores: Scores) -> Iterator[tuple[str, str]]:
-    """Yield the ways to cut ``text`` in two that leave different topics on either side, by the first stage."""
+def _parts(text: str, scores: Scores, first: int) -> Iterator[tuple[str, str]]:
+    """Yield the ways to cut ``text`` in two that leave ``first`` on one side, another topic on the other.
+
+    What the first stage says of each side is enough to pass over most of them unread.
+    """
     whole = scores.blocks[0]
-    places = scores.found.places[: int(np.searchsorted(scores.found.places, whole.ids.size))]
-    starts = whole.starts[places]
+    cuts = list(_BETWEEN.finditer(text))
+    if not cuts:
+        return
+    places = scores.found.places[: int(scores.found.places.searchsorted(whole.ids.size))]
+    starts = whole.starts().take(places)
     worth = scores.weights[: places.size, _TOPICS] * scores.found.values[: places.size, np.newaxis]
     tried = 0
-    for between in _BETWEEN.finditer(text):
+    for between in cuts:
         before, after = text[: between.start()], text[between.end() :]
         if min(len(before.strip()), len(after.strip())) < _LEAST:
             continue
         earlier = starts < between.start()
-        if worth[earlier].sum(axis=0).argmax() == worth[~earlier].sum(axis=0).argmax():
+        sides = worth[earlier].sum(axis=0).argmax(), worth[~earlier].sum(axis=0).argmax()
+        if sides[0] == sides[1] or first not in sides:
             continue
         yield before, after
         tried += 1

@@ -31,7 +31,7 @@ VOTES: Final = (
 
 def votes_of(opinion: Opinion) -> Floats:
     """Return the votes of ``opinion`` in the order of :data:`VOTES`, dampened: the tenth word adds little."""
-    text, row = opinion.reading.text, np.zeros(len(VOTES), dtype=np.float32)
+    text, row = opinion.reading.text, [0.0] * len(VOTES)
     for totals, places in (
         (opinion.kind.totals, _KINDS),
         (opinion.topic.totals, _TOPICS),
@@ -49,10 +49,10 @@ def votes_of(opinion: Opinion) -> Floats:
     )
     _add_by_part(row, opinion, opinion.kind.found, _KINDS_BY_PART)
     _add_by_part(row, opinion, opinion.topic.found, _TOPICS_BY_PART)
-    return np.log1p(np.maximum(row, 0))
+    return np.log1p(np.maximum(np.array(row, dtype=np.float32), 0))
 
 
-def _add_by_part(row: Floats, opinion: Opinion, found: Found, places: Sequence[Mapping[str, int]]) -> None:
+def _add_by_part(row: list[float], opinion: Opinion, found: Found, places: Sequence[Mapping[str, int]]) -> None:
     """Add what was found in each part of :data:`PARTS`; ``places`` are where each part's labels stand in the row."""
     text, asks = opinion.reading.text, opinion.sentences.asks
     head = len(text) - len(text.lstrip()) + _OPENING
