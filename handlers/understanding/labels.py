@@ -22,7 +22,8 @@ class Labels:
     """The four labels of TAXONOMY; what is not scored is ``None``.
 
     ``confidence`` and ``evidence`` are keyed by label name (``kind``, ``topic``, ``sentiment``, ``urgent``).
-    ``needs_person`` is true when the topic may not be routed automatically. ``suggested``: the likeliest topics with
+    ``urgent`` is true in either grade: ``now`` (some hours could cost life: the duty roster is called) or ``today``
+    (somebody should look the same day: nobody is woken); ``grade`` tells which. ``needs_person`` is true when the topic may not be routed automatically. ``suggested``: the likeliest topics with
     their probabilities, for the person who decides. ``model`` names what read it.
     """
 
@@ -31,11 +32,17 @@ class Labels:
     topic_2: str | None = None
     sentiment: str | None = None
     urgent: bool | None = None
+    grade: str | None = None
     needs_person: bool = True
     confidence: Mapping[str, float] = field(default_factory=dict)
     evidence: Mapping[str, tuple[Evidence, ...]] = field(default_factory=dict)
     suggested: tuple[tuple[str, float], ...] = ()
     model: str = ""
+
+    @property
+    def calls(self) -> bool:
+        """Whether a person is called at once: urgent, and not of the grade that can wait for the day."""
+        return bool(self.urgent) and self.grade != "today"
 
 
 class Understanding(Protocol):

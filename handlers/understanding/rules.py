@@ -101,6 +101,7 @@ def _labels(opinion: Opinion, model: str) -> Labels:
         topic_2=topic.second,
         sentiment=feeling.sentiment,
         urgent=urgent.urgent,
+        grade="now" if urgent.urgent else None,
         needs_person=not sure or opinion.script is Script.MIXED or kind.maybe_report or feeling.ironic,
         confidence={
             name: round(value, 3)

@@ -23,7 +23,8 @@ HEADS: Final[Mapping[str, tuple[str, ...]]] = {
     "kind": tuple(KINDS),
     "topic": tuple(TOPICS),
     "sentiment": tuple(SENTIMENTS),
-    "urgent": ("0", "1"),
+    "now": ("0", "1"),  # urgent in the grade that calls a person at once
+    "today": ("0", "1"),  # in the grade that somebody should look at the same day, of what is not "now"
 }
 
 #: One column of the first stage per class; of two classes one tells both.
@@ -51,7 +52,8 @@ class Thresholds:
     """From which probability on a decision stands; chosen from data (``training.thresholds``)."""
 
     route: float = 0.9  # a topic is routed without a person
-    urgent: float = 0.5
+    now: float = 0.5
+    today: float = 0.5
     report: float = 0.3  # from here on a person decides whether it is an accusation
 
 

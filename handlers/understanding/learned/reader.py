@@ -23,6 +23,7 @@ _ALL_BUT_SURELY_NOT: Final = 0.03
 _UNSURE: Final = 0.4
 _SUGGESTED: Final = 3
 _WORTH_SUGGESTING: Final = 0.05
+_SAID: Final = ("kind", "topic", "sentiment")
 _REPORT: Final = HEADS["kind"].index("report")
 
 
@@ -47,10 +48,10 @@ class LearnedUnderstanding:
     def _decide(self, opinion: Opinion, scores: Scores) -> Labels:
         places = {head: int(p.argmax()) for head, p in scores.probabilities.items()}
         best = {head: HEADS[head][place] for head, place in places.items()}
-        sure = {head: float(scores.probabilities[head][place]) for head, place in places.items()}
+        sure = {head: float(scores.probabilities[head][place]) for head, place in places.items() if head in _SAID}
         if scores.found.rows.size < _TOO_LITTLE or _is_too_alike(opinion.reading.text):
             sure = {head: min(value, _HARDLY_SURE) for head, value in sure.items()}
-        urgent, sure["urgent"] = self._urgency(opinion, float(scores.probabilities["urgent"][1]))
+        grade, sure["urgent"] = self._grade(opinion, scores)
         if opinion.feeling.ironic:
             best["sentiment"], sure["sentiment"] = "negative", _UNSURE
         return Labels(
@@ -58,23 +59,28 @@ class LearnedUnderstanding:
             topic=best["topic"],
             topic_2=second_topic(self._scorer, opinion.reading.text, scores),
             sentiment=best["sentiment"],
-            urgent=urgent,
+            urgent=grade is not None,
+            grade=grade,
             needs_person=self._needs_person(opinion, scores, sure["topic"]),
             confidence={head: round(value, 3) for head, value in sure.items()},
-            evidence=self._evidence(opinion, scores, best, urgent),
+            evidence=self._evidence(opinion, scores, best, grade),
             suggested=_suggested(scores.probabilities["topic"]),
             model=self.model,
         )
 
-    def _urgency(self, opinion: Opinion, probability: float) -> tuple[bool, float]:
+    def _grade(self, opinion: Opinion, scores: Scores) -> tuple[str | None, float]:
         """Words of farewell or self-harm call a person whatever the heads make of the rest of the text.
 
         Other grave words do unless the heads are all but certain: a call in vain is the smaller harm.
         """
+        now, today = (float(scores.probabilities[head][1]) for head in ("now", "today"))
         if "self_harm" in opinion.urgent.grave:
-            return True, max(probability, opinion.urgent.confidence)
-        urgent = probability >= (_ALL_BUT_SURELY_NOT if opinion.urgent.grave else self._thresholds.urgent)
-        return urgent, max(probability, _HARDLY_SURE) if urgent else 1 - probability
+            return "now", max(now, opinion.urgent.confidence)
+        if now >= (_ALL_BUT_SURELY_NOT if opinion.urgent.grave else self._thresholds.now):
+            return "now", max(now, _HARDLY_SURE)
+        if today >= self._thresholds.today:
+            return "today", max(today, _HARDLY_SURE)
+        return None, 1 - max(now, today)
 
     def _needs_person(self, opinion: Opinion, scores: Scores, sure: float) -> bool:
         report = float(scores.probabilities["kind"][_REPORT])
@@ -86,18 +92,18 @@ class LearnedUnderstanding:
         )
 
     def _evidence(
-        self, opinion: Opinion, scores: Scores, best: Mapping[str, str], urgent: bool
+        self, opinion: Opinion, scores: Scores, best: Mapping[str, str], grade: str | None
     ) -> dict[str, tuple[Evidence, ...]]:
         """The words of the rules where they agree (whole words, easily read), else what weighed most in the heads."""
         decided = {
             "kind": opinion.kind.decided if opinion.kind.kind == best["kind"] else (),
             "topic": opinion.topic.decided if opinion.topic.topic == best["topic"] else (),
             "sentiment": opinion.feeling.decided if opinion.feeling.sentiment == best["sentiment"] else (),
-            "urgent": opinion.urgent.decided if urgent else (),
+            "urgent": opinion.urgent.decided if grade else (),
         }
         agreed = {head: evidence(opinion.reading, words) for head, words in decided.items()}
-        wanted = {head: best[head] for head in ("kind", "topic", "sentiment")} | ({"urgent": "1"} if urgent else {})
-        said = {head: code for head, code in wanted.items() if not agreed[head]}
+        columns = {head: f"{head}:{best[head]}" for head in _SAID} | ({"urgent": f"{grade}:1"} if grade else {})
+        said = {label: column for label, column in columns.items() if not agreed[label]}
         return agreed | self._scorer.evidence(scores, opinion.reading, said)
 
 

@@ -68,7 +68,7 @@ class Scorer:
         return self.score(opinion).probabilities["topic"]
 
     def evidence(self, scores: Scores, reading: Reading, said: Mapping[str, str]) -> dict[str, tuple[Evidence, ...]]:
-        """Return for the class ``said`` of each head the parts of the text that speak most for it, in its order."""
+        """Return for the column ``said`` of each label the parts of the text that speak most for it, in its order."""
         if not said:
             return {}
         placed = [block for block in scores.blocks[:_PLACED] if block.ids.size]
@@ -80,10 +80,10 @@ class Scorer:
         starts, ends = starts.take(places), ends.take(places)
         # Longer n-grams read better; a little more worth for them keeps single characters from standing alone.
         values = scores.found.values[: places.size] * np.sqrt(ends - starts)
-        columns = {head: COLUMNS.index(f"{head}:{code}") for head, code in said.items()}
+        columns = {label: COLUMNS.index(column) for label, column in said.items()}
         return {
-            head: _heaviest(reading, starts, ends, scores.weights[: places.size, column] * values)
-            for head, column in columns.items()
+            label: _heaviest(reading, starts, ends, scores.weights[: places.size, column] * values)
+            for label, column in columns.items()
         }
 
 

@@ -9,15 +9,18 @@ from functools import cache
 from importlib import resources
 from typing import Any, Final
 
-from handlers.taxonomy import KINDS, SENTIMENTS, TOPICS
+from handlers.taxonomy import GRADES, KINDS, SENTIMENTS, TOPICS
 
 #: The writers whose messages are never learned from; every version of the model is measured on them.
 HELD_OUT: Final = frozenset({"w7", "w12"})
+#: What a labelled file says in ``grade`` of what is urgent in neither.
+_NEITHER: Final = "none"
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One labelled message. An empty label is not known and teaches nothing; ``urgent`` is "0", "1" or "".
+    """One labelled message. An empty label is not known and teaches nothing; ``urgent`` (in either grade) and ``now``
+    (a person is called at once) are "0", "1" or "".
 
     ``writer`` keeps together what one hand wrote: no writer is ever on both sides of a measurement. ``trap`` names
     what makes the message hard (``false_alarm``, ``mention``, ``sarcasm`` …).
@@ -32,9 +35,15 @@ class Example:
     writer: str = ""
     situation: str = ""
     trap: str = ""
+    now: str = ""
+
+    @property
+    def today(self) -> str:
+        """Whether somebody should look the same day: "0" or "1", "" where it is not known or a person is called."""
+        return self.urgent if self.now == "0" else ""
 
     def label(self, head: str) -> str:
-        """Return the label for ``head`` (``kind``, ``topic``, ``sentiment`` or ``urgent``)."""
+        """Return the label for ``head`` (``kind``, ``topic``, ``sentiment``, ``urgent``, ``now`` or ``today``)."""
         return str(getattr(self, head))
 
 
@@ -66,20 +75,34 @@ def corpus_rows() -> Iterator[tuple[str, dict[str, Any]]]:
 
 def example_of(row: Mapping[str, Any], writer: str = "") -> Example:
     """Return the example of a row of a corpus file or a labelled CSV; raises ``ValueError`` on an unknown label."""
-    urgent = row.get("urgent", "")
+    urgent, now = _grades(row.get("urgent"), str(row.get("grade") or ""))
     example = Example(
         text=str(row["text"]),
         kind=str(row.get("kind") or ""),
         topic=str(row.get("topic") or ""),
         topic_2=str(row.get("topic_2") or ""),
         sentiment=str(row.get("sentiment") or ""),
-        urgent="" if urgent in ("", None) else str(int(urgent)),
+        urgent=urgent,
+        now=now,
         writer=writer,
         situation=str(row.get("situation") or ""),
         trap=str(row.get("trap") or ""),
     )
     _check(example)
     return example
+
+
+def _grades(urgent: Any, grade: str) -> tuple[str, str]:
+    """Return whether a row is urgent in either grade, and whether now.
+
+    Without a grade the row speaks of its own circle: the corpus's is the narrow one, and so "now".
+    """
+    if grade:
+        if grade not in GRADES and grade != _NEITHER:
+            raise ValueError(f"grade {grade!r} is not one of {', '.join((*GRADES, _NEITHER))}")
+        return str(int(grade != _NEITHER)), str(int(grade == "now"))
+    known = "" if urgent in ("", None) else str(int(urgent))
+    return known, known
 
 
 def _check(example: Example) -> None:

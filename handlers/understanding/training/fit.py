@@ -23,14 +23,16 @@ _FOLDS: Final = 4
 _STAGE_C: Final = 0.5
 #: How freely the second stage may weigh its inputs, per head: the less, the better it bears another bureau's manner of
 #: writing (kinds and feelings are told in many manners, topics by their words). Chosen on held-out writers.
-_COMBINER_C: Final[Mapping[str, float]] = {"kind": 0.001, "topic": 0.005, "sentiment": 0.0005, "urgent": 0.02}
+_COMBINER_C: Final[Mapping[str, float]] = {"kind": 0.001, "topic": 0.005, "sentiment": 0.0005, "now": 0.02, "today": 0.02}
+_READ: Final = ("kind", "topic", "sentiment")
 #: What each second stage listens to, by the part of an input's name before the colon: what topics say of the kind holds
 #: for the manner of one corpus only.
 _HEARS: Final[Mapping[str, frozenset[str]]] = {
     "kind": frozenset({"kind", "sentiment", *EXTRAS, *(f"{part} kind" for part in PARTS)}),
-    "topic": frozenset({*HEADS, *EXTRAS, *(f"{part} topic" for part in PARTS)}),
+    "topic": frozenset({*_READ, "now", *EXTRAS, *(f"{part} topic" for part in PARTS)}),
     "sentiment": frozenset({"kind", "sentiment", *EXTRAS}),
-    "urgent": frozenset({*HEADS, *EXTRAS}),
+    "now": frozenset({*_READ, "now", *EXTRAS}),
+    "today": frozenset({"today"}),  # the rules' votes and the other heads add nothing on writers held out
 }
 _RAREST: Final = 5.0
 _SHARPNESS: Final = tuple(0.5 * 1.1**step for step in range(25))

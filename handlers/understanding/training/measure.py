@@ -11,6 +11,8 @@ from handlers.understanding.labels import Labels, Understanding
 from handlers.understanding.training.examples import Example
 
 LABELS: Final = ("kind", "topic", "sentiment", "urgent")
+#: What a new model is compared by: also whether a person would be called at once.
+COMPARED: Final = (*LABELS, "now")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +29,7 @@ def measure(understanding: Understanding, examples: Sequence[Example]) -> Measur
     """Return how ``understanding`` does on ``examples``; labels that are not known do not count."""
     read = [understanding.read(example.text) for example in examples]
     labels = {}
-    for label in LABELS:
+    for label in COMPARED:
         pairs = [(e.label(label), said(r, label)) for e, r in zip(examples, read, strict=True) if e.label(label)]
         labels[label] = figures_of(pairs)
     routed = [e.topic == r.topic for e, r in zip(examples, read, strict=True) if e.topic and not r.needs_person]
@@ -35,6 +37,6 @@ def measure(understanding: Understanding, examples: Sequence[Example]) -> Measur
 
 
 def said(labels: Labels, label: str) -> str:
-    """Return what ``labels`` say for ``label`` as text: "" for nothing, "0" or "1" for urgent."""
-    value = getattr(labels, label)
+    """Return what ``labels`` say for ``label`` as text: "" for nothing, "0" or "1" for urgent and now."""
+    value = (None if labels.urgent is None else labels.calls) if label == "now" else getattr(labels, label)
     return "" if value is None else str(int(value)) if isinstance(value, bool) else str(value)

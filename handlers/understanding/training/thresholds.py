@@ -14,7 +14,10 @@ from handlers.understanding.training.examples import Example
 
 #: What is routed without a person must be right this often; the promise is .95, the rest is a margin.
 _ROUTED_RIGHT: Final = 0.97
-#: An urgent message missed weighs as much as this many calls in vain.
+#: Of what is raised for the same day at least this share deserves it; with those for whom a person is called, whose
+#: share is higher, well over half of all that is said to be urgent.
+_DESERVED: Final = 0.4
+#: A message missed for which a person should have been called weighs as much as this many calls in vain.
 _MISSED: Final = 4.0
 #: A person looks at nine in ten accusations before anybody else can.
 _REPORTS_SEEN: Final = 0.9
@@ -28,7 +31,8 @@ def choose(examples: Sequence[Example], probabilities: Mapping[str, Floats], wei
     """
     return Thresholds(
         route=_route(examples, probabilities["topic"], weights),
-        urgent=_urgent(examples, probabilities["urgent"][:, 1]),
+        now=_now(examples, probabilities["now"][:, 1]),
+        today=_today(examples, probabilities["today"][:, 1]),
         report=_report(examples, probabilities["kind"][:, HEADS["kind"].index("report")]),
     )
 
@@ -50,9 +54,15 @@ def _lowest_with(sure: Floats, right: NDArray[Any], weights: Floats, wanted: flo
     return float(sure[order][good[-1]]) if good.size else float("inf")
 
 
-def _urgent(examples: Sequence[Example], probability: Floats) -> float:
-    known = np.array([bool(e.urgent) for e in examples])
-    truth = np.array([e.urgent == "1" for e in examples])[known]
+def _today(examples: Sequence[Example], probability: Floats) -> float:
+    known = np.array([bool(e.today) for e in examples])
+    truth = np.array([e.today == "1" for e in examples])[known]
+    return _lowest_with(probability[known], truth, np.ones(truth.size), _DESERVED)
+
+
+def _now(examples: Sequence[Example], probability: Floats) -> float:
+    known = np.array([bool(e.now) for e in examples])
+    truth = np.array([e.now == "1" for e in examples])[known]
     candidates = np.linspace(0.05, 0.95, 91)
     cost = [_MISSED * (truth & (probability[known] < c)).sum() + (~truth & (probability[known] >= c)).sum()
             for c in candidates]  # fmt: skip
