@@ -36,6 +36,7 @@ from handlers.delivery.sweep import sweep_stuck
 from handlers.delivery.worker import run_once
 from handlers.documents.templates import load_templates
 from handlers.escalation.duty import duty_reachable, sweep_duty
+from handlers.escalation.same_day import tell_same_day
 from handlers.escalation.sweep import sweep
 from handlers.escalation.watch import alert_calendar, alert_parked, remind_paused, remind_units
 from handlers.exchange.take_in import take_in
@@ -170,6 +171,7 @@ def build_jobs(house: House) -> JobTable:
         learn_asked=lambda _now: learn_asked(house.core.database, house.settings.model_dir, house.now),
         recount_clocks=lambda now: recount_open(core, now) + recount_slips(core, now),
         find_similar=lambda now: find_similar(core, now),
+        tell_same_day=lambda now: tell_same_day(core, now, staff),
         alert_similar=lambda now: alert_similar(core, now, staff),
         forget_similar=lambda now: forget_old(core, now),
         push_notices=lambda now: push_notices(core, now, staff),

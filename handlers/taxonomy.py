@@ -36,7 +36,7 @@ TOPICS: Final[dict[str, str]] = {
 
 SENTIMENTS: Final[dict[str, str]] = {"negative": "负面", "neutral": "中性", "positive": "正面"}
 
-#: How urgent: somebody is called at once, or somebody looks the same day. Symbols beside words: colour says nothing alone.
+#: How urgent: somebody is called at once, or somebody looks the same day.
 GRADES: Final[dict[str, str]] = {"now": "紧急", "today": "当日过问"}
 
 #: What a message is read for (标签), and the names of each label's codes.

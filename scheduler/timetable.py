@@ -55,6 +55,8 @@ class Jobs(Protocol):
     @property
     def find_similar(self) -> Work: ...
     @property
+    def tell_same_day(self) -> Work: ...
+    @property
     def alert_similar(self) -> Work: ...
     @property
     def forget_similar(self) -> Work: ...
@@ -101,6 +103,7 @@ class JobTable:
     learn_asked: Work
     recount_clocks: Work
     find_similar: Work
+    tell_same_day: Work
     alert_similar: Work
     forget_similar: Work
     push_notices: Work
@@ -158,6 +161,7 @@ TIMETABLE: Final[tuple[Job, ...]] = (
     # A training may take two minutes: with a shorter period its scheduler would look dead meanwhile.
     Job("learn_asked", 60, lambda jobs, now: jobs.learn_asked(now), "管理员按了“立即学习”的，在这里学习",
         ("learning_request:waiting", "learning_request:running")),
+    Job("tell_same_day", 60, lambda jobs, now: jobs.tell_same_day(now), "须当日过问的件，白天提醒科室和办公室"),
     Job("alert_similar", 60, lambda jobs, now: jobs.alert_similar(now), "一天里五位以上群众写了相似的信，提醒办公室"),
     Job("push_notices", 10, lambda jobs, now: jobs.push_notices(now), "同事之间的提醒发到手机"),
     Job("offer_claims", 60, lambda jobs, now: jobs.offer_claims(now), "签收后久未办理的，提醒本人，同事可接手"),

@@ -28,8 +28,8 @@ def tables_of(found: Evaluation, beside: BesideSnowNlp | None) -> Iterator[Title
     if found.topic:
         yield _topic(found.topic)
         yield _steps(found.topic)
-    if found.urgent:
-        yield _urgent(found.urgent)
+    if found.urgent and found.now:
+        yield _urgent(found.urgent, found.now)
     for report in found.labels:
         yield _classes(report)
         if any(truth != guess for truth, guess in report.measured.figures.confusion):
@@ -104,10 +104,12 @@ def _steps(report: TopicReport) -> Titled:
     return "业务类别：把握多高，能信几成", table
 
 
-def _urgent(report: UrgentReport) -> Titled:
-    table = _table("条数", "真紧急", "找到", "漏掉", "误报", right=0)
-    table.add_row(*(str(n) for n in (report.n, report.urgent, report.found, report.missed, report.false_alarms)))
-    return "紧急", table
+def _urgent(either: UrgentReport, now: UrgentReport) -> Titled:
+    table = _table("圈子", "条数", "真紧急", "找到", "漏掉", "误报")
+    for name, report in (("两档合计", either), ("只看马上叫人的", now)):
+        counts = (report.n, report.urgent, report.found, report.missed, report.false_alarms)
+        table.add_row(name, *map(str, counts))
+    return "紧急（没有 grade 列的文件，两行都对照 urgent 列）", table
 
 
 def _classes(report: LabelReport) -> Titled:

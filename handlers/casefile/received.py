@@ -8,6 +8,7 @@ from typing import Any, Final
 from handlers.casefile.gather import CaseFile
 from handlers.casefile.shapes import Block, Grid, split_hash, stamp
 from handlers.casework.conversation import Entry
+from handlers.casework.grading import grade_name
 from handlers.taxonomy import KINDS, LABEL_CODES, LABEL_NAMES, RATINGS, RESULTS, TOPICS
 
 _FILES: Final = {
@@ -25,7 +26,7 @@ def facts_of(file: CaseFile) -> Grid:
     rows = [
         ("诉求类型", KINDS.get(case.kind or "", "未判断")),
         ("业务类别", "、".join(TOPICS[code] for code in (case.topic, case.topic_2) if code in TOPICS) or "未判断"),
-        ("紧急", "是" if case.urgent else "否"),
+        ("紧急", grade_name(case.urgent, case.grade) or "否"),
         ("旗县区、地点", " ".join(filter(None, (case.district, case.place)))),
         ("途径的理由", case.track_reason),
         ("要求保密", "是" if case.confidential else "否"),

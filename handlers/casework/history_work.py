@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from handlers.casework.grading import grade_name
 from handlers.casework.history_told import Data, Told, Words, because, day, named
 from handlers.people.join import HOW
 from handlers.taxonomy import KINDS, LABEL_CODES, LABEL_NAMES, RATINGS, RESULTS, SOURCES, TOPICS
@@ -19,7 +20,7 @@ def _routed(data: Data, told: Told) -> str:
     rules = f"，时限 {'、'.join(data['rules'])}" if data.get("rules") else ""
     where = f"交{told.section(data['section_code'])}" if data.get("section_code") else "放入待分派"
     again = "，是重复件" if data.get("repeat") else ""
-    return f"{read}{where}{rules}" + ("，标为紧急" if data.get("urgent") else "") + again
+    return f"{read}{where}{rules}" + _pressing(data) + again
 
 
 def _assigned(data: Data, told: Told) -> str:
@@ -28,17 +29,26 @@ def _assigned(data: Data, told: Told) -> str:
 
 
 def _labels(data: Data, told: Told) -> str:
+    labels = dict(data.get("labels") or {})
     changes = [
-        f"{LABEL_NAMES.get(label, label)}改为“{_label(label, value)}”"
-        for label, value in dict(data.get("labels") or {}).items()
+        f"{LABEL_NAMES.get(label, '紧急程度')}改为“{_label(label, value)}”"
+        for label, value in labels.items()
+        if label != "urgent" or "grade" not in labels
     ]
     moved = f"，交{told.section(data.get('section'))}" if data.get("to") == "assigned" else ""
     return ("、".join(changes) or "确认了标签") + moved
 
 
+def _pressing(data: Data) -> str:
+    name = grade_name(bool(data.get("urgent")), str(data.get("grade") or ""))
+    return f"，标为{name}" if name else ""
+
+
 def _label(label: str, value: object) -> str:
     if label == "urgent":
         return "是" if value else "否"
+    if label == "grade":
+        return grade_name(bool(value), str(value)) or "不紧急"
     return named(LABEL_CODES[label], value) if label in LABEL_CODES else str(value)
 
 
@@ -78,7 +88,7 @@ WORK: Final[Words] = {
     "forward": _forwarded,
     "unit_result": lambda d, t: f"登记{t.unit(d)}的办理结果",
     "correct_labels": _labels,
-    "mark_urgent": lambda d, t: "标为紧急" if d.get("urgent") else "取消紧急",
+    "mark_urgent": lambda d, t: _pressing(d).removeprefix("，") or "取消紧急",
     "mark_repeat": lambda d, t: f"标为 {d.get('of', '')} 的重复件",
     "unmark_repeat": "取消了重复件的标记",
     "note": lambda d, t: f"写了备注，提醒了{t.all_told(d)}" if d.get("told") else "写了备注",

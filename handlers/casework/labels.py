@@ -18,7 +18,7 @@ from handlers.core import Core
 from handlers.errors import InvalidInput
 from handlers.escalation.urgent import call_duty, tell_report_recipient
 from handlers.records import Case, Correction, Label, Message
-from handlers.taxonomy import KINDS, SENTIMENTS, TOPICS
+from handlers.taxonomy import GRADES, KINDS, SENTIMENTS, TOPICS
 
 _CODES: Final[dict[str, Mapping[str, str]]] = {
     "kind": KINDS,
@@ -40,15 +40,19 @@ def correct_labels(
     *,
     now: datetime,
 ) -> Case:
-    """Set the right labels (keys ``kind``, ``topic``, ``topic_2``, ``sentiment``, ``urgent``); confirms the others.
+    """Set the right labels (``kind``, ``topic``, ``topic_2``, ``sentiment``, ``urgent``, ``grade``); confirm the rest.
+
+    Urgent without a grade keeps the one it has, and calls when it had none.
 
     A changed topic (or one confirmed in triage) routes the case by the profile; a changed kind starts and stops the
     clocks that the table of limits gives it; a case that turns out to be a report is restricted at once.
     """
     case = begin(session, person, case_id, version, "correct_labels", now)
-    wrong = {name: value for name, value in labels.items() if value != getattr(case, name, None)}
     _check(labels)
+    labels = _with_grade(case, labels)
+    wrong = {name: value for name, value in labels.items() if value != getattr(case, name, None)}
     _keep(session, case, wrong, person, now)
+    called = case.calls
     for name, value in wrong.items():
         setattr(case, name, value)
     case.labels_checked = True
@@ -56,7 +60,7 @@ def correct_labels(
     was_triage = case.state == "triage"
     data: dict[str, Any] = {"labels": dict(wrong), "section": case.section_code}
     changed(session, core, case, actor_of(person), "correct_labels", now, data, to=to)
-    if wrong.get("urgent"):
+    if case.calls and not called:
         call_duty(session, core, case.id, case.number, now)
     if was_triage and case.state != "triage":
         timing.triaged(session, core, case, now)
@@ -72,8 +76,19 @@ def _check(labels: Mapping[str, str | bool | None]) -> None:
         if name == "urgent":
             if not isinstance(value, bool):
                 raise InvalidInput("请选择紧急或不紧急。", name)
+        elif name == "grade":
+            if value not in ("", *GRADES):
+                raise InvalidInput("请从列表里选择紧急的程度。", name)
         elif name not in _CODES or (value is not None and value not in _CODES[name]):
             raise InvalidInput("请从列表里选择标签。", name)
+
+
+def _with_grade(case: Case, labels: Mapping[str, str | bool | None]) -> dict[str, str | bool | None]:
+    if "grade" in labels:
+        return {**labels, "urgent": bool(labels["grade"])}
+    if "urgent" in labels:
+        return {**labels, "grade": (case.grade or "now") if labels["urgent"] else ""}
+    return dict(labels)
 
 
 def _keep(session: Session, case: Case, wrong: Mapping[str, Any], person: Person, now: datetime) -> None:
@@ -85,6 +100,8 @@ def _keep(session: Session, case: Case, wrong: Mapping[str, Any], person: Person
         select(Label).where(Label.message_id == message_id).order_by(Label.id.desc()).limit(1)
     ).first()
     for name, value in wrong.items():
+        if name == "grade" and "urgent" in wrong:
+            continue  # one label, one correction
         session.add(
             Correction(
                 case_id=case.id,

@@ -10,6 +10,7 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from handlers.accounts.directory import names
+from handlers.casework.grading import grade_of
 from handlers.casework.local import day, moment
 from handlers.casework.reach import reaches
 from handlers.casework.states import OPEN_STATES, state_name
@@ -65,6 +66,7 @@ class CaseLine:
     officer: str
     claimed: bool
     urgent: bool
+    grade: str  # of urgent: now, today
     unread: bool
     supervised: bool
     restricted: bool
@@ -139,6 +141,7 @@ def _line(core: Core, case: Case, people: dict[int, str], sections: dict[str, st
         officer=people.get(case.officer_id or 0, ""),
         claimed=bool(case.officer_id and case.claim_until and case.claim_until > now),
         urgent=case.urgent,
+        grade=grade_of(case),
         unread=case.unread,
         supervised=case.supervised,
         restricted=case.restricted,

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from handlers.casework import timing
 from handlers.casework.access import Person
 from handlers.casework.doing import actor_of, begin, changed, lock
+from handlers.casework.grading import grade_of, raise_grade
 from handlers.casework.guard import take_over
 from handlers.casework.post import tell
 from handlers.casework.regroup import other_case, same_writer
@@ -33,7 +34,7 @@ def merge(
     data = {"into": target.number, "into_id": target.id, "before": before}
     changed(session, core, case, actor_of(person), "merge", now, data, to="merged")
     target.unread = True
-    target.urgent = target.urgent or case.urgent
+    raise_grade(target, grade_of(case))
     take_over(session, target, case)
     changed(session, core, target, actor_of(person), "merged_in", now, {"from_number": case.number, "from_id": case.id})
     timing.adopted(session, core, target, case, now)

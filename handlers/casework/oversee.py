@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from handlers.casework.access import Person
 from handlers.casework.doing import actor_of, begin, changed, required
+from handlers.casework.grading import set_grade
 from handlers.core import Core
 from handlers.escalation.urgent import call_duty
 from handlers.records import Case, Note
@@ -38,12 +39,12 @@ def supervise(
 
 
 def mark_urgent(
-    session: Session, core: Core, person: Person, case_id: int, version: int, *, urgent: bool, now: datetime
+    session: Session, core: Core, person: Person, case_id: int, version: int, *, grade: str, now: datetime
 ) -> Case:
-    """Raise a case to urgent or take that back; raising it calls the duty roster."""
+    """Give a case a grade of urgent (``now``, ``today``) or take it back (""); raising it to now calls the roster."""
     case = begin(session, person, case_id, version, "mark_urgent", now)
-    raised, case.urgent = urgent and not case.urgent, urgent
-    changed(session, core, case, actor_of(person), "mark_urgent", now, {"urgent": urgent})
+    raised = set_grade(case, grade)
+    changed(session, core, case, actor_of(person), "mark_urgent", now, {"urgent": case.urgent, "grade": grade})
     if raised:
         call_duty(session, core, case.id, case.number, now)
     return case

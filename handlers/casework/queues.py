@@ -259,7 +259,7 @@ def _ordered(wanted: Select[tuple[Case]], queue: Queue) -> Select[tuple[Case]]:
     if queue.closed:
         return wanted.order_by(Case.changed_at.desc(), Case.id.desc())
     wanted = wanted.where(IS_OPEN)  # every such queue is of open cases: said in the words of their index
-    return wanted.order_by(Case.urgent.desc(), Case.next_due_at.is_(None), Case.next_due_at, Case.id)
+    return wanted.order_by(Case.urgent.desc(), Case.grade, Case.next_due_at.is_(None), Case.next_due_at, Case.id)
 
 
 def narrowed(filters: Filters, person: Person, now: datetime) -> Sequence[ColumnElement[bool]]:

@@ -55,8 +55,8 @@ def split_message(
         **{name: getattr(case, name) for name in _SHARED},
         **_times(case, message),
         number=next_numbers(session, local_day(now), 1)[0],
-        state="triage", subject=subject, kind=case.kind, sentiment=case.sentiment, urgent=False, needs_person=True,
-        opened_at=now, changed_at=now, cooperating=[], repeat_of_id=None,
+        state="triage", subject=subject, kind=case.kind, sentiment=case.sentiment, urgent=False, grade="",
+        needs_person=True, opened_at=now, changed_at=now, cooperating=[], repeat_of_id=None,
     )  # fmt: skip
     session.add(part)
     session.flush()

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from handlers.accounts.roles import CASE_WORKERS
 from handlers.casework.access import Person, ids_of, sections_of, visible_to
+from handlers.casework.grading import grade_name
 from handlers.casework.lines import CaseLine, lines
 from handlers.casework.states import OWING_STATES
 from handlers.core import Core
@@ -28,6 +29,8 @@ _ON_US: Final = ("assigned", "in_progress", "awaiting_citizen", "consulting", "r
 _PUSHED: Final = frozenset({"wechat"})  # a chat whose platform lets us answer for some hours only
 
 
+#: After what is late, before what is due today.
+_SAME_DAY: Final = 83
 _TO_SIGN: Final = (68, "答复等您审签")
 
 
@@ -49,7 +52,9 @@ def today(session: Session, core: Core, person: Person, now: datetime) -> list[F
     to_sign = frozenset(session.scalars(signing.order_by(Case.next_due_at, Case.id).limit(_LOOKED_AT)))
     taken = or_(mine, free, Case.id.in_(to_sign))
     wanted = select(Case).where(visible_to(person), Case.state.in_(OWING_STATES), taken)
-    rows = session.scalars(wanted.order_by(Case.urgent.desc(), Case.next_due_at, Case.id).limit(_LOOKED_AT)).all()
+    rows = session.scalars(
+        wanted.order_by(Case.urgent.desc(), Case.grade, Case.next_due_at, Case.id).limit(_LOOKED_AT)
+    ).all()
     harmed = _to_report(session, [case.id for case in rows])
     weighed = [(_reasons(core, person, case, case.id in harmed, now), case) for case in rows]
     weighed = [([*why, _TO_SIGN] if case.id in to_sign else why, case) for why, case in weighed]
@@ -68,7 +73,7 @@ def _reasons(core: Core, person: Person, case: Case, harmed: bool, now: datetime
     if harmed:
         found.append((100, "须立即向公安机关报告"))
     if case.urgent:
-        found.append((90, "紧急"))
+        found.append((90 if case.calls else _SAME_DAY, grade_name(case.urgent, case.grade)))
     if case.next_due_at is not None:
         found += _by_due(core, case, case.next_due_at, now)
     closes = _window_end(core, case)

@@ -34,6 +34,7 @@ AT_ONCE: Final = ("urgent", "mandatory")
 ALERT_KINDS: Final[dict[str, str]] = {
     "ladder": "时限",
     "urgent": "紧急",
+    "today": "当日过问",
     "parked": "处理出错",
     "delivery": "送达",
     "unit": "交办催办",

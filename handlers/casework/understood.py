@@ -8,6 +8,7 @@ from typing import Any, Final
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
+from handlers.casework.grading import choice_of, grade_name
 from handlers.organisation.profile import Profile
 from handlers.records import Case, Label, Message
 from handlers.taxonomy import LABEL_CODES, LABEL_NAMES, TOPICS
@@ -87,13 +88,16 @@ def _reading(session: Session, case: Case) -> Label | None:
 def _view(case: Case, read: Label | None, label: str, message_id: int) -> LabelView:
     value = getattr(case, label)
     said = getattr(read, label) if read is not None else None
-    changed = read is not None and bool(said) != bool(value) if label == "urgent" else said != value
+    changed = read is not None and said != value
+    if label == "urgent":  # of one of two grades
+        value, said = (grade_name(one.urgent, one.grade) if one is not None else "" for one in (case, read))
+        changed = read is not None and said != value
     confidence = (read.confidence if read is not None else {}).get(label)
     sure = "" if changed or case.labels_checked or confidence is None else _sure(confidence)
     return LabelView(
         label=label,
         title=LABEL_NAMES[label],
-        code=str(value) if value is not None else "",
+        code=choice_of(case) if label == "urgent" else str(value) if value is not None else "",
         name=_name(label, value),
         sure=sure,
         said=_name(label, said) if changed else "",
@@ -108,7 +112,7 @@ def _sure(confidence: float) -> str:
 
 def _name(label: str, value: Any) -> str:
     if label == "urgent":
-        return LABEL_CODES[label]["1" if value else "0"]
+        return str(value) or LABEL_CODES[label]["0"]
     return LABEL_CODES[label].get(str(value), "") if value else "未判断"
 
 

@@ -64,7 +64,7 @@ def add_clocks(
     clocks = []
     for rule in (rule for rule in rules if rule.active):
         outer_due = case.outer_due_at if outer else None
-        row = clock_row(rule, started_at, office, urgent=case.urgent, outer_due=outer_due)
+        row = clock_row(rule, started_at, office, urgent=case.calls, outer_due=outer_due)
         clock = Clock(case_id=case.id, **row)
         session.add(clock)
         clocks.append(clock)

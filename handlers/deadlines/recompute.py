@@ -85,7 +85,7 @@ def recount(core: Core, calendar: WorkCalendar, now: datetime, *, why: str = "",
         with core.database.read() as session:
             ids = next_cases(session, after)
             found = clocks_of(session, ids)
-            urgent = set(session.scalars(select(Case.id).where(Case.id.in_(ids), Case.urgent)))
+            urgent = set(session.scalars(select(Case.id).where(Case.id.in_(ids), Case.calls)))
         if not ids:
             return total
         after = ids[-1]

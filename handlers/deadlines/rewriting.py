@@ -45,7 +45,7 @@ def rewrite(
 
     Returns how many moved to another last day, and how many were only confirmed.
     """
-    held = select(Case.id, Case.urgent).where(Case.id.in_(case_ids)).order_by(Case.id).with_for_update()
+    held = select(Case.id, Case.calls).where(Case.id.in_(case_ids)).order_by(Case.id).with_for_update()
     cases = dict(session.execute(held).tuples().all())
     clocks = clocks_of(session, list(cases))
     changed: list[tuple[OpenClock, dict[str, Any] | None]] = []

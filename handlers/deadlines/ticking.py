@@ -86,7 +86,7 @@ def plan_of(core: Core, case: Case, clock: Clock) -> Plan:
         limits_of(core.profile()).rule(clock.rule),
         clock.started_at,
         office_of(core.calendar(), core.profile()),
-        urgent=case.urgent,
+        urgent=case.calls,
         outer_due=clock.outer_due,
         pauses=pauses_of(clock),
         extend=clock.extended_by,

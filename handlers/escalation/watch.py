@@ -53,7 +53,7 @@ def _due_referrals(now: datetime) -> Any:
 def _remind(core: Core, referral_id: int, now: datetime, doors: Doors) -> int:
     with core.database.write() as session:
         seen = session.get(UnitReferral, referral_id)
-        case = _lock(session, seen.case_id) if seen else None
+        case = lock(session, seen.case_id) if seen else None
         referral = session.scalars(_due_referrals(now).where(UnitReferral.id == referral_id)).one_or_none()
         if case is None or referral is None or referral.remind_at is None:
             return 0
@@ -68,7 +68,7 @@ def _remind(core: Core, referral_id: int, now: datetime, doors: Doors) -> int:
         text = render(core.profile(), "alert_unit", number=case.number, unit=unit, link=case_link(core, case.number))
         told = Roster(session, now).told(case, ("officer", "head"))
         colour = "red" if referral.return_by and referral.return_by <= now else "orange"
-        return _tell(session, core, key, "unit", case, told, text, colour, now, doors)
+        return tell(session, core, key, "unit", case, told, text, colour, now, doors)
 
 
 def remind_paused(core: Core, now: datetime, doors: Doors) -> int:
@@ -80,7 +80,7 @@ def remind_paused(core: Core, now: datetime, doors: Doors) -> int:
     asked = 0
     for clock_id, case_id in paused:
         with core.database.write() as session:
-            case = _lock(session, case_id)
+            case = lock(session, case_id)
             clock = session.get(Clock, clock_id)
             if case is None or clock is None or clock.state != "paused":
                 continue
@@ -88,7 +88,7 @@ def remind_paused(core: Core, now: datetime, doors: Doors) -> int:
             text = render(core.profile(), "alert_paused", number=case.number, link=link)
             told = Roster(session, now).told(case, ("officer", "head", "office"))
             key = f"paused:{clock.id}:{len(clock.pauses)}"
-            asked += _tell(session, core, key, "ladder", case, told, text, "yellow", now, doors)
+            asked += tell(session, core, key, "ladder", case, told, text, "yellow", now, doors)
     return asked
 
 
@@ -120,11 +120,12 @@ def _settle(core: Core, now: datetime, over: bool, which: ColumnElement[bool]) -
             settle(session, now, which)
 
 
-def _lock(session: Session, case_id: int) -> Case | None:
+def lock(session: Session, case_id: int) -> Case | None:
+    """Return the case, held until the transaction ends."""
     return session.scalars(select(Case).where(Case.id == case_id).with_for_update()).one_or_none()
 
 
-def _tell(
+def tell(
     session: Session,
     core: Core,
     key: str,
@@ -136,6 +137,7 @@ def _tell(
     now: datetime,
     doors: Doors,
 ) -> int:
+    """Alert ``told`` of a case once, and push it when it is no longer quiet; return how many alerts were raised."""
     alert = raise_once(session, key, _values(kind, told, text, colour, now) | {"case_id": case.id})
     if alert is None:
         return 0

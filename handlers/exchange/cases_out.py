@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, load_only
 
 from handlers.casework.access import Person, visible_to
+from handlers.casework.grading import grade_name
 from handlers.casework.states import state_name
 from handlers.core import Core
 from handlers.exchange.workbook import Cell
@@ -46,7 +47,7 @@ COLUMNS: Final[tuple[tuple[str, int, Callable[[Row], Cell]], ...]] = (
     ("办理途径", 10, lambda row: TRACKS.get(row.case.track, row.case.track)),
     ("科室", 14, lambda row: row.section),
     ("经办人", 10, lambda row: row.officer),
-    ("紧急", 6, lambda row: _yes(row.case.urgent)),
+    ("紧急", 8, lambda row: grade_name(row.case.urgent, row.case.grade)),
     ("督办", 6, lambda row: _yes(row.case.supervised)),
     ("旗县区", 10, lambda row: row.case.district),
     ("地点", 16, lambda row: row.case.place),
@@ -70,9 +71,9 @@ COLUMNS: Final[tuple[tuple[str, int, Callable[[Row], Cell]], ...]] = (
 #: What the columns read of a case: a third of it, and half the work.
 _READ: Final = (
     Case.number, Case.subject, Case.state, Case.kind, Case.topic, Case.source, Case.track, Case.section_code,
-    Case.officer_id, Case.urgent, Case.supervised, Case.district, Case.place, Case.received_at, Case.next_due_at,
-    Case.next_due_rule, Case.answered_at, Case.closed_at, Case.result, Case.rating, Case.reopened, Case.outer_number,
-    Case.outer_dispatched_at, Case.outer_due_at, Case.outer_return_by, Case.first_message_id,
+    Case.officer_id, Case.urgent, Case.grade, Case.supervised, Case.district, Case.place, Case.received_at,
+    Case.next_due_at, Case.next_due_rule, Case.answered_at, Case.closed_at, Case.result, Case.rating, Case.reopened,
+    Case.outer_number, Case.outer_dispatched_at, Case.outer_due_at, Case.outer_return_by, Case.first_message_id,
 )  # fmt: skip
 
 

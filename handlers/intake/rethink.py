@@ -9,6 +9,7 @@ from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from handlers.casework import timing
+from handlers.casework.grading import grade_read, raise_grade
 from handlers.casework.post import tell_section
 from handlers.casework.restrict import restrict
 from handlers.core import Core
@@ -56,8 +57,11 @@ def rethink(session: Session, core: Core, row: Message, case: Case, labels: Labe
         if case.state != "triage":
             tell_section(session, core, case, now)
         data |= {"state": case.state, "section_code": case.section_code, "topic": case.topic}
-    if labels.urgent and not case.urgent:
-        case.urgent = data["urgent"] = True
+    called, grade = case.calls, grade_read(labels, message.text)
+    if grade:
+        raise_grade(case, grade)
+        data |= {"urgent": True, "grade": case.grade}
+    if case.calls and not called:
         call_duty(session, core, case.id, case.number, now)
     case.version += 1
     case.changed_at = now

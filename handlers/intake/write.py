@@ -9,6 +9,7 @@ from typing import Any, cast
 from sqlalchemy import Table, bindparam, insert, update
 from sqlalchemy.orm import Session
 
+from handlers.casework.grading import grade_read, raise_grade
 from handlers.casework.guard import narrow_by_rule
 from handlers.casework.restrict import recipient_id
 from handlers.core import Core
@@ -21,7 +22,7 @@ from handlers.intake.tracks_kept import propose_more, proposed, track_rows
 from handlers.messages import Contact
 from handlers.records import Attachment, Case, CaseContact, CaseEvent, CaseTrack, Clock, GuideAnswer, Label, Message
 from handlers.understanding.labels import Evidence
-from handlers.understanding.situations import is_minor_harmed, is_self_harm, sensitive_kinds
+from handlers.understanding.situations import is_minor_harmed, sensitive_kinds
 
 _CASES = cast(Table, Case.__table__)
 _MESSAGES = cast(Table, Message.__table__)
@@ -97,7 +98,7 @@ def _first_events(core: Core, arrival: Arrival, case_id: int) -> list[dict[str, 
     data: dict[str, Any] = {"state": case["state"], "rules": [clock["rule"] for clock in arrival.clocks]}
     data["due"] = {clock["rule"]: last_day(min(clock["legal_due"], clock["outer_due"] or clock["legal_due"]))
                    for clock in arrival.clocks}  # fmt: skip
-    for name in ("section_code", "kind", "topic", "track", "urgent"):
+    for name in ("section_code", "kind", "topic", "track", "urgent", "grade"):
         if case.get(name):
             data[name] = case[name]
     if case.get("repeat_of_id"):
@@ -167,6 +168,7 @@ def label_row(arrival: Arrival) -> dict[str, Any]:
         "topic_2": labels.topic_2,
         "sentiment": labels.sentiment,
         "urgent": labels.urgent,
+        "grade": labels.grade or "",
         "needs_person": labels.needs_person,
         "confidence": {name: round(value, 4) for name, value in labels.confidence.items()},
         "evidence": {name: [_evidence(e) for e in found] for name, found in labels.evidence.items()},
@@ -188,13 +190,14 @@ def _follow_up(session: Session, core: Core, arrival: Arrival, case: Case) -> No
     if case.state == "awaiting_citizen":
         case.state = "in_progress"
         data["state"] = case.state
-    urgent = bool(arrival.labels.urgent) or is_self_harm(arrival.message.text)
-    if urgent:
-        case.urgent = data["urgent"] = True
+    grade = grade_read(arrival.labels, arrival.message.text)
+    if grade:
+        raise_grade(case, grade)
+        data |= {"urgent": True, "grade": grade}
     narrow_by_rule(session, case, sensitive_kinds(arrival.message.text, arrival.labels))
     core.ledger.append(session, case.id, "citizen", "supplement", arrival.now, data)
     propose_more(session, core, case, arrival.proposals, arrival.message.received_at, arrival.now)
-    if urgent:
+    if grade == "now":
         call_duty(session, core, case.id, case.number, arrival.now)
     if arrival.citizen.awaiting:
         arrival.citizen.awaiting, arrival.citizen.awaiting_since = "", None
@@ -204,7 +207,7 @@ def _call_people(session: Session, core: Core, arrival: Arrival, case_id: int) -
     case = arrival.new_case or {}
     if case["restricted"]:
         tell_report_recipient(session, core, case_id, arrival.number, arrival.now)
-    if case["urgent"]:
+    if case["grade"] == "now":
         call_duty(session, core, case_id, arrival.number, arrival.now)
 
 

@@ -45,12 +45,12 @@ def is_tested(number: str) -> bool:
 
 def _checked(session: Session) -> Iterator[tuple[str, Example]]:
     rows = session.execute(
-        select(Case.number, Message.text, Case.kind, Case.topic, Case.topic_2, Case.sentiment, Case.urgent)
+        select(Case.number, Message.text, Case.kind, Case.topic, Case.topic_2, Case.sentiment, Case.urgent, Case.calls)
         .join(Message, Message.id == Case.first_message_id)
         .where(Case.labels_checked.is_(True), Message.text.not_in(NO_TEXT))
         .order_by(Case.id)
     )
-    for number, text, kind, topic, second, sentiment, urgent in rows.yield_per(500):
+    for number, text, kind, topic, second, sentiment, urgent, calls in rows.yield_per(500):
         yield (
             number,
             Example(
@@ -59,7 +59,8 @@ def _checked(session: Session) -> Iterator[tuple[str, Example]]:
                 topic=topic or "",
                 topic_2=second or "",
                 sentiment=sentiment or "",
-                urgent="" if urgent is None else str(int(urgent)),
+                urgent=str(int(urgent)),
+                now=str(int(calls)),
                 writer=LOCAL,
                 situation=number,
             ),

@@ -48,20 +48,20 @@ def shown_test_set(session: Session) -> list[Example]:
     )
     tested = [row.id for row in session.execute(checked.order_by(Case.id.desc())) if is_tested(row.number)][:_MOST]
     rows = session.execute(
-        select(Message.text, Case.kind, Case.topic, Case.topic_2, Case.sentiment, Case.urgent)
+        select(Message.text, Case.kind, Case.topic, Case.topic_2, Case.sentiment, Case.urgent, Case.calls)
         .join(Case, Message.id == Case.first_message_id)
         .where(Case.id.in_(tested), Message.text.not_in(NO_TEXT))
         .order_by(Case.id)
     )
     return [
-        Example(text, kind or "", topic or "", second or "", sentiment or "", str(int(urgent)))
-        for text, kind, topic, second, sentiment, urgent in rows
+        Example(text, kind or "", topic or "", second or "", sentiment or "", str(int(urgent)), now=str(int(calls)))
+        for text, kind, topic, second, sentiment, urgent, calls in rows
     ]
 
 
 def _digest(model: str, examples: Sequence[Example]) -> str:
     digest = hashlib.sha256(model.encode())
     for one in examples:
-        for part in (one.text, one.kind, one.topic, one.topic_2, one.sentiment, one.urgent):
+        for part in (one.text, one.kind, one.topic, one.topic_2, one.sentiment, one.urgent, one.now):
             digest.update(part.encode() + b"\0")
     return digest.hexdigest()

@@ -132,7 +132,7 @@ def made_from(learned: Sequence[Example]) -> dict[str, str]:
 def _digest(examples: Sequence[Example]) -> str:
     digest = hashlib.sha256()
     for one in examples:
-        said = (one.situation, one.text, one.kind, one.topic, one.topic_2, one.sentiment, one.urgent)
+        said = (one.situation, one.text, one.kind, one.topic, one.topic_2, one.sentiment, one.urgent, one.now)
         digest.update("\0".join(said).encode() + b"\1")
     return digest.hexdigest()
 

@@ -13,7 +13,7 @@ from handlers.understanding.training.measure import Measured
 TOLERANCE: Final = 0.03
 #: … counted only where this many texts bear it out …
 _LEAST_CASES: Final = 15
-#: … and of urgent messages not one more may be missed than this share.
+#: … and of messages for which a person is called not one more may be missed than this share.
 _URGENT_TOLERANCE: Final = 0.02
 #: Not worse, but compared with a model that is no longer the one in force (a roll-back while it trained).
 OVERTAKEN: Final = "overtaken"
@@ -81,7 +81,7 @@ def faults_of(name: str, old: Measured, new: Measured) -> list[Fault]:
 
 
 def _urgent_faults(name: str, old: Measured, new: Measured) -> list[Fault]:
-    before, after = (measured.labels["urgent"].classes.get("1") for measured in (old, new))
+    before, after = (measured.labels["now"].classes.get("1") for measured in (old, new))
     if before is None or before.support < _LEAST_CASES:
         return []
     recall = after.recall if after else 0.0

@@ -147,6 +147,7 @@ _STAFF: Final = {
     "alert_slip_late": _staff("督办单逾期未答复", "slip number section link", "latest"),
     "alert_slip_answered": _staff("督办单已答复，请办公室审核", "slip number section link", "latest"),
     "alert_notice": _staff("书面通报：超期五个工作日仍无答复", "number section link"),
+    "alert_today": _staff("当日过问：今天要有人看一看", "number link"),
     "alert_parked": _staff("有留言处理出错，等待重试或人工处理", "count link"),
     "alert_undelivered": _staff("有答复未送达或无法确认是否送达"),
     "alert_attachment": _staff("有附件没能取回，请群众重发"),

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, String, literal_column, text
+from sqlalchemy import ColumnElement, ForeignKey, Index, String, and_, literal_column, text
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column
 
 from handlers.records.base import Base, Big, Code, Id, LongText
@@ -23,8 +24,8 @@ _OPEN = text(f"state NOT IN ({', '.join(repr(end) for end in INDEXED_ENDS)})")
 #: What queues and counts read of open cases: one case in a hundred is open, and that index alone is read. The lists of
 #: names are only carried along: PostgreSQL cannot order by them.
 _QUEUED = (
-    "state", "section_code", "officer_id", "urgent", "next_due_at", "next_safe_due_at", "colour", "unread", "result",
-    "restricted", "restricted_to", "sensitivity", "claim_until",
+    "state", "section_code", "officer_id", "urgent", "grade", "next_due_at", "next_safe_due_at", "colour", "unread",
+    "result", "restricted", "restricted_to", "sensitivity", "claim_until",
 )  # fmt: skip
 _CARRIED = ("cooperating", "barred", "admitted")
 
@@ -75,6 +76,7 @@ class Case(Base):
     topic_2: Mapped[str | None] = mapped_column(String(40))
     sentiment: Mapped[str | None] = mapped_column(String(40))
     urgent: Mapped[bool] = mapped_column(default=False)
+    grade: Mapped[str] = mapped_column(String(10), default="", server_default="")  # of urgent: now, today
     needs_person: Mapped[bool] = mapped_column(default=True)
     labels_checked: Mapped[bool] = mapped_column(default=False)  # a person has looked at the labels
 
@@ -131,6 +133,16 @@ class Case(Base):
     unread: Mapped[bool] = mapped_column(default=False)  # the citizen wrote again since staff last looked
     changed_at: Mapped[datetime]
     version: Mapped[int] = mapped_column(default=1)
+
+    @hybrid_property
+    def calls(self) -> bool:
+        """Whether a person is called at any hour: urgent, and not of the grade that can wait for the day."""
+        return bool(self.urgent) and self.grade != "today"
+
+    @calls.inplace.expression
+    @classmethod
+    def _calls(cls) -> ColumnElement[bool]:
+        return and_(cls.urgent.is_(True), cls.grade != "today")
 
 
 #: Open, in the very words of the index of open cases; the ends are those of :mod:`handlers.casework.states`.

@@ -23,6 +23,7 @@ class Label(Base):
     topic_2: Mapped[str | None] = mapped_column(String(40))
     sentiment: Mapped[str | None] = mapped_column(String(40))
     urgent: Mapped[bool | None]
+    grade: Mapped[str] = mapped_column(String(10), default="", server_default="")  # of urgent: now, today
     needs_person: Mapped[bool]
     confidence: Mapped[dict[str, Any]] = mapped_column(default=dict)
     evidence: Mapped[dict[str, Any]] = mapped_column(default=dict)

@@ -46,7 +46,7 @@ def at_my_step(person: Person, now: datetime) -> ColumnElement[bool]:
 def waiting_for(session: Session, core: Core, person: Person, now: datetime) -> list[Waiting]:
     """What waits for this person, what is due next first."""
     wanted = select(Case).where(visible_to(person), at_my_step(person, now), IS_OPEN)
-    order = (Case.urgent.desc(), Case.next_due_at.is_(None), Case.next_due_at, Case.id)
+    order = (Case.urgent.desc(), Case.grade, Case.next_due_at.is_(None), Case.next_due_at, Case.id)
     found = []
     for case in session.scalars(wanted.order_by(*order).limit(_MOST)).all():
         reply = reply_under_way(session, case.id)

@@ -23,8 +23,9 @@ class Labels:
 
     ``confidence`` and ``evidence`` are keyed by label name (``kind``, ``topic``, ``sentiment``, ``urgent``).
     ``urgent`` is true in either grade: ``now`` (some hours could cost life: the duty roster is called) or ``today``
-    (somebody should look the same day: nobody is woken); ``grade`` tells which. ``needs_person`` is true when the topic may not be routed automatically. ``suggested``: the likeliest topics with
-    their probabilities, for the person who decides. ``model`` names what read it.
+    (somebody should look the same day: nobody is woken); ``grade`` tells which. ``needs_person`` is true
+    when the topic may not be routed automatically. ``suggested``: the likeliest topics with their probabilities, for
+    the person who decides. ``model`` names what read it.
     """
 
     kind: str | None = None

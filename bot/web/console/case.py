@@ -30,6 +30,7 @@ from handlers.accounts.roles import CASE_READERS, CASE_WORKERS, Role, SignedIn
 from handlers.casework.access import see
 from handlers.casework.attempts import outcome_choices
 from handlers.casework.conversation import Entry
+from handlers.casework.grading import CHOICES
 from handlers.casework.lines import CaseLine, lines
 from handlers.casework.moves import MOVES
 from handlers.casework.page import CasePage, NoteView
@@ -236,6 +237,7 @@ def _choices(session: Session, core: Core, me: SignedIn, page: CasePage) -> dict
         "sentiment": list(SENTIMENTS.items()),
         "results": [("", "请选择"), *((c, n) for c, n in RESULTS.items() if c != "forwarded")],
         "outcomes": [("", "请选择"), *outcome_choices()],
+        "grades": list(CHOICES),
         "accused": list(ACCUSED_TYPES.items()),
         "messages": [(str(e.ident), f"{e.when} {e.text[:24]}") for e in page.conversation if e.side == "citizen"],
         "head_only": me.role is Role.HEAD,

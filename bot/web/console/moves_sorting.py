@@ -7,7 +7,10 @@ from typing import Final
 
 from bot.web.console.doing import Did, Doing, section_of
 from handlers.casework import guard, labels, merge, oversee, regroup, repeat, report
+from handlers.casework.grading import grade_chosen
+from handlers.errors import InvalidInput
 from handlers.records import Case
+from handlers.taxonomy import GRADES
 
 
 def _correct_labels(do: Doing) -> Did:
@@ -15,8 +18,8 @@ def _correct_labels(do: Doing) -> Did:
     for name in ("kind", "topic", "topic_2", "sentiment"):
         if name in do.form.values():
             given[name] = do.form.text(name) or None
-    if do.form.text("urgent") in ("0", "1"):
-        given["urgent"] = do.form.text("urgent") == "1"
+    if (grade := grade_chosen(do.form.text("urgent"))) is not None:
+        given["grade"] = grade
     before = section_of(do, do.session.get_one(Case, do.case_id))
     case = labels.correct_labels(do.session, do.core, do.me, do.case_id, do.version, given, now=do.now)
     after = section_of(do, case)
@@ -24,9 +27,11 @@ def _correct_labels(do: Doing) -> Did:
 
 
 def _mark_urgent(do: Doing) -> Did:
-    urgent = do.form.flag("urgent")
-    oversee.mark_urgent(do.session, do.core, do.me, do.case_id, do.version, urgent=urgent, now=do.now)
-    return Did("已标为紧急，排在最前。" if urgent else "已取消紧急。")
+    grade = grade_chosen(do.form.text("urgent"))
+    if grade is None:
+        raise InvalidInput("请选择紧急的程度。", "urgent")
+    oversee.mark_urgent(do.session, do.core, do.me, do.case_id, do.version, grade=grade, now=do.now)
+    return Did(f"已标为{GRADES[grade]}，排在前面。" if grade else "已取消紧急。")
 
 
 def _mark_repeat(do: Doing) -> Did:

@@ -18,6 +18,7 @@ from bot.web.marking import Piece, marked
 from bot.web.pages import done, render, services
 from handlers.accounts.roles import Role, SignedIn
 from handlers.casework.assign import assign
+from handlers.casework.grading import CHOICES, grade_chosen
 from handlers.casework.labels import correct_labels
 from handlers.casework.page import CasePage, case_page
 from handlers.casework.queues import Filters, cases_in, find_number
@@ -70,7 +71,7 @@ def _by_topic(
     topic = form.text("topic")
     if not topic:
         raise InvalidInput("请选择业务类别。", "topic")
-    labels: dict[str, str | bool | None] = {"topic": topic, "urgent": form.flag("urgent")}
+    labels: dict[str, str | bool | None] = {"topic": topic, "grade": grade_chosen(form.text("urgent")) or ""}
     if form.text("kind"):
         labels["kind"] = form.text("kind")
     case = correct_labels(session, core, me, case_id, version, labels, now=now)
@@ -173,6 +174,7 @@ def _choices(profile: Profile) -> dict[str, list[tuple[str, str]]]:
     return {
         "topics": [("", "请选择"), *topics],
         "kinds": [("", "未判断"), *KINDS.items()],
+        "grades": list(CHOICES),
         "sections": [("", "请选择"), *sections.items()],
         "units": [("", "请选择"), *units.items()],
     }

@@ -96,7 +96,7 @@ def _which(arrival: Arrival, core: Core) -> str:
     case, message, labels = arrival.new_case or {}, arrival.message, arrival.labels
     if is_self_harm(message.text):
         return "receipt_self_harm"
-    if case["urgent"]:
+    if case["grade"] == "now":
         return _urgent("receipt_urgent", core, restricted=case["restricted"])
     if case["restricted"] or case["sensitive"]:
         return "receipt_restricted"
@@ -125,7 +125,7 @@ def _followed_up(arrival: Arrival, core: Core) -> str:
     if is_self_harm(arrival.message.text):
         return render(profile, "receipt_self_harm", number=case.number)
     note = _privacy(arrival, core)
-    if arrival.labels.urgent:
+    if arrival.labels.calls:
         key = _urgent("receipt_followup_urgent", core, restricted=case.restricted)
         return render(profile, key, number=case.number, note=note)
     hidden = case.restricted or case.sensitive or case.section_code is None

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from handlers.casework.grading import grade_read
 from handlers.casework.sensitivity import level_for, officer_mark
 from handlers.core import Core
 from handlers.intake.arrival import Arrival
 from handlers.intake.steps.attach import subject_of
 from handlers.intake.tracks import propose_tracks
 from handlers.records import Case
-from handlers.understanding.situations import is_report, is_self_harm, is_sensitive, sensitive_kinds, sure_kind
+from handlers.understanding.situations import is_report, is_sensitive, sensitive_kinds, sure_kind
 
 _NO_SUBJECT = {
     "image": "（图片）",
@@ -34,6 +35,7 @@ def open_case(arrival: Arrival, core: Core) -> None:
     if arrival.case is not None:
         return
     labels, message, more = arrival.labels, arrival.message, arrival.particulars
+    grade = grade_read(labels, message.text)
     first = next(iter(arrival.proposals), None)
     arrival.new_case = {
         "channel": message.channel,
@@ -46,7 +48,8 @@ def open_case(arrival: Arrival, core: Core) -> None:
         "topic": labels.topic,
         "topic_2": labels.topic_2,
         "sentiment": labels.sentiment,
-        "urgent": bool(labels.urgent) or is_self_harm(message.text),  # despair calls a person, whatever was read
+        "urgent": bool(grade),
+        "grade": grade,
         "guide_code": "",
         "needs_person": labels.needs_person,
         "opened_at": arrival.now,

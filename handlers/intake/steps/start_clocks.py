@@ -49,7 +49,7 @@ def _rows(rules: list[Rule], started: datetime, arrival: Arrival, core: Core) ->
         started,
         calendar=core.calendar(),
         profile=core.profile(),
-        urgent=case["urgent"],
+        urgent=case["grade"] == "now",
         outer_due=case["outer_due_at"],
     )
 

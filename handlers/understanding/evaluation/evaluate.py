@@ -56,7 +56,7 @@ class TopicReport:
 
 @dataclass(frozen=True, slots=True)
 class UrgentReport:
-    """Counts, not shares: how many are urgent, found, missed, and how many calls were for nothing, of ``n``."""
+    """Counts, not shares: how many are urgent, found, missed, and how many were raised for nothing, of ``n``."""
 
     n: int
     urgent: int
@@ -83,7 +83,8 @@ class Evaluation:
     n: int
     labels: tuple[LabelReport, ...]
     topic: TopicReport | None
-    urgent: UrgentReport | None
+    urgent: UrgentReport | None  # in either grade
+    now: UrgentReport | None  # the narrow circle: a person is called at once
     wrong: tuple[Wrong, ...]
 
     def label(self, name: str) -> LabelReport | None:
@@ -96,7 +97,9 @@ def evaluate(examples: Sequence[Example], read: Sequence[Labels]) -> Evaluation:
     both = list(zip(examples, read, strict=True))
     reports = [_label(name, both) for name in LABELS if any(e.label(name) for e in examples)]
     return Evaluation(
-        len(examples), tuple(reports), _topic(both), _urgent(both),
+        len(examples), tuple(reports), _topic(both),
+        _urgent([(e.urgent == "1", bool(r.urgent)) for e, r in both if e.urgent]),
+        _urgent([(e.now == "1", r.calls) for e, r in both if e.now]),
         tuple(wrong for place, (e, r) in enumerate(both) for wrong in _wrong(place, e, r)),
     )  # fmt: skip
 
@@ -136,8 +139,7 @@ def _topic(both: Sequence[tuple[Example, Labels]]) -> TopicReport | None:
     )
 
 
-def _urgent(both: Sequence[tuple[Example, Labels]]) -> UrgentReport | None:
-    known = [(e.urgent == "1", bool(r.urgent)) for e, r in both if e.urgent]
+def _urgent(known: Sequence[tuple[bool, bool]]) -> UrgentReport | None:
     if not known:
         return None
     found = sum(truth and guess for truth, guess in known)

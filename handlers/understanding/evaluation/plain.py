@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from handlers.understanding.evaluation.baselines import BesideSnowNlp
-from handlers.understanding.evaluation.evaluate import Evaluation, LabelReport, Scores, TopicReport
+from handlers.understanding.evaluation.evaluate import Evaluation, LabelReport, Scores, TopicReport, UrgentReport
 from handlers.understanding.evaluation.intervals import Estimate
 
 
@@ -15,15 +16,17 @@ def evaluation_as_json(found: Evaluation, beside: BesideSnowNlp | None = None) -
         "n": found.n,
         "labels": {report.label: _label(report) for report in found.labels},
         "topic": _topic(found.topic) if found.topic else None,
-        "urgent": None if found.urgent is None else {
-            "n": found.urgent.n, "urgent": found.urgent.urgent, "found": found.urgent.found,
-            "missed": found.urgent.missed, "false_alarms": found.urgent.false_alarms,
-        },
+        "urgent": _urgent(found.urgent),
+        "now": _urgent(found.now),
         "snownlp": None if beside is None else {
             "n": beside.n, "of": beside.of, "seconds": round(beside.seconds, 2),
             "sentiment": _measured(beside.snownlp), "ours_on_the_same": _measured(beside.ours),
         },
     }  # fmt: skip
+
+
+def _urgent(found: UrgentReport | None) -> dict[str, int] | None:
+    return None if found is None else asdict(found)
 
 
 def _estimate(found: Estimate) -> dict[str, float]:

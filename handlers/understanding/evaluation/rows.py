@@ -1,4 +1,4 @@
-"""Labelled CSVs (``id,text,kind,topic,topic_2,sentiment,urgent``): read row by row, bad rows named and left out."""
+"""Labelled CSVs (``id,text,kind,topic,topic_2,sentiment,urgent,grade``), row by row; bad rows are left out."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Final
 from handlers.errors import InvalidInput
 from handlers.understanding.training.examples import Example, example_of
 
-LABELLED: Final = ("kind", "topic", "topic_2", "sentiment", "urgent")
+LABELLED: Final = ("kind", "topic", "topic_2", "sentiment", "urgent", "grade")
 #: What a spreadsheet makes of 0 and 1.
 _FLAGS: Final = {"": "", "0": "0", "1": "1", "0.0": "0", "1.0": "1", "false": "0", "true": "1"}
 _LONGEST_CELL: Final = 1_000_000

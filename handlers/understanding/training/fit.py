@@ -23,7 +23,13 @@ _FOLDS: Final = 4
 _STAGE_C: Final = 0.5
 #: How freely the second stage may weigh its inputs, per head: the less, the better it bears another bureau's manner of
 #: writing (kinds and feelings are told in many manners, topics by their words). Chosen on held-out writers.
-_COMBINER_C: Final[Mapping[str, float]] = {"kind": 0.001, "topic": 0.005, "sentiment": 0.0005, "now": 0.02, "today": 0.02}
+_COMBINER_C: Final[Mapping[str, float]] = {
+    "kind": 0.001,
+    "topic": 0.005,
+    "sentiment": 0.0005,
+    "now": 0.02,
+    "today": 0.02,
+}
 _READ: Final = ("kind", "topic", "sentiment")
 #: What each second stage listens to, by the part of an input's name before the colon: what topics say of the kind holds
 #: for the manner of one corpus only.

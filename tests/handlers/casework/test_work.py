@@ -349,7 +349,7 @@ def test_notes_and_supervision_are_never_delivered(
     case = open_case()
     note(session, core, bureau.zhang, case.id, case.version, text="电话打过一次", now=now)
     supervise(session, core, bureau.office, case.id, case.version, text="请明天前答复", now=now)
-    mark_urgent(session, core, bureau.office, case.id, case.version, urgent=True, now=now)
+    mark_urgent(session, core, bureau.office, case.id, case.version, grade="now", now=now)
     assert {n.kind for n in session.scalars(select(Note))} == {"note", "supervision"}
     assert case.supervised and case.urgent
     assert session.scalars(select(Delivery)).all() == []
