@@ -50,7 +50,10 @@ LABEL_NAMES: Final[dict[str, str]] = {
 LABEL_CODES: Final[dict[str, dict[str, str]]] = {
     "kind": KINDS, "topic": TOPICS, "topic_2": TOPICS, "sentiment": SENTIMENTS,
     "urgent": {"0": "不紧急", "1": "紧急"},
+    "now": {"0": "不马上叫人", "1": "马上叫人"},
 }  # fmt: skip
+#: What a model is measured on: the labels, and of urgent the grade that calls.
+MEASURED_NAMES: Final[dict[str, str]] = {**LABEL_NAMES, "now": "紧急里马上叫人的"}
 
 SOURCES: Final[dict[str, str]] = {
     "wechat": "微信公众号",

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from handlers.learning.verdict import OVERTAKEN, SHIPPED, URGENT, Fault, figures_as_json, read_verdict
 from handlers.records import UnderstandingModel
-from handlers.taxonomy import LABEL_CODES, LABEL_NAMES, TOPICS
+from handlers.taxonomy import LABEL_CODES, LABEL_NAMES, MEASURED_NAMES, TOPICS
 from handlers.understanding.evaluation.evaluate import Evaluation
 from handlers.understanding.evaluation.intervals import share as estimated
 from handlers.understanding.training.measure import Measured
@@ -87,7 +87,7 @@ def set_view(name: str, figures: Mapping[str, Any]) -> SetView:
         n=figures.get("n", 0),
         routing=routing(figures.get("routed_right", 0), figures.get("routed", 0), figures.get("n", 0)),
         labels=[
-            LabelRow(LABEL_NAMES[label], found["n"], 100 * found["accuracy"], found["macro_f1"])
+            LabelRow(MEASURED_NAMES[label], found["n"], 100 * found["accuracy"], found["macro_f1"])
             for label, found in labels.items() if found.get("n")
         ],
         topics=_classes(labels.get("topic", {})),
@@ -175,7 +175,7 @@ def _fault(fault: Fault) -> str:
     where, change = _SETS.get(fault.where, fault.where), f"{fault.before:.3f} → {fault.after:.3f}"
     if fault.label == URGENT:
         return f"{where}上，紧急的找到得少了（{change}）"
-    return f"{where}上，{LABEL_NAMES[fault.label]}“{name_of(fault.label, fault.code)}”变差（F1 {change}）"
+    return f"{where}上，{MEASURED_NAMES[fault.label]}“{name_of(fault.label, fault.code)}”变差（F1 {change}）"
 
 
 def trainings(rows: Sequence[UnderstandingModel]) -> list[Training]:

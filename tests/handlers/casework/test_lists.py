@@ -37,10 +37,12 @@ def test_counts_and_lists_agree(
 def test_a_queue_shows_urgent_first_and_then_what_is_due_next(
     session: Session, core: Core, bureau: Bureau, open_case: OpenCase, now: datetime
 ) -> None:
+    grave = open_case(kind="complaint", urgent=True, grade="today")
     slow, quick, urgent = open_case(kind="complaint"), open_case(), open_case(kind="complaint", urgent=True)
     listed = cases_in(session, core, bureau.zhang, "section", Filters(), now)
-    assert [line.number for line in listed.lines] == [urgent.number, quick.number, slow.number]
-    due = listed.lines[1].due
+    assert [line.number for line in listed.lines] == [case.number for case in (urgent, grave, quick, slow)]
+    assert [line.grade for line in listed.lines] == ["now", "today", "", ""]
+    due = listed.lines[2].due
     assert (due.left, due.rule, due.late) == ("还剩 2 个工作日", "RX-01", False)
 
 

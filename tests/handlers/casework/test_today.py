@@ -28,11 +28,13 @@ def test_the_most_pressing_comes_first_with_its_reasons(
     for case in (urgent, closing, calm, harmed):
         case.next_due_at = now + timedelta(days=30)
     late.next_due_at = now - timedelta(hours=30)
+    grave = open_case(**mine, urgent=True, grade="today")
     open_report(session, core, harmed, "邻居说孩子身上有伤", now)
     session.flush()
     found = {one.line.number: one.why for one in today(session, core, bureau.zhang, now)}
-    assert list(found) == [case.number for case in (harmed, urgent, late, closing)]
+    assert list(found) == [case.number for case in (harmed, urgent, late, grave, closing)]
     assert found[late.number] == "已超期 1 天"
+    assert found[grave.number].startswith("当日过问")
     assert found[urgent.number] == "紧急；群众又来信，等了 3 天"
     assert found[harmed.number] == "须立即向公安机关报告"
     assert "还能直接回复约 3 小时" in found[closing.number]

@@ -9,7 +9,7 @@ from handlers.understanding.training.measure import Measured
 
 
 def measured(topic: list[tuple[str, str]], urgent: list[tuple[str, str]]) -> Measured:
-    labels = {"kind": [], "sentiment": [], "topic": topic, "urgent": urgent}
+    labels = {"kind": [], "sentiment": [], "topic": topic, "urgent": urgent, "now": urgent}
     return Measured(len(topic), {name: figures_of(pairs) for name, pairs in labels.items()}, 0, 0)
 
 

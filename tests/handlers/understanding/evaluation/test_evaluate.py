@@ -14,7 +14,7 @@ from handlers.understanding.evaluation.intervals import accuracy_and_macro_f1, s
 from handlers.understanding.evaluation.plain import evaluation_as_json
 from handlers.understanding.evaluation.sureness import calibration, curve
 from handlers.understanding.labels import Labels
-from handlers.understanding.training.examples import Example
+from handlers.understanding.training.examples import Example, example_of
 
 
 def read(topic: str | None, sure: float = 0.9, person: bool = False, **more: Any) -> Labels:
@@ -98,6 +98,17 @@ def test_urgent_is_told_in_counts() -> None:
     examples = [Example("", urgent=u) for u in ("1", "1", "0", "0")]
     found = evaluate(examples, [Labels(urgent=u) for u in (True, None, True, False)]).urgent
     assert found and (found.urgent, found.found, found.missed, found.false_alarms) == (2, 1, 1, 1)
+
+
+def test_both_circles_of_urgent_are_told_apart() -> None:
+    rows = [{"text": "", "grade": grade} for grade in ("now", "today", "today", "none")]
+    said = [Labels(urgent=bool(g), grade=g) for g in ("now", "today", "now", None)]
+    found = evaluate([example_of(row) for row in rows], said)
+    assert found.urgent and (found.urgent.urgent, found.urgent.found, found.urgent.false_alarms) == (3, 3, 0)
+    assert found.now and (found.now.urgent, found.now.found, found.now.false_alarms) == (1, 1, 1)
+    assert example_of({"text": "", "urgent": 1}).today == "" and example_of({"text": "", "urgent": 0}).today == "0"
+    with pytest.raises(ValueError, match="grade 'soon'"):
+        example_of({"text": "", "grade": "soon"})
 
 
 def test_the_majority_stands_beside_and_what_was_misread_is_listed() -> None:

@@ -38,13 +38,18 @@ def test_every_kind_has_its_share(everything: tuple[Example, ...], kind: str) ->
 
 
 def test_urgent_messages_have_as_many_false_alarms(everything: tuple[Example, ...]) -> None:
-    assert sum(example.urgent == "1" for example in everything) >= 300
+    assert sum(example.now == "1" for example in everything) >= 300
     assert sum(example.trap == "false_alarm" for example in everything) >= 300
-    assert not [e.text for e in everything if e.trap == "false_alarm" and e.urgent == "1"]
+    assert not [e.text for e in everything if e.trap == "false_alarm" and e.now == "1"]
+
+
+def test_both_grades_of_urgent_have_their_share(everything: tuple[Example, ...]) -> None:
+    assert sum(example.today == "1" for example in everything) >= 500
+    assert all(example.urgent == "1" and example.today == "" for example in everything if example.now == "1")
 
 
 def test_every_message_is_labelled_in_full(everything: tuple[Example, ...]) -> None:
-    assert all(e.kind and e.topic and e.sentiment and e.urgent and e.text.strip() for e in everything)
+    assert all(e.kind and e.topic and e.sentiment and e.urgent and e.now and e.text.strip() for e in everything)
     assert all(e.topic == "not_ours" for e in everything if e.kind == "other")
 
 
