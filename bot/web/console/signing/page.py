@@ -16,7 +16,7 @@ from bot.web.console.signing.moves import BUTTONS
 from bot.web.errors import status_of
 from bot.web.forms import Posted, posted
 from bot.web.pages import done, render, services
-from handlers.accounts.roles import CASE_WORKERS, SignedIn
+from handlers.accounts.roles import CASE_READERS, CASE_WORKERS, SignedIn
 from handlers.casework.access import see
 from handlers.casework.moves import MOVES
 from handlers.casework.reading import note_reading
@@ -40,7 +40,7 @@ def list_page(request: Request, me: Me) -> Response:
 
 
 @router.get("/{number}")
-def read_page(request: Request, number: str, me: Me) -> Response:
+def read_page(request: Request, number: str, me: Annotated[SignedIn, requires(*CASE_READERS)]) -> Response:
     """The text with what was asked, by when, and what was said on its way; the reading is recorded."""
     return _show(request, me, number)
 
