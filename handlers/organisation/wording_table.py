@@ -131,6 +131,7 @@ _CASEWORK: Final = {
     "merged": _citizen("与已有诉求合并办理", "number into_number"),
     "closed_note": _citizen("办结告知", "number", "result"),
     "same_person_code": _citizen("核对码：工作人员打电话核对是不是同一位群众", "number code"),
+    "same_person_code_web": _citizen("核对码：在查询进度的页面上填，核对是不是同一位群众", "number code"),
 }
 
 _STAFF: Final = {

@@ -15,8 +15,8 @@ from handlers.accounts.roles import CASE_WORKERS, SignedIn
 from handlers.casework.access import see
 from handlers.casework.doing import actor_of
 from handlers.casework.follow import CONSENTS, add_follower, drop_follower, may_add
-from handlers.casework.queues import find_number
-from handlers.errors import InvalidInput, NotAllowed, NotFound
+from handlers.casework.queues import case_id_of
+from handlers.errors import InvalidInput, NotAllowed
 
 router = APIRouter(prefix="/console/cases/{number}/followers", include_in_schema=False)
 
@@ -77,7 +77,4 @@ def _form(
 
 def _case(request: Request, me: SignedIn, number: str) -> int:
     with services(request).core.database.read() as session:
-        found = find_number(session, me, number)
-    if found is None:
-        raise NotFound("没有这件诉求，或者您无权查看。")
-    return found
+        return case_id_of(session, me, number)
