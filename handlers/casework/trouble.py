@@ -27,6 +27,7 @@ PURPOSES: Final[dict[str, str]] = {
     "answer": "答复",
     "question": "请补充",
     "notice": "通知",
+    "follower": "给关注人的通知",
     "alert": "给工作人员的提醒",
 }
 #: What is taken note of one by one, because it goes on to the next person until somebody does.

@@ -12,10 +12,9 @@ from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, case, ex
 from sqlalchemy.orm import Session, aliased
 
 from handlers.core import Core
-from handlers.delivery.outbox import ACTIVE, PURPOSES, WAITING
+from handlers.delivery.outbox import ACTIVE, PURPOSES, SUPERSEDED, WAITING
 from handlers.delivery.policy import DeliveryPolicy
 from handlers.delivery.senders import Sender, Senders, parts_of
-from handlers.delivery.spoken import SUPERSEDED
 from handlers.delivery.ways import next_notice
 from handlers.delivery.window import Reserved, lock_citizens, reserve
 from handlers.messages import OutboundContent

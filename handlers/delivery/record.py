@@ -15,11 +15,10 @@ from handlers.delivery import window
 from handlers.delivery.claim import Claim, Obstacle
 from handlers.delivery.confirm import heard_before, try_next_way, wait_for_word
 from handlers.delivery.notices import settle_alerts
-from handlers.delivery.outbox import WAITING
+from handlers.delivery.outbox import SUPERSEDED, WAITING
 from handlers.delivery.policy import DeliveryPolicy
 from handlers.delivery.reachable import PARTIAL
 from handlers.delivery.settle import settle_sent, settle_undelivered
-from handlers.delivery.spoken import SUPERSEDED
 from handlers.records import Case, Delivery
 
 _OBSTACLES: Final[dict[str, str]] = {

@@ -40,7 +40,8 @@ def add(
         with house.core.database.write() as session:
             fields = {name: form.text(name) for name in ("name", "phone", "relation", "consent", "consent_note")}
             add_follower(
-                session, house.core, me, _case(request, me, number), **fields, now=house.now()
+                session, house.core, me, _case(request, me, number), **fields, notices=bool(form.text("notices")),
+                now=house.now(),
             )  # fmt: skip
     except (InvalidInput, NotAllowed) as fault:
         return _form(request, me, number, fault, form)
