@@ -76,7 +76,8 @@ def _show(
     with house.core.database.read() as session:
         found = essence(session, house.core, me, see(session, me, case_id), now)
     if found is None and fault is None:
-        return done("/console/sign", f"{number} 现在没有等您办的步骤。")
+        to = "/console/sign" if me.role in CASE_WORKERS else f"/console/cases/{number}"  # an auditor only reads
+        return done(to, f"{number} 现在没有等您办的步骤。")
     return render(
         request, "console/signing/read.html", status, one=found, number=number, fault=str(fault) if fault else "",
         fault_verb=MOVES[move].verb if move else "", fault_move=move, typed=typed or {},
