@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 from handlers.casework.access import Person, relations, see
 from handlers.casework.citizen import plain_number
 from handlers.casework.doing import actor_of, lock, required
-from handlers.casework.followers_told import untell
 from handlers.casework.numbers import new_query_code, same_query_code
 from handlers.core import Core
 from handlers.errors import InvalidInput, NotAllowed, NotFound
@@ -111,7 +110,7 @@ def drop_follower(session: Session, core: Core, case_id: int, follower_id: int, 
     if follower.state != "active":
         return False
     follower.state, follower.withdrawn_at, follower.withdrawn_by = "withdrawn", now, by
-    untell(session, follower, now)
+    follower.citizen_id = None
     actor = by if by.startswith("officer:") else "citizen"
     core.ledger.append(session, case.id, actor, "drop_follower", now, {"by": by.partition(":")[0]})
     return True
@@ -126,7 +125,6 @@ def link_here(session: Session, core: Core, follower: CaseFollower, citizen_id: 
     if follower.state != "active":
         raise NotFound(_NOT_FOUND)
     if follower.citizen_id != citizen_id:
-        untell(session, follower, now)
         follower.citizen_id = citizen_id
         core.ledger.append(
             session, follower.case_id, "citizen", "follower_linked", now, {"relation": follower.relation}
@@ -142,7 +140,7 @@ def unlink_here(session: Session, core: Core, number: str, citizen_id: int, now:
     lock(session, case_id)
     for row in _active(session, case_id):
         if row.citizen_id == citizen_id:
-            untell(session, row, now)
+            row.citizen_id = None
             core.ledger.append(session, case_id, "citizen", "follower_unlinked", now, {"relation": row.relation})
 
 

@@ -2,23 +2,21 @@
 
 A follower is told where they have a channel of their own (``citizen_id``: they sent 关注 with number and code there)
 and the recorded consent covers notices. Nothing is pushed of a sensitive matter: telephones are shared.
+What still waits when it ends is not sent (:mod:`handlers.delivery.followed`).
 """
 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Final
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from handlers.casework.links import progress_link
 from handlers.core import Core
-from handlers.delivery.outbox import SUPERSEDED, WAITING, queue
+from handlers.delivery.outbox import queue
 from handlers.organisation.wording import render
-from handlers.records import Case, CaseFollower, Citizen, Delivery
-
-_ENDED: Final = "对这件的关注已经停止，没有再发"
+from handlers.records import Case, CaseFollower, Citizen
 
 
 def tell_followers(session: Session, core: Core, case: Case, step: str, key: str, now: datetime) -> int:
@@ -37,21 +35,6 @@ def tell_followers(session: Session, core: Core, case: Case, step: str, key: str
         queue(
             session, purpose="follower", case_id=case.id, channel=citizen.channel, account=citizen.account,
             recipient=citizen.sender_id, text=text, now=now, citizen_id=citizen.id, link=link,
-            dedup_key=f"{_prefix(follower.id)}{key}",
+            dedup_key=f"follower:{follower.id}:{key}",
         )  # fmt: skip
     return len(rows)
-
-
-def untell(session: Session, follower: CaseFollower, now: datetime) -> None:
-    """They are told no more, and what still waits in the outbox for them is not sent."""
-    follower.citizen_id = None
-    session.execute(
-        update(Delivery)
-        .where(Delivery.dedup_key.startswith(_prefix(follower.id), autoescape=True), Delivery.state.in_(WAITING))
-        .values(state="failed", vendor_code=SUPERSEDED, error=_ENDED, finished_at=now, next_at=None)
-        .execution_options(synchronize_session=False)
-    )
-
-
-def _prefix(follower_id: int) -> str:
-    return f"follower:{follower_id}:"

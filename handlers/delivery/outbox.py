@@ -14,8 +14,6 @@ from handlers.records.delivery import Delivery
 
 #: What a text is for; the queue is looked at purpose by purpose, so that many of one never hide another.
 PURPOSES: Final = ("alert", "receipt", "answer", "question", "notice", "follower")
-#: Marks a failed row that something else took the place of; it holds nothing up and is nobody's work.
-SUPERSEDED: Final = "superseded"
 #: The queue still has something to do with these.
 WAITING: Final = ("pending", "retry")
 ACTIVE: Final = (*WAITING, "sending")

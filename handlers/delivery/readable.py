@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 from handlers.casework.doing import lock
 from handlers.core import Core
 from handlers.delivery.notices import settle_alerts
-from handlers.delivery.outbox import SUPERSEDED, UNDECIDED, WAITING, queue
+from handlers.delivery.outbox import UNDECIDED, WAITING, queue
 from handlers.delivery.settle import settle_sent
+from handlers.delivery.spoken import SUPERSEDED
 from handlers.records import Case, Delivery, Reply
 
 #: How a citizen read an answer, for the proof.

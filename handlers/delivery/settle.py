@@ -12,7 +12,7 @@ from handlers.casework.delivered import settle_delivered
 from handlers.casework.doing import lock
 from handlers.core import Core
 from handlers.delivery.notices import alert_undelivered
-from handlers.delivery.outbox import SUPERSEDED
+from handlers.delivery.spoken import SUPERSEDED
 from handlers.records import Case, Delivery
 
 

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from handlers.casework.states import NOTICE_WAYS
 from handlers.delivery.notices import settle_alerts
-from handlers.delivery.outbox import ACTIVE, SUPERSEDED, UNDECIDED
+from handlers.delivery.outbox import ACTIVE, UNDECIDED
 from handlers.errors import Conflict
 from handlers.records import Delivery
+
+#: Marks a failed row that a spoken or posted answer took the place of; it holds nothing up.
+SUPERSEDED: Final = "superseded"
 
 
 def take_out_of_queue(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -20,13 +20,27 @@ from handlers.casework.follow import add_follower, drop_follower
 from handlers.core import Core
 from handlers.delivery.senders import Sender
 from handlers.delivery.worker import run_once
+from handlers.demo.stage import Bounds
 from handlers.intake.words import Command, read_command
+from handlers.messages import OutboundContent, Proof
 from handlers.procedure.extensions import approve_extension, ask_extension
 from handlers.records import Case, CaseEvent, CaseFollower, Clock, Delivery, Message, Officer
 from tests.handlers.intake.citizens import Reader, Town
 
 MOTHER = {"channel": "web", "account": "portal"}
 WORDS = "我叫王秀英，八十二岁，养老院多收了我的护理费，请核实退还。"
+
+
+@dataclass
+class Door:
+    """A channel that takes every text; ``sent`` is to whom."""
+
+    sent: list[str] = field(default_factory=list)
+    capabilities: Bounds = field(default_factory=Bounds)
+
+    def send(self, to: str, content: OutboundContent) -> Proof:
+        self.sent.append(to)
+        return Proof()
 
 
 @dataclass
@@ -177,17 +191,26 @@ def test_ending_it_stops_what_is_queued_and_what_would_come(house: House, who: s
         with house.core.database.write() as session:
             follower = session.scalars(select(CaseFollower)).one()
             drop_follower(session, house.core, follower.case_id, follower.id, who, house.town.now)
-    house.put_down(returns=0)
     with house.core.database.write() as session:
         case = house.case(session)
         claim(session, house.core, house.zhang, case.id, case.version, house.town.now)
         case.kind = "consultation"
         answer(session, house.core, house.zhang, case.id, case.version, "已退还六百元。", now=house.town.now)
-    assert house.told() == []
+    door = Door()
+    run_once(house.core, {("wechat", "bureau"): door}, lambda: house.town.now)
+    assert door.sent == []
     with house.core.database.read() as session:
         assert trouble(session, house.office).failed == 0, "a notice that was stopped is nobody's work"
         events = list(session.scalars(select(CaseEvent.action)))
         assert ("follower_unlinked" if who == "chat" else "drop_follower") in events
+
+
+def test_a_following_that_stands_is_sent_and_counts_in_the_daughters_own_queue(house: House) -> None:
+    house.say(f"关注 {house.number} {house.code}")
+    house.given_to_the_section()
+    door = Door()
+    run_once(house.core, {("wechat", "bureau"): door}, lambda: house.town.now)
+    assert door.sent == ["daughter"] and house.told() == []
 
 
 def test_nothing_is_pushed_of_a_sensitive_matter(house: House) -> None:
@@ -201,7 +224,7 @@ def test_a_notice_that_cannot_be_sent_is_nobodys_work(house: House) -> None:
     house.say(f"关注 {house.number} {house.code}")
     house.given_to_the_section()
     senders: dict[tuple[str, str], Sender] = {}
-    run_once(replace(house.core), senders, lambda: house.town.now)
+    run_once(house.core, senders, lambda: house.town.now)
     with house.core.database.read() as session:
         row = session.scalars(select(Delivery).where(Delivery.purpose == "follower")).one()
         assert row.state == "failed" and trouble(session, house.office).failed == 0
