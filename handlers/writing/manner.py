@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from handlers.writing.finding import Context, Finding
+from handlers.writing.learned.heads import COLD, scored
+from handlers.writing.learned.units import units
 from handlers.writing.lexicon import lexicon, own_words, plain
 
 _QUOTED: Final = re.compile(r"《[^》]*》|“[^”]*”|「[^」]*」")
@@ -14,20 +16,15 @@ _FAMILIAR: Final = re.compile(r"你(?!们|好|局|单位|公司|社区|村)")
 
 
 def check_coldness(text: str, context: Context) -> Iterator[Finding]:
-    """Yield cold or blaming words; the first 你 where 您 is due."""
+    """Yield the coldest or most blaming words of a text, by the learned head; the first 你 where 您 is due."""
     quoted, taken = _quoted(text), set[int]()
-    for name, advice in (
-        ("blame", "像在责怪来信人，请只说事实和下一步怎么办。"),
-        ("lecture", "像在教训来信人，请只说事实和下一步怎么办。"),
-        ("slight", "像在说这件事不值一提，请先体谅来信人的难处。"),
-        ("rude", "语气生硬，请换成说明和帮助的话。"),
-    ):
-        for found in lexicon().of("cold", name).finditer(text):
-            place = found.start()
-            if place in quoted or place in taken:
-                continue
-            taken.update(range(place, found.end()))
-            yield Finding("cold", place, found.end(), found[0], f"“{found[0]}”{advice}", name)
+    for score, span in scored([unit for unit in units(text) if unit.start not in quoted], "cold"):
+        place = set(range(span.start, span.end))
+        if score < COLD or taken:
+            break
+        taken |= place
+        advice = f"“{span.text.strip()}”读来像在责怪、教训或打发来信人，请只说事实和下一步怎么办。"
+        yield Finding("cold", span.start, span.end, span.text, advice, "manner")
     familiar = next((f for f in _FAMILIAR.finditer(text) if f.start() not in quoted | taken), None)
     if familiar:
         yield Finding("cold", familiar.start(), familiar.end(), familiar[0], "请用“您”称呼来信人。", "familiar")

@@ -14,7 +14,8 @@ from handlers.writing.phones import phones_in
 from handlers.writing.sentences import sentence_at
 
 _HOTLINE: Final = re.compile(
-    r"(?<![0-9])(?:12345|12349|12333|12338|12348|12355|12385|12368|12315|12388|114|110|120|119)(?![0-9])"
+    r"(?<![0-9.])(?:12345|12349|12333|12338|12348|12355|12385|12368|12315|12388)(?![0-9.元万])"
+    r"|(?:打|拨|拨打|报警|急救)(?:114|110|120|119)(?![0-9.元万])"
     r"|信箱|[\w.]+@[\w.]+|直接(?:回复|留言)|回复(?:本|这)条|在(?:这里|本平台)(?:继续)?(?:回复|留言|追问)"
 )
 #: Statements of policy by list of words, and those of them that are sums.

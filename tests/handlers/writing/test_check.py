@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 
 import pytest
 
 from handlers.writing.check import check
 from handlers.writing.finding import KINDS, Context
+from handlers.writing.learned.training import rows_of
 from handlers.writing.measure import measure, printed
 
-ROWS = [json.loads(line) for line in Path(__file__).with_name("replies.jsonl").read_text("utf-8").splitlines()]
+ROWS = rows_of("makers")
 MONDAY = date(2026, 11, 23)
 QUESTION = "请问高龄津贴怎么申请，要带什么材料？"
 GOOD = "王女士，您好：请带身份证和户口本到户籍所在的社区申请高龄津贴，电话 0471-4600112。"
