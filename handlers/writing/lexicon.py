@@ -41,7 +41,7 @@ def plain(text: str) -> str:
 def lexicon() -> Lexicon:
     """Return the shipped words."""
     data = _data()
-    tables = ("matters", "evasive", "policy", "asks", "gives", "persons", "promise", "date", "substance")
+    tables = ("matters", "evasive", "cold", "policy", "asks", "gives", "persons", "promise", "date", "substance")
     return Lexicon(
         patterns={table: {name: _any_of(words) for name, words in data[table].items()} for table in tables},
         pairs={name: (_any_of([asked]), _any_of([touched])) for name, (asked, touched) in data["same"].items()},

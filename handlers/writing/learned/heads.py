@@ -22,8 +22,8 @@ from handlers.writing.sentences import Span
 #: What each head tells: words that blame or belittle the reader, words that say nothing.
 HEADS: Final = ("cold", "hollow")
 #: From which score on words are pointed out; chosen across writers (``training --across``).
-COLD: Final = 2.2
-HOLLOW: Final = 2.0
+COLD: Final = 3.0
+HOLLOW: Final = 2.2
 #: Each fact beside hollow words makes them less of an evasion, by so much.
 FACT: Final = 0.25
 WEIGHTS: Final = "weights.bin"
