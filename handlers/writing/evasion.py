@@ -46,8 +46,9 @@ def _hollow(text: str, context: Context) -> Iterator[Finding]:
     for score, span in scored([unit for unit in units(text) if not _AHEAD.search(unit.text)], "hollow")[:1]:
         # A day to come in the same sentence is what a citizen waits for.
         if score - FACT * min(facts, _MOST_FACTS) >= HOLLOW and not _has_day(text, span, context):
-            advice = f"“{span.text.strip()}”等于没有答，请改成谁、在什么时候、办什么。"
-            yield Finding("evasive", span.start, span.end, span.text, advice, "hollow")
+            words = span.bare()
+            advice = f"“{words.text}”等于没有答，请改成谁、在什么时候、办什么。"
+            yield Finding("evasive", words.start, words.end, words.text, advice, "hollow")
             return
     if said and not facts and _length(said) < _SHORT:
         start, end = said[0].start, said[-1].end

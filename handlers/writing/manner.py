@@ -24,8 +24,9 @@ def check_coldness(text: str, context: Context) -> Iterator[Finding]:
         if place & taken or not (score >= COLD or _set_phrase(span, quoted)):
             continue
         taken |= place
-        advice = f"“{span.text.strip()}”读来像在责怪、教训或打发来信人，请只说事实和下一步怎么办。"
-        yield Finding("cold", span.start, span.end, span.text, advice, "manner")
+        words = span.bare()
+        advice = f"“{words.text}”读来像在责怪、教训或打发来信人，请只说事实和下一步怎么办。"
+        yield Finding("cold", words.start, words.end, words.text, advice, "manner")
     familiar = next((f for f in _FAMILIAR.finditer(text) if f.start() not in quoted | taken), None)
     if familiar:
         yield Finding("cold", familiar.start(), familiar.end(), familiar[0], "请用“您”称呼来信人。", "familiar")

@@ -42,8 +42,8 @@ def test_a_sound_reply_has_no_findings() -> None:
 def test_places_are_code_points_of_the_reply_as_written_whatever_its_width() -> None:
     reply = "王女士，您好😀：请带身份证和户口本到社区申请高龄津贴，请耐心等待。电话０４７１－４６００１１２。"
     found = check(reply, CONTEXT)
-    assert [(f.kind, f.words) for f in found] == [("evasive", "请耐心等待。")]
-    assert reply[found[0].start : found[0].end] == "请耐心等待。"
+    assert [(f.kind, f.words) for f in found] == [("evasive", "请耐心等待")]
+    assert reply[found[0].start : found[0].end] == "请耐心等待"
 
 
 @pytest.mark.parametrize(
