@@ -61,7 +61,7 @@ def _seed(house: House, password: str) -> None:
     with progress_bar() as bar:
         task = bar.add_task("第一次启动：把六十条示例留言走一遍全流程", total=None)
         seed_demo(
-            house.core, house.intake, house.now(), password, account,
+            house.core, house.intake, house.files, house.now(), password, account,
             progress=lambda done, total: bar.update(task, completed=done, total=total),
         )  # fmt: skip
 

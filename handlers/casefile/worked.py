@@ -123,7 +123,8 @@ def others_of(file: CaseFile, core: Core) -> list[Grid | Block]:
         found.append(Block(title, "\n".join(filter(None, (what, told, by)))))
     for row in file.tables["followers"]:
         ended = f"，{stamp(row.withdrawn_at)} 停止" if row.withdrawn_at else ""
-        consent = f"{CONSENTS.get(row.consent, row.consent)}，{stamp(row.consent_at)}{ended}"
+        also = "，也同意主动告知进展" if row.notices else ""
+        consent = f"{CONSENTS.get(row.consent, row.consent)}{also}，{stamp(row.consent_at)}{ended}"
         name = f"关注人：{core.vault.open(row.name)}（{row.relation}）"
         found.append(Block(name, "\n".join(filter(None, (consent, core.vault.open(row.consent_note))))))
     return found

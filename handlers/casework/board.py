@@ -75,8 +75,12 @@ def trouble(session: Session, person: Person) -> Trouble:
 
 
 def settled_by_hand() -> ColumnElement[bool]:
-    """A failed text that a person has dealt with (given up, told by telephone instead), or a recorded vain attempt."""
-    return and_(Delivery.state == "failed", Delivery.vendor_code.in_(("given_up", "superseded", "attempt")))
+    """A failed text that a person has dealt with (given up, told by telephone instead), or a recorded vain attempt.
+
+    A follower's notice that did not arrive is nobody's work: they look it up, and the person concerned is told anyhow.
+    """
+    done = Delivery.vendor_code.in_(("given_up", "superseded", "attempt"))
+    return or_(and_(Delivery.state == "failed", done), Delivery.purpose == "follower")
 
 
 def _known(person: Person) -> ColumnElement[bool]:

@@ -12,6 +12,7 @@ from handlers.casework import timing
 from handlers.casework.access import Person
 from handlers.casework.attempts import ATTEMPT, Attempt, checked
 from handlers.casework.doing import actor_of, begin, changed, lock
+from handlers.casework.followers_told import tell_followers
 from handlers.casework.states import ANSWERS
 from handlers.core import Core
 from handlers.delivery.outbox import queue
@@ -48,6 +49,7 @@ def settle_delivered(
         data["arrived"] = arrived.isoformat()
     changed(session, core, case, actor, action, now, data, to="answered")
     timing.answered(session, core, case, arrived, now)
+    tell_followers(session, core, case, "已答复", f"answered:{delivery.id}", now)
 
 
 def record_delivery(

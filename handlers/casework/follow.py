@@ -26,11 +26,15 @@ CONSENTS: Final[dict[str, str]] = {
 }
 _MAY: Final = frozenset({"claimer", "section", "head", "office", "recipient"})
 _MOST: Final = 5
+_NOT_FOUND: Final = "没有找到。请核对受理编号和查询码，两样都要对。"
 
 
 @dataclass(frozen=True, slots=True)
 class FollowerView:
-    """A follower as staff see them; ``code`` is their query code, to be told to them alone."""
+    """A follower as staff see them; ``code`` is their query code, to be told to them alone.
+
+    ``notices``: the consent covers telling them unasked; ``linked``: they have said where.
+    """
 
     follower_id: int
     name: str
@@ -41,6 +45,8 @@ class FollowerView:
     code: str
     active: bool
     withdrawn_at: datetime | None
+    notices: bool
+    linked: bool
 
 
 def may_add(person: Person, case: Case) -> bool:
@@ -59,9 +65,13 @@ def add_follower(
     relation: str,
     consent: str,
     consent_note: str,
+    notices: bool = False,
     now: datetime,
 ) -> CaseFollower:
-    """Let somebody follow the case. Nobody follows without consent, and how it was given is kept."""
+    """Let somebody follow the case. Nobody follows without consent, and how it was given is kept.
+
+    ``notices``: the person concerned agreed that progress be sent to the follower unasked, too.
+    """
     see(session, person, case_id)
     case = lock(session, case_id)
     assert case is not None
@@ -82,6 +92,7 @@ def add_follower(
         consent=consent,
         consent_note=core.vault.seal(consent_note.strip()[:500]),
         consent_at=now,
+        notices=notices,
         added_by=person.officer_id,
         added_at=now,
     )
@@ -99,9 +110,38 @@ def drop_follower(session: Session, core: Core, case_id: int, follower_id: int, 
     if follower.state != "active":
         return False
     follower.state, follower.withdrawn_at, follower.withdrawn_by = "withdrawn", now, by
+    follower.citizen_id = None
     actor = by if by.startswith("officer:") else "citizen"
     core.ledger.append(session, case.id, actor, "drop_follower", now, {"by": by.partition(":")[0]})
     return True
+
+
+def link_here(session: Session, core: Core, follower: CaseFollower, citizen_id: int, now: datetime) -> bool:
+    """Tell the follower of progress where this sender writes; False when the recorded consent does not cover it."""
+    if not follower.notices:
+        return False
+    lock(session, follower.case_id)
+    session.refresh(follower)
+    if follower.state != "active":
+        raise NotFound(_NOT_FOUND)
+    if follower.citizen_id != citizen_id:
+        follower.citizen_id = citizen_id
+        core.ledger.append(
+            session, follower.case_id, "citizen", "follower_linked", now, {"relation": follower.relation}
+        )
+    return True
+
+
+def unlink_here(session: Session, core: Core, number: str, citizen_id: int, now: datetime) -> None:
+    """Tell this sender of the case no more. Says the same whether or not they were told: a number betrays nothing."""
+    case_id = session.scalar(select(Case.id).where(Case.number == plain_number(number)))
+    if case_id is None or not any(row.citizen_id == citizen_id for row in _active(session, case_id)):
+        return
+    lock(session, case_id)
+    for row in _active(session, case_id):
+        if row.citizen_id == citizen_id:
+            row.citizen_id = None
+            core.ledger.append(session, case_id, "citizen", "follower_unlinked", now, {"relation": row.relation})
 
 
 def followers_of(session: Session, core: Core, case_id: int) -> list[FollowerView]:
@@ -116,7 +156,7 @@ def following(session: Session, core: Core, number: str, code: str) -> CaseFollo
     for row in _active(session, case_id or 0):
         if given and same_query_code(given, core.vault.open(row.query_code)):
             return row
-    raise NotFound("没有找到。请核对受理编号和查询码，两样都要对。")
+    raise NotFound(_NOT_FOUND)
 
 
 def still_following(session: Session, follower_id: int) -> CaseFollower:
@@ -144,4 +184,6 @@ def _view(core: Core, row: CaseFollower) -> FollowerView:
         opened(row.query_code),
         row.state == "active",
         row.withdrawn_at,
+        row.notices,
+        row.citizen_id is not None,
     )

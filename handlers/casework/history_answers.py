@@ -13,7 +13,13 @@ from handlers.documents.ways import OUTCOMES, WAYS
 from handlers.writing.finding import KINDS as FINDINGS
 
 _DECISIONS: Final = {"resend": "重发", "confirm_sent": "确认已送达", "give_up": "不再发送"}
-_PURPOSES: Final = {"answer": "答复", "question": "补充请求", "notice": "通知", "receipt": "回执"}
+_PURPOSES: Final = {
+    "answer": "答复",
+    "question": "补充请求",
+    "notice": "通知",
+    "receipt": "回执",
+    "follower": "给关注人的通知",
+}
 
 
 def _delivery(words: str) -> Callable[[Data, Told], str]:

@@ -46,6 +46,8 @@ WATCH: Final[Words] = {
     "hand_report": lambda d, t: f"改由{t.officer(d.get('officer'))}受理举报",
     "add_follower": lambda d, t: f"经本人同意，增加关注人（{d.get('relation') or '未写明关系'}）",
     "drop_follower": "停止了他人关注",
+    "follower_linked": lambda d, t: f"关注人（{d.get('relation') or '未写明关系'}）要求在自己的聊天里收到进展",
+    "follower_unlinked": "关注人不再要求收到进展",
     "make_casefile": lambda d, t: (
         f"制作卷宗 {d.get('number', '')}（{named(_FORMS, d.get('form'))}）{because(d, 'why')}"
     ),

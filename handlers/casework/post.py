@@ -6,6 +6,8 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from handlers.casework.followers_told import tell_followers
+from handlers.casework.links import progress_link
 from handlers.casework.promise import latest_words
 from handlers.core import Core
 from handlers.delivery.outbox import queue
@@ -79,10 +81,13 @@ def tell_section(session: Session, core: Core, case: Case, now: datetime) -> Del
     Part of the receipt: one that cannot be pushed any more is nobody's work, the progress page shows the same. Nothing
     is told of a sensitive matter (shared telephones), nor again of a case that came back to the office.
     """
-    if case.sensitive or case.restricted or case.returns or not case.section_code or not can_push(core, case):
+    if case.sensitive or case.restricted or case.returns or not case.section_code:
+        return None
+    profile, citizen = core.profile(), _citizen(session, case)
+    tell_followers(session, core, case, f"已交{profile.section(case.section_code).name}办理", "assigned", now)
+    if not can_push(core, case):
         return None
     coming = case.next_due_at if case.next_due_at and case.next_due_at > now else None
-    profile, citizen = core.profile(), _citizen(session, case)
     text = wording.render(
         profile,
         "assigned",
@@ -102,11 +107,6 @@ def tell_section(session: Session, core: Core, case: Case, now: datetime) -> Del
         citizen_id=case.citizen_id,
         dedup_key=f"assigned:{case.id}",
     )
-
-
-def progress_link(core: Core) -> str:
-    """The portal's page where progress is looked up ("" while no public address is set)."""
-    return f"{core.policy.base_url}/progress" if core.policy.base_url else ""
 
 
 def _citizen(session: Session, case: Case) -> Citizen | None:

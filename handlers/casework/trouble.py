@@ -27,6 +27,7 @@ PURPOSES: Final[dict[str, str]] = {
     "answer": "答复",
     "question": "请补充",
     "notice": "通知",
+    "follower": "给关注人的通知",
     "alert": "给工作人员的提醒",
 }
 #: What is taken note of one by one, because it goes on to the next person until somebody does.
@@ -55,7 +56,7 @@ ALERT_KINDS: Final[dict[str, str]] = {
     "extension_decided": "延期结果",
     "slip": "督办",
 }
-#: Where a notice leads that is not dealt with on the case's own page.
+#: Where a notice leads whom it is meant for, when it is not dealt with on the case's own page.
 _PAGES: Final[dict[str, str]] = {"signing": "/console/sign/{number}", "extension": "/console/consents"}
 
 
@@ -190,11 +191,16 @@ def alerts(
             alert.state,
             name or "",
             alert.acknowledged_at,
-            _PAGES.get(alert.kind, "/console/cases/{number}").format(number=number) if number else "",
+            _page(person, alert, number or ""),
             why.get(alert.id, ""),
         )
         for alert, number, name in rows
     ]
+
+
+def _page(person: Person, alert: Alert, number: str) -> str:
+    own = _PAGES.get(alert.kind) if person.officer_id in alert.recipients else None
+    return (own or "/console/cases/{number}").format(number=number) if number else ""
 
 
 def check_alert(session: Session, person: Person, alert_id: int) -> None:

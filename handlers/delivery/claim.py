@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, case, ex
 from sqlalchemy.orm import Session, aliased
 
 from handlers.core import Core
+from handlers.delivery.followed import ENDED, ended
 from handlers.delivery.outbox import ACTIVE, PURPOSES, WAITING
 from handlers.delivery.policy import DeliveryPolicy
 from handlers.delivery.senders import Sender, Senders, parts_of
@@ -56,7 +57,8 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Obstacle:
-    """A due text that is not to be sent: ``window``, ``no_channel``, ``no_push``, ``superseded``, or ``read``."""
+    """A due text that is not to be sent: ``window``, ``no_channel``, ``no_push``, ``superseded``,
+    ``ended``, or ``read``."""
 
     delivery_id: int
     code: str
@@ -82,10 +84,10 @@ def claim_due(core: Core, senders: Senders, policy: DeliveryPolicy, worker: str,
         front = session.scalars(_front(), when).all()
         due = session.scalars(_due(), when | {"front": front, "most": limit}).all() if front else []
         citizens = lock_citizens(session, {row.citizen_id for row in due if row.citizen_id})
-        replies = _replies(session, due)
+        replies, over = _replies(session, due), ended(session, due)
         for delivery in due:
             sender = senders.get((delivery.channel, delivery.account))
-            code = _unsendable(delivery, replies, sender)
+            code = ENDED if delivery.id in over else _unsendable(delivery, replies, sender)
             if code or sender is None:
                 found.obstacles.append(Obstacle(delivery.id, code, delivery.case_id))
                 continue

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from handlers.records.delivery import Delivery
 
 #: What a text is for; the queue is looked at purpose by purpose, so that many of one never hide another.
-PURPOSES: Final = ("alert", "receipt", "answer", "question", "notice")
+PURPOSES: Final = ("alert", "receipt", "answer", "question", "notice", "follower")
 #: The queue still has something to do with these.
 WAITING: Final = ("pending", "retry")
 ACTIVE: Final = (*WAITING, "sending")

@@ -14,6 +14,7 @@ from handlers.core import Core
 from handlers.delivery import window
 from handlers.delivery.claim import Claim, Obstacle
 from handlers.delivery.confirm import heard_before, try_next_way, wait_for_word
+from handlers.delivery.followed import ENDED
 from handlers.delivery.notices import settle_alerts
 from handlers.delivery.outbox import WAITING
 from handlers.delivery.policy import DeliveryPolicy
@@ -26,6 +27,7 @@ _OBSTACLES: Final[dict[str, str]] = {
     "window": "微信会话已过 48 小时或条数已用完，没有发出；群众可回复“进度”或在网页上查看，也可改用电话等方式告知。",
     "no_channel": "这个渠道没有开通，没有发出；请管理员检查渠道设置，或改用其他方式告知。",
     SUPERSEDED: "已有新的答复代替这一份，没有发出。",
+    ENDED: "对这件的关注已经停止，没有发出。",
     "no_push": "这个渠道不能主动发送，没有发出；群众可回复“进度”或在网页上查看，也可改用电话等方式告知。",
 }
 _READABLE: Final = "可凭编号和查询码在网上查看，已在受理时告知"

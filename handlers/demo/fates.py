@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from handlers.demo import moves
+from handlers.demo import moves, signing
 from handlers.demo.moments import REGISTERED, Moments
 from handlers.demo.moves import Move
 from handlers.demo.samples import Fate, Sample
@@ -78,6 +78,12 @@ def _made_of(sample: Sample) -> Sequence[Step]:
         Step(after + 1.5, moves.have_it_issued, pause=70),
         *([Step(after + 2.2, moves.tell)] if sample.channel in REGISTERED else ()),  # no channel carries it
     )
+    opinion = (
+        taken,
+        Step(after + 24, signing.accept),
+        Step(after + 48, signing.submit),
+        Step(after + 72, signing.one_step),
+    )
     working = (Step(after, moves.take), Step(after + 0.6, moves.begin_draft))
     return {
         Fate.CLAIMED: working,
@@ -87,6 +93,9 @@ def _made_of(sample: Sample) -> Sequence[Step]:
         Fate.AWAITING_CITIZEN: (taken, Step(after, moves.ask_back)),
         Fate.CONSULTING: (taken, Step(after, moves.ask_colleagues)),
         Fate.IN_REVIEW: (taken, Step(after, moves.reply)),
+        Fate.SENT_BACK: (taken, Step(after, moves.reply), Step(after + 3, signing.return_it)),
+        Fate.AT_LEGALITY: opinion,
+        Fate.AT_LEADER: (*opinion, *(Step(after + hours, signing.one_step) for hours in (96, 120))),
         Fate.TRANSFERRED: (Step(after, moves.pass_on),),
         Fate.ASSIGNED_DOWN: (taken, Step(after, moves.assign_down)),
         Fate.FORWARDED: (*([] if sample.topic == "not_ours" else [taken]), Step(after, moves.forward)),

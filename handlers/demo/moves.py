@@ -60,7 +60,7 @@ def put_right(stage: Stage, sample: Sample, at: datetime) -> None:
         if case.state == "triage" and sample.topic != "not_ours":
             assign.assign(session, stage.core, person, case.id, case.version, section=home, now=at)
 
-    _by(stage, sample, OFFICE, at, change)
+    by_staff(stage, sample, OFFICE, at, change)
 
 
 def pass_on(stage: Stage, sample: Sample, at: datetime) -> None:
@@ -75,7 +75,7 @@ def pass_on(stage: Stage, sample: Sample, at: datetime) -> None:
             fields: dict[str, Any] = {"section": sample.section, "reason": sample.reason, "now": at}
             assign.transfer(session, stage.core, person, case.id, case.version, **fields)
 
-    _by(stage, sample, sample.officer, at, change)
+    by_staff(stage, sample, sample.officer, at, change)
 
 
 def answer_the_call(stage: Stage, sample: Sample, at: datetime) -> None:
@@ -101,13 +101,13 @@ def take(stage: Stage, sample: Sample, at: datetime) -> None:
             )  # fmt: skip
         claim.claim(session, stage.core, person, case.id, case.version, at)
 
-    _by(stage, sample, sample.officer, at, change)
+    by_staff(stage, sample, sample.officer, at, change)
 
 
 def begin_draft(stage: Stage, sample: Sample, at: datetime) -> None:
     """A first sentence of the answer: work has begun."""
     text = _DRAFTS.get(sample.kind, _DRAFTS["complaint"])
-    _by(
+    by_staff(
         stage, sample, sample.officer, at,
         lambda s, c, p: answer.save_draft(s, stage.core, p, c.id, c.version, text, at),
     )  # fmt: skip
@@ -116,7 +116,7 @@ def begin_draft(stage: Stage, sample: Sample, at: datetime) -> None:
 def demand(stage: Stage, sample: Sample, at: datetime) -> None:
     """督办."""
     text = "这件已经超期。请今天先给来信人去电话说明进展，两个工作日内答复；办不了的写明原因报办公室。"
-    _by(
+    by_staff(
         stage, sample, OFFICE, at,
         lambda s, c, p: oversee.supervise(s, stage.core, p, c.id, c.version, text=text, now=at),
     )  # fmt: skip
@@ -124,7 +124,7 @@ def demand(stage: Stage, sample: Sample, at: datetime) -> None:
 
 def ask_back(stage: Stage, sample: Sample, at: datetime) -> None:
     """请群众补充."""
-    _by(
+    by_staff(
         stage, sample, sample.officer, at,
         lambda s, c, p: ask.ask_citizen(s, stage.core, p, c.id, c.version, text=sample.question, now=at),
     )  # fmt: skip
@@ -133,7 +133,7 @@ def ask_back(stage: Stage, sample: Sample, at: datetime) -> None:
 def ask_colleagues(stage: Stage, sample: Sample, at: datetime) -> None:
     """请协办."""
     asked = [sample.cooperating]
-    _by(
+    by_staff(
         stage, sample, sample.officer, at,
         lambda s, c, p: consult.consult(
             s, stage.core, p, c.id, c.version, sections=asked, text=sample.reason, now=at
@@ -143,7 +143,7 @@ def ask_colleagues(stage: Stage, sample: Sample, at: datetime) -> None:
 
 def assign_down(stage: Stage, sample: Sample, at: datetime) -> None:
     """交办."""
-    _by(
+    by_staff(
         stage, sample, sample.officer, at,
         lambda s, c, p: units.assign_down(
             s, stage.core, p, c.id, c.version, unit=sample.unit, demand=sample.reason, now=at
@@ -153,7 +153,7 @@ def assign_down(stage: Stage, sample: Sample, at: datetime) -> None:
 
 def forward(stage: Stage, sample: Sample, at: datetime) -> None:
     """转送."""
-    _by(
+    by_staff(
         stage, sample, sample.officer, at,
         lambda s, c, p: units.forward(
             s, stage.core, p, c.id, c.version, unit=sample.unit, outer_number=sample.outer_number,
@@ -165,7 +165,7 @@ def forward(stage: Stage, sample: Sample, at: datetime) -> None:
 def reply(stage: Stage, sample: Sample, at: datetime) -> None:
     """答复: out at once, or to the head for review."""
     result = sample.result or _PROMISED.get(sample.kind, "")
-    _by(
+    by_staff(
         stage, sample, sample.officer, at,
         lambda s, c, p: answer.answer(s, stage.core, p, c.id, c.version, sample.answer, result=result, now=at),
     )  # fmt: skip
@@ -173,16 +173,26 @@ def reply(stage: Stage, sample: Sample, at: datetime) -> None:
 
 def have_it_issued(stage: Stage, sample: Sample, at: datetime) -> None:
     """What the officer may not issue alone: each passes it on whose step it is, the last one issues it."""
+    passed(stage, sample, at)
 
-    def passed_on(session: Session, case: Case) -> None:
+
+def passed(
+    stage: Stage, sample: Sample, at: datetime, *, once: bool = False, act: Callable[[bool], Change] | None = None
+) -> None:
+    """Let whoever's turn it is act on the reply (pass it on, the last one issue it), ``once`` or to the end."""
+
+    def go_on(session: Session, case: Case) -> None:
         while (reply := reply_under_way(session, case.id)) is not None:
             turn = turn_of(session, stage.core, case, reply, at)
             if turn is None:
                 return
             person = next(one for one in stage.staff.values() if one.officer_id in turn.holder.people)
-            _Visit(stage, person, at, _step(stage, at, last=turn.last))(session, case)
+            change = act(turn.last) if act else _step(stage, at, last=turn.last)
+            _Visit(stage, person, at, change)(session, case)
+            if once:
+                return
 
-    stage.play(sample.id, passed_on)
+    stage.play(sample.id, go_on)
 
 
 def _step(stage: Stage, at: datetime, *, last: bool) -> Change:
@@ -205,7 +215,7 @@ def tell(stage: Stage, sample: Sample, at: datetime) -> None:
             way=way, told_whom=sample.name or "来信人本人", gist=words[way], proof=proof, now=at,
         )  # fmt: skip
 
-    _by(stage, sample, sample.officer, at, change)
+    by_staff(stage, sample, sample.officer, at, change)
 
 
 def rate(stage: Stage, sample: Sample, at: datetime) -> None:
@@ -215,7 +225,7 @@ def rate(stage: Stage, sample: Sample, at: datetime) -> None:
 
 def read_rating(stage: Stage, sample: Sample, at: datetime) -> None:
     """The officer reads what the citizen wrote with the rating."""
-    _by(stage, sample, sample.officer, at, lambda session, case, person: None)
+    by_staff(stage, sample, sample.officer, at, lambda session, case, person: None)
 
 
 def ask_again(stage: Stage, sample: Sample, at: datetime) -> None:
@@ -226,7 +236,7 @@ def ask_again(stage: Stage, sample: Sample, at: datetime) -> None:
 def finish(stage: Stage, sample: Sample, at: datetime) -> None:
     """办结."""
     evidence = "答复已送到本人，对方表示清楚，没有其他要求。"
-    _by(
+    by_staff(
         stage, sample, sample.officer, at,
         lambda s, c, p: close.close(
             s, stage.core, p, c.id, c.version, result=sample.result, evidence=evidence, now=at
@@ -275,5 +285,6 @@ class _Visit:
                 acknowledge(session, self.stage.core, alert.id, self.person.officer_id, self.at)
 
 
-def _by(stage: Stage, sample: Sample, sign_in: str, at: datetime, change: Change) -> None:
+def by_staff(stage: Stage, sample: Sample, sign_in: str, at: datetime, change: Change) -> None:
+    """A member of staff opens the sample's case and makes a change."""
     stage.play(sample.id, _Visit(stage, stage.staff[sign_in], at, change))

@@ -22,6 +22,9 @@ class Fate(StrEnum):
     AWAITING_CITIZEN = "awaiting_citizen"  # ``question`` was asked
     CONSULTING = "consulting"  # ``cooperating`` section asked, ``reason`` is what for
     IN_REVIEW = "in_review"  # ``answer`` drafted, waits for the head
+    SENT_BACK = "sent_back"  # ``answer`` drafted, returned by the head with ``reason``
+    AT_LEGALITY = "at_legality"  # a petition whose 处理意见书 (opinions.toml) waits for the legality check
+    AT_LEADER = "at_leader"  # … has passed head, legality and office, and waits for the leader's signature
     TRANSFERRED = "transferred"  # by ``officer`` to ``section`` with ``reason``
     ASSIGNED_DOWN = "assigned_down"  # to ``unit``, the result returns
     FORWARDED = "forwarded"  # to ``unit``, perhaps with ``outer_number``; closed

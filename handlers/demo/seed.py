@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from handlers.accounts import officers, passwords
 from handlers.accounts.roles import Role
+from handlers.attachments.store import AttachmentStore
 from handlers.casework.access import Staff, staff_of
 from handlers.core import Core
 from handlers.demo.arrivals import ACCOUNTS, inbound, openid
@@ -25,6 +26,8 @@ from handlers.demo.moves import OFFICE
 from handlers.demo.officers import OFFICERS, DemoOfficer
 from handlers.demo.samples import Fate, Sample, samples
 from handlers.demo.stage import PastSender, Stage, Stumbling
+from handlers.documents.store import Desk
+from handlers.documents.templates import shipped_templates
 from handlers.errors import Conflict
 from handlers.guides.load import sample_guides
 from handlers.guides.store import approve, entries, load_samples
@@ -61,6 +64,7 @@ def is_seeded(session: Session) -> bool:
 def seed_demo(
     core: Core,
     intake: Intake,
+    files: AttachmentStore,
     now: datetime,
     password: str,
     wechat_account: str,
@@ -79,7 +83,7 @@ def seed_demo(
     one_hash = passwords.hashed(password)  # slow on purpose; one password needs it once
     staff = _add_staff(core, [o for o in OFFICERS if o is not _LAST], one_hash, now)
     _approve_guides(core, staff[OFFICE], now - _FIRST_DAY)
-    with waiting_for_no_disk(core.database), _stage(past, staff, wechat_account) as stage:
+    with waiting_for_no_disk(core.database), _stage(past, files, staff, wechat_account) as stage:
         _play_all(stage, intake, now, wechat_account, progress)
         _park_until_later(stage, now)
     _add_staff(core, [_LAST], one_hash, now)
@@ -116,7 +120,7 @@ def _approve_guides(core: Core, office: Staff, at: datetime) -> None:
 
 
 @contextmanager
-def _stage(core: Core, staff: dict[str, Staff], wechat_account: str) -> Iterator[Stage]:
+def _stage(core: Core, files: AttachmentStore, staff: dict[str, Staff], wechat_account: str) -> Iterator[Stage]:
     refused = frozenset(openid(sample.sender) for sample in samples() if sample.fate is Fate.UNDELIVERED)
     senders = {
         ("wechat", wechat_account): PastSender(refused),
@@ -124,7 +128,7 @@ def _stage(core: Core, staff: dict[str, Staff], wechat_account: str) -> Iterator
     }
     reader = Reader(Stumbling(), core.policy.understanding_seconds)
     try:
-        yield Stage(core, staff, senders, reader)
+        yield Stage(core, staff, senders, reader, Desk(core, files, shipped_templates()))
     finally:
         reader.close()
 

@@ -17,6 +17,7 @@ from handlers.deadlines.worktime import at_local, local_day
 from handlers.delivery.outbox import WAITING
 from handlers.delivery.policy import DeliveryPolicy
 from handlers.delivery.worker import run_once
+from handlers.documents.store import Desk
 from handlers.errors import DeliveryError, Outcome
 from handlers.escalation.duty import sweep_duty
 from handlers.escalation.sweep import sweep
@@ -75,6 +76,7 @@ class Stage:
     staff: Mapping[str, Staff]
     senders: Mapping[tuple[str, str], PastSender]
     reader: Reader
+    desk: Desk
     cases: dict[str, int] = field(default_factory=dict)
     numbers: dict[str, str] = field(default_factory=dict)
     _not_before: dict[str, datetime] = field(default_factory=dict)

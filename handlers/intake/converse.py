@@ -12,7 +12,7 @@ import structlog
 from sqlalchemy.orm import Session
 
 from handlers.casework import citizen as citizen_side
-from handlers.casework.post import progress_link
+from handlers.casework.links import progress_link
 from handlers.casework.promise import date_words, latest_words
 from handlers.casework.states import OPEN_STATES
 from handlers.core import Core
@@ -24,6 +24,7 @@ from handlers.errors import InvalidInput, MoveNotAllowed, NotFound
 from handlers.faults import describe, trail
 from handlers.guides.outcome import call_person, confirm
 from handlers.intake.arrival import Arrival
+from handlers.intake.following import follow, unfollow
 from handlers.intake.steps.recognise import awaiting
 from handlers.organisation.wording import render
 from handlers.records import Case
@@ -197,4 +198,6 @@ _COMMANDS: Final[Mapping[str, _Talk]] = {
     "person": _person,
     "solved": _solved,
     "help": _help,
+    "follow": follow,
+    "unfollow": unfollow,
 }

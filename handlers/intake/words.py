@@ -1,4 +1,4 @@
-"""The citizens' words (进度, 满意, 补充, 撤回, 人工, 帮助, 解决了) read from free text or a menu, tolerantly.
+"""The citizens' words (进度, 满意, 补充, 撤回, 人工, 帮助, 解决了, 关注) read from free text or a menu, tolerantly.
 
 A word counts only when it stands alone or is set off from what follows; "满意度调查什么时候" is no rating. Digits alone
 are never a command.
@@ -24,6 +24,12 @@ _WORDS: Final[tuple[tuple[str, str], ...]] = (
     ("帮助 使用说明 菜单 我要留言 怎么留言 help", "help"),
 )
 _NUMBER: Final = re.compile(r"(20\d{6})\s*[-—–_－]?\s*(\d{4,})")
+#: 关注 counts with a number and a code only: about anything else people write that they 关注 it.
+_ANY_NUMBER: Final = r"(20\d{6}\s*[-—–_－]?\s*\d{4,})"
+_FOLLOW: Final = re.compile(
+    rf"关注\W*(?:编号\W*)?{_ANY_NUMBER}\W+(?:查询码\W*)?([0-9A-Za-z]{{4}}[-—–_\s]?[0-9A-Za-z]{{4}})\W*"
+)
+_UNFOLLOW: Final = re.compile(rf"(?:停止|取消|不再)关注\W*(?:编号\W*)?{_ANY_NUMBER}\W*")
 _EDGE: Final = r"[\s,，.。:：;；!！?？~、…\-—“”\"'‘’「」【】()（）]"
 
 
@@ -45,16 +51,24 @@ _TAKES_WORDS: Final = {"satisfied", "fair", "dissatisfied", "supplement"}
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """One of the citizens' words, the case number named with it ("" = none), and the words behind it (verbatim)."""
+    """One of the citizens' words, the case number named with it ("" = none), and the words behind it (verbatim).
+
+    ``code`` is the query code that came with 关注.
+    """
 
     word: str
     number: str = ""
     words: str = ""
+    code: str = ""
 
 
 def read_command(text: str) -> Command | None:
     """Return the command that ``text`` is, or ``None`` when it is a message like any other."""
     folded = fold(text)
+    if (match := _FOLLOW.fullmatch(folded)) is not None:
+        return Command("follow", find_number(match[1]), code=match[2])
+    if (match := _UNFOLLOW.fullmatch(folded)) is not None:
+        return Command("unfollow", find_number(match[1]))
     for pattern, code in _COMMANDS:
         match = pattern.match(folded)
         if match is None:

@@ -211,6 +211,7 @@ _EXAMPLES = {
     "what": "信访事项处理意见书",
     "verb": "审核",
     "outcome": "已同意，延长10个工作日",
+    "step": "已交福利科办理",
     "unit_phone": "12345",
     "outer_number": "HX20261123-18",
     "date": "11月23日",

@@ -98,6 +98,9 @@ _CONVERSATION: Final = {
     "withdraw_ask": _citizen("撤回之前请确认", "number"),
     "withdraw_done": _citizen("已撤回", "number"),
     "withdraw_nothing": _citizen("要撤回但没有可撤回的诉求"),
+    "follow_done": _citizen("关注人要求在聊天里收到进展：已办到", "number"),
+    "follow_not_agreed": _citizen("关注人要求在聊天里收到进展，但本人没有同意主动通知", "number"),
+    "follow_ended": _citizen("关注人不再要求收到进展", "number"),
     "person_called": _citizen("回复“人工”：已转工作人员", "number latest"),
     "person_new": _citizen("回复“人工”但还没有诉求"),
 }
@@ -125,12 +128,14 @@ _CASEWORK: Final = {
     "assigned": _citizen("待分派的已定下科室，兑现受理回执里“最迟……告诉您”", "number section", "latest"),
     "assigned_down": _citizen("已交下级或直属单位办理，结果由我们答复", "number unit", "latest"),
     "extended": _citizen("延期告知（到期前发送）", "number old_date new_date reason contact"),
+    "follower_progress": _citizen("给关注人：所关注的诉求有进展（只写编号，不写事由和姓名）", "number step", "link"),
     "information_particulars": _citizen("来信申请信息公开：请写明条例第二十九条要求的三项（待双方确认）", "number"),
     "not_accepted": _citizen("不予受理及理由", "number reason"),
     "reopened": _citizen("已重新办理", "number latest"),
     "merged": _citizen("与已有诉求合并办理", "number into_number"),
     "closed_note": _citizen("办结告知", "number", "result"),
     "same_person_code": _citizen("核对码：工作人员打电话核对是不是同一位群众", "number code"),
+    "same_person_code_web": _citizen("核对码：在查询进度的页面上填，核对是不是同一位群众", "number code"),
 }
 
 _STAFF: Final = {

@@ -66,19 +66,28 @@ def join(
         raise InvalidInput("请选择是怎样核实的。", "how")
     reason = required(reason, "reason", "核实经过", 200)
     case, other = both(session, person, case_id, number)
+    return link_people(session, core, (case, other), how, reason, person.officer_id, actor_of(person), now)
+
+
+def link_people(
+    session: Session, core: Core, cases: tuple[Case, Case], how: str, reason: str, made_by: int, actor: str,
+    now: datetime,
+) -> PersonLink:  # fmt: skip
+    """Join the senders of two locked cases that :func:`not_joinable` lets through; Conflict when they are one."""
+    case, other = cases
     assert case.citizen_id is not None and other.citizen_id is not None
     if other.citizen_id in _component(session, {case.citizen_id}):
         raise Conflict("这两件已经是同一位群众的，不必再认定。")
     link = PersonLink(
         one_id=case.citizen_id, other_id=other.citizen_id, case_id=case.id, other_case_id=other.id, how=how,
-        reason=core.vault.seal(reason), made_by=person.officer_id, made_at=now, undone_why="",
+        reason=core.vault.seal(reason), made_by=made_by, made_at=now, undone_why="",
     )  # fmt: skip
     session.add(link)
     session.flush()
     _renumber(session, {case.citizen_id, other.citizen_id})
     for one, two in ((case, other), (other, case)):
         data = {"other_number": two.number, "how": how, "link": link.id}
-        core.ledger.append(session, one.id, actor_of(person), "join_people", now, data)
+        core.ledger.append(session, one.id, actor, "join_people", now, data)
     return link
 
 
@@ -151,11 +160,18 @@ def both(session: Session, person: Person, case_id: int, number: str) -> tuple[C
         raise NotAllowed("同一人认定由承办科室或办公室来做。")
     if other is None or other.id == case.id:
         raise InvalidInput("没有这个编号的另一件诉求，请核对编号。", "number")
-    if not (may_take_part(case) and may_take_part(other)):
-        raise InvalidInput("受限、敏感的件和举报不参加同一人认定。", "number")
-    if case.citizen_id is None or other.citizen_id is None:
-        raise InvalidInput("其中一件的来信人资料已按保存期限删除，不能认定。", "number")
+    if fault := not_joinable(case, other):
+        raise InvalidInput(fault, "number")
     return case, other
+
+
+def not_joinable(case: Case, other: Case) -> str:
+    """Why the senders of two cases cannot be joined, in words ("" = they can)."""
+    if not (may_take_part(case) and may_take_part(other)):
+        return "受限、敏感的件和举报不参加同一人认定。"
+    if case.citizen_id is None or other.citizen_id is None:
+        return "其中一件的来信人资料已按保存期限删除，不能认定。"
+    return ""
 
 
 def _component(session: Session, start: set[int]) -> set[int]:

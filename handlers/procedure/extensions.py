@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from handlers.casework.access import Person
 from handlers.casework.doing import actor_of, begin, changed, officer_name, required
+from handlers.casework.followers_told import tell_followers
 from handlers.casework.post import tell
 from handlers.casework.promise import date_words, latest_words
 from handlers.core import Core
@@ -116,6 +117,8 @@ def approve_extension(
     clocks.extend(session, core, case, clock.rule, consent.units, now, consent.reason, actor_of(person))
     if allowed.told:
         _tell(session, core, case, clock, before, consent.reason, now)
+        later = latest_words(clocks.ends_at(clock), clock.rule, core.profile())
+        tell_followers(session, core, case, f"办理期限延到 {later}", f"extended:{consent.id}", now)
     return consent
 
 

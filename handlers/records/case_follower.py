@@ -13,7 +13,8 @@ from handlers.records.base import Base, Big, Code, Id
 class CaseFollower(Base):
     """States: ``active``, ``withdrawn``. Name and phone are sealed; so is the query code, which only reads.
 
-    ``consent`` says how the person concerned agreed.
+    ``consent`` says how the person concerned agreed; ``notices``: also to their being told of progress unasked, where
+    they write (``citizen_id``, once they have asked for it there).
     """
 
     __tablename__ = "case_follower"
@@ -30,6 +31,8 @@ class CaseFollower(Base):
     consent: Mapped[str] = mapped_column(String(40))
     consent_note: Mapped[str] = mapped_column(Text, default="")  # sealed
     consent_at: Mapped[datetime]
+    notices: Mapped[bool] = mapped_column(default=False)
+    citizen_id: Mapped[int | None] = mapped_column(Big, ForeignKey("citizen.id"), index=True)
     added_by: Mapped[int] = mapped_column(Big, ForeignKey("officer.id"))
     added_at: Mapped[datetime]
     withdrawn_at: Mapped[datetime | None]

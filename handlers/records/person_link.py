@@ -34,7 +34,10 @@ class PersonLink(Base):
 
 
 class PersonCode(Base):
-    """A code sent to the sender of ``case_id``, to be said by whoever holds the telephone of ``other_case_id``."""
+    """A code asked for on ``case_id`` about ``other_case_id``: given to the sender of one, given back for the other.
+
+    ``digest`` binds the digits to who was given them and to who gives them back (handlers.people.code).
+    """
 
     __tablename__ = "person_code"
 

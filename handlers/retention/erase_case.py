@@ -199,6 +199,7 @@ def forget_citizen(session: Session, citizen_id: int) -> int:
         select(Message.id).where(Message.citizen_id == citizen_id),
         select(Delivery.id).where(Delivery.citizen_id == citizen_id),
         select(Citizen.id).where(Citizen.person_id == citizen_id),
+        select(CaseFollower.id).where(CaseFollower.citizen_id == citizen_id),
     )
     if any(session.scalar(query.limit(1)) is not None for query in used):
         return 0
@@ -216,7 +217,14 @@ def _files(case_id: int) -> Select[tuple[Attachment]]:
 
 def _drop_followers(session: Session, case_id: int) -> int:
     """Whoever followed the case is forgotten, and their code is dead."""
-    nobody = {"name": "", "phone": "", "phone_index": "", "consent_note": "", "state": "withdrawn"}
+    nobody: dict[str, str | None] = {
+        "name": "",
+        "phone": "",
+        "phone_index": "",
+        "consent_note": "",
+        "state": "withdrawn",
+        "citizen_id": None,
+    }
     return run(session, update(CaseFollower).where(CaseFollower.case_id == case_id).values(**nobody))
 
 

@@ -189,6 +189,7 @@ def _strangers(core: Core, before: datetime) -> int:
         ~exists().where(Message.citizen_id == Citizen.id, Message.case_id.is_not(None)),
         ~exists().where(Delivery.citizen_id == Citizen.id, Delivery.case_id.is_not(None)),
         ~exists().where(other.person_id == Citizen.id),
+        ~exists().where(CaseFollower.citizen_id == Citizen.id),
     )
     with core.database.write() as session:
         ids = session.scalars(select(Citizen.id).where(free).limit(_AT_ONCE)).all()

@@ -49,7 +49,7 @@ def facets(case: Case) -> list[str]:
     named = {officer_mark(case.officer_id)} if case.officer_id else set()
     found += [facet("named", mark.partition(":")[2]) for mark in sorted({*named, *(case.admitted or ())})]
     marks = {"urgent": case.urgent, "open": case.state in OPEN_STATES}
-    return [*found, *(facet(name, "") for name, set_ in marks.items() if set_), facet("all", "")]
+    return [*found, *(facet(name, "") for name, set_ in marks.items() if set_)]
 
 
 def gather(session: Session, core: Core, ids: Sequence[int], *, people: bool = True) -> dict[int, CaseText]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import chain, pairwise
 from typing import Final
 
+from handlers.writing.announced import announced_elsewhere
 from handlers.writing.body import body
 from handlers.writing.calendar_words import month_ends, written_dates
 from handlers.writing.finding import Context, Finding
@@ -33,6 +34,11 @@ def check_answered(text: str, context: Context) -> Iterator[Finding]:
     if len(letter.strip()) < _SHORTEST:
         return
     asked = list(questions(letter))
+    elsewhere = announced_elsewhere(text, letter)
+    if elsewhere:
+        advice = f"答复说的是“{elsewhere.text}”，来信里没有提到，请核对是不是答错了事。"
+        yield Finding("not_answered", elsewhere.start, elsewhere.end, elsewhere.text, advice, "announced")
+        return
     strayed = _other_matter(letter, asked, text)
     if strayed:
         advice = f"来信问的是“{strayed[0]}”，答复说的是“{strayed[1]}”，请核对是不是答错了事。"

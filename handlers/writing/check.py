@@ -9,6 +9,7 @@ from handlers.writing.answered import check_answered
 from handlers.writing.dates import check_dates
 from handlers.writing.evasion import check_evasion
 from handlers.writing.finding import KINDS, Context, Finding
+from handlers.writing.learned.heads import shipped
 from handlers.writing.lexicon import lexicon, plain
 from handlers.writing.manner import check_bureau_words, check_coldness
 from handlers.writing.personal import check_personal_data
@@ -33,7 +34,8 @@ CHECKS: Final[tuple[Check, ...]] = (
     check_contact,
     check_source,
 )
-lexicon()  # compiled when the process starts, so that no officer waits for it
+lexicon()  # compiled and read when the process starts, so that no officer waits for it
+shipped()
 _ORDER: Final = {kind: place for place, kind in enumerate(KINDS)}
 
 

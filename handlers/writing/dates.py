@@ -15,6 +15,8 @@ from handlers.writing.sentences import clause_at
 _BEFORE: Final = re.compile(
     r"(?:之)?前(?=[^,。;!?的]{0,16}(?:答复|回复|办结|告知|发放|补发|到账|反馈|通知[您你])(?!的))"
 )
+#: What has been done by the date that follows.
+_DONE: Final = re.compile(r"已(?:经)?[于在]?$")
 _TIME: Final = re.compile(r"(?<![0-9:.])([0-9]{1,2}):([0-9]{2})(?![0-9])")
 
 
@@ -56,6 +58,9 @@ def _in_year(at: date, year: int) -> date:
 
 def _past(text: str, written: Written, context: Context) -> Iterator[Finding]:
     if written.day is None or written.day >= context.issued_on:
+        is_ahead = written.day is not None and written.day > context.issued_on
+        if is_ahead and _DONE.search(text[max(0, written.start - 6) : written.start]):
+            yield _finding(written, f"“{written.words}”还没有到，却说已经办了，请核对日期。", "future")
         return
     clause = clause_at(text, written.start)
     ahead, behind = text[clause.start : written.start], text[written.end : clause.end]

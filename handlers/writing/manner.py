@@ -7,30 +7,34 @@ from collections.abc import Iterator
 from typing import Final
 
 from handlers.writing.finding import Context, Finding
+from handlers.writing.learned.heads import COLD, scored
+from handlers.writing.learned.units import units
 from handlers.writing.lexicon import lexicon, own_words, plain
+from handlers.writing.sentences import Span
 
 _QUOTED: Final = re.compile(r"《[^》]*》|“[^”]*”|「[^」]*」")
 _FAMILIAR: Final = re.compile(r"你(?!们|好|局|单位|公司|社区|村)")
 
 
 def check_coldness(text: str, context: Context) -> Iterator[Finding]:
-    """Yield cold or blaming words; the first 你 where 您 is due."""
+    """Yield the words that blame, lecture or brush off the reader, the coldest first; the first 你 where 您 is due."""
     quoted, taken = _quoted(text), set[int]()
-    for name, advice in (
-        ("blame", "像在责怪来信人，请只说事实和下一步怎么办。"),
-        ("lecture", "像在教训来信人，请只说事实和下一步怎么办。"),
-        ("slight", "像在说这件事不值一提，请先体谅来信人的难处。"),
-        ("rude", "语气生硬，请换成说明和帮助的话。"),
-    ):
-        for found in lexicon().of("cold", name).finditer(text):
-            place = found.start()
-            if place in quoted or place in taken:
-                continue
-            taken.update(range(place, found.end()))
-            yield Finding("cold", place, found.end(), found[0], f"“{found[0]}”{advice}", name)
+    for score, span in scored([unit for unit in units(text) if unit.start not in quoted], "cold"):
+        place = set(range(span.start, span.end))
+        if place & taken or not (score >= COLD or _set_phrase(span, quoted)):
+            continue
+        taken |= place
+        words = span.bare()
+        advice = f"“{words.text}”读来像在责怪、教训或打发来信人，请只说事实和下一步怎么办。"
+        yield Finding("cold", words.start, words.end, words.text, advice, "manner")
     familiar = next((f for f in _FAMILIAR.finditer(text) if f.start() not in quoted | taken), None)
     if familiar:
         yield Finding("cold", familiar.start(), familiar.end(), familiar[0], "请用“您”称呼来信人。", "familiar")
+
+
+def _set_phrase(span: Span, quoted: set[int]) -> bool:
+    found = lexicon().of("cold", "phrases").search(span.text)
+    return found is not None and span.start + found.start() not in quoted
 
 
 def check_bureau_words(text: str, context: Context) -> Iterator[Finding]:

@@ -19,8 +19,13 @@ _TWO_DIGITS: Final = re.compile(r"(010|02[0-57-9])([0-9]{8})")
 _THREE_DIGITS: Final = re.compile(r"(0[3-9][0-9]{2})([0-9]{7,8})")
 _AREA_AND_SERVICE: Final = re.compile(r"0(?:10|2[0-57-9]|[3-9][0-9]{2})(?:12[0-9]{3}|96[0-9]{3,4}|95[0-9]{3})")
 _LOCAL: Final = re.compile(r"[2-9][0-9]{6,7}")
-#: Area codes of three digits that nobody has, by their first two.
-_UNKNOWN_AREAS: Final = frozenset({"026", "040", "050", "060", "061", "062", "065", "067", "068", "080", "084", "085"})
+#: Area codes in use, by their first three figures and what may follow (numbering plan, as of the merged cities).
+_AREAS: Final = re.compile(
+    r"031[0-9]|0335|0349|035[0-9]|037[0-9]|039[1-68]|041[1-9]|042[1-9]|043[1-9]|044[08]|045[1-9]|046[4-9]|047[0-9]|048[23]"
+    r"|051[0-9]|052[37]|053[0-9]|054[36]|055[0-9]|056[1-6]|057[0-9]|0580|059[1-9]|063[1-5]|066[0238]|069[12]|0701"
+    r"|071[0-9]|072[248]|073[0-9]|074[3-6]|075[0-9]|076[02-9]|077[0-9]|079[0-9]|081[2-9]|082[5-7]|083[0-9]"
+    r"|085[1-9]|087[0-9]|088[36-8]|089[1-9]|090[1-9]|091[1-9]|093[0-9]|094[13]|095[1-5]|097[0-79]|099[0-9]"
+)
 
 
 def digits_of(text: str) -> str:
@@ -41,7 +46,8 @@ def is_phone(number: str, own: Iterable[str] = ()) -> bool:
         area = landline[1]
         same_area = {len(one) for one in known if one.startswith(area) and len(one) > 9}
         blank = not landline[2].strip("0")  # a number that was never filled in
-        return area[:3] not in _UNKNOWN_AREAS and not blank and (not same_area or len(number) in same_area)
+        in_use = len(area) == 3 or bool(_AREAS.fullmatch(area))
+        return in_use and not blank and (not same_area or len(number) in same_area)
     return bool(_LOCAL.fullmatch(number) or _AREA_AND_SERVICE.fullmatch(number))
 
 

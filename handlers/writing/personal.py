@@ -55,6 +55,8 @@ def _numbers(text: str) -> Iterator[Finding]:
 
 def _is_called_card(text: str, found: re.Match[str], ahead: str) -> bool:
     """A number that is no card by its check digit, but is called one or written as one."""
+    if found[0][0] not in "3456789":
+        return False  # an account of an office
     behind = text[found.end() : found.end() + 6]
     in_fours = found[0].startswith("62") and " " in found[0]
     return bool(_CARD_SAID.search(ahead) or re.match(r"[^,。;!?]{0,3}(?:账户|帐户|账号|卡)", behind) or in_fours)

@@ -75,6 +75,8 @@ def _further(text: str, begin: int, context: Context) -> Iterator[Finding]:
 
 def _is_name_of(name: str, citizen: str) -> bool:
     """Whether somebody may be called so: full name, surname, given name, or either with characters hidden."""
+    if citizen.strip() and name.removesuffix("妈妈").removesuffix("爸爸").removesuffix("家长") == citizen.strip():
+        return True
     name, citizen = name.removeprefix("小").removeprefix("老"), citizen.strip()
     if not name or not citizen:
         return True

@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 
 _SENTENCE: Final = re.compile(r"[^。!?;\n]+[。!?;\n]*")
 _CLAUSE: Final = re.compile(r"[^,。!?;:\n]+[,。!?;:\n]*")
+_AROUND: Final = ",。!?;:\n\t \u3000"
 _BRACKETED: Final = re.compile(r"\([^()]{1,40}\)")
 
 
@@ -17,6 +18,12 @@ class Span(NamedTuple):
     start: int
     end: int
     text: str
+
+    def bare(self) -> Span:
+        """Return its words alone: without the spaces before them and the stops after."""
+        words = self.text.rstrip(_AROUND)
+        start = self.end - len(self.text.lstrip())
+        return Span(start, self.start + len(words), words.lstrip())
 
 
 def sentences(text: str) -> Iterator[Span]:

@@ -14,11 +14,12 @@ from handlers.writing.phones import phones_in
 from handlers.writing.sentences import sentence_at
 
 _HOTLINE: Final = re.compile(
-    r"(?<![0-9])(?:12345|12349|12333|12338|12348|12355|12385|12368|12315|12388|114|110|120|119)(?![0-9])"
-    r"|信箱|[\w.]+@[\w.]+|直接(?:回复|留言)|回复(?:本|这)条|在(?:这里|本平台)(?:继续)?(?:回复|留言|追问)"
+    r"(?<![0-9.])(?:12345|12349|12333|12338|12348|12355|12385|12368|12315|12388)(?![0-9.元万])"
+    r"|(?:打|拨|拨打|报警|急救)(?:114|110|120|119)(?![0-9.元万])"
+    r"|信箱|追问|(?:窗口|柜台)[^,。;!?]{0,4}[问找][\u4e00-\u9fff]|[\w.]+@[\w.]+|直接(?:回复|留言)|回复(?:本|这)条|在(?:这里|本平台)(?:继续)?(?:回复|留言|追问)"
 )
 #: Statements of policy by list of words, and those of them that are sums.
-_RULES: Final = ("refusal", "condition", "amounts")
+_RULES: Final = ("refusal", "condition", "force", "amounts")
 _SUMS: Final = ("amounts", "sums")
 
 
@@ -34,7 +35,8 @@ def check_contact(text: str, context: Context) -> Iterator[Finding]:
 def check_source(text: str, context: Context) -> Iterator[Finding]:
     """Yield the first statement of policy of a reply that names no paper at all."""
     words = lexicon()
-    if words.of("policy", "sources").search(text):
+    # Whose rule it is, knows where it is written.
+    if words.of("policy", "sources").search(text) or words.of("policy", "others").search(text):
         return
     about_benefits = words.of("policy", "benefits").search(plain(context.message))
     lists = (*_RULES, "sums") if about_benefits else _RULES

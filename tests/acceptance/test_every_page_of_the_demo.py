@@ -31,7 +31,8 @@ Walked = Callable[[str], dict[str, Seen]]
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FastAPI]:
     folder = tmp_path_factory.mktemp("demo")
     house = build_house(folder, understanding=RulesUnderstanding(), demo=True, rate_pages_per_minute=100_000)
-    seed_demo(house.services.core, Intake(house.services.core), house.clock(), PASSWORD, "gh_demo")
+    services = house.services
+    seed_demo(services.core, Intake(services.core), services.files, house.clock(), PASSWORD, "gh_demo")
     yield create_app(house.services)
     house.services.core.database.dispose()
 

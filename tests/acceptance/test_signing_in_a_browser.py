@@ -105,7 +105,10 @@ def test_an_opinion_from_its_drafter_to_the_citizen_s_hand(house: House, number:
     expect(lin.locator(".notice[role=status]")).to_contain_text("已退回拟稿人修改")
     assert lin.goto(f"/console/cases/{number}").status == 404  # type: ignore[union-attr]
 
-    zhang.goto(f"/console/cases/{number}")
+    zhang.goto("/console/alerts")
+    expect(zhang.locator("ol.queue")).to_contain_text("林岚：依据要写到款、项")
+    picture(zhang, "alerts-1280")
+    zhang.get_by_role("link", name="【退回修改】").click()
     expect(zhang.locator("#act")).to_contain_text("依据要写到款、项")
     zhang.get_by_role("link", name="修改文书，再送审").click()
     submit_opinion(zhang, basis=BETTER)
@@ -118,6 +121,10 @@ def test_an_opinion_from_its_drafter_to_the_citizen_s_hand(house: House, number:
     pass_on(wuyun, number)
 
     batu = sit("batu", phone=True)
+    batu.goto("/console/alerts")
+    picture(batu, "alerts-390")
+    batu.get_by_role("link", name="轮到您签发").click()
+    expect(batu.get_by_role("button", name="签发")).to_be_visible()
     batu.goto("/console/sign")
     picture(batu, "list-390")
     read(batu, number)
@@ -128,7 +135,14 @@ def test_an_opinion_from_its_drafter_to_the_citizen_s_hand(house: House, number:
     batu.get_by_role("button", name="签发").click()
     expect(batu.locator(".notice[role=status]")).to_contain_text("民信处〔2026〕1号")
 
-    wuyun.goto(f"/console/cases/{number}")
+    batu.goto("/console/sign")
+    expect(batu.get_by_role("heading", name="待用印")).to_be_visible()
+    picture(batu, "to-seal-390")
+    wuyun.goto("/console/queue/to_seal")
+    expect(wuyun.locator("ol.queue")).to_contain_text(number)
+    wuyun.goto("/console/sign")
+    picture(wuyun, "to-seal-1280")
+    wuyun.get_by_role("link", name="用印：信访事项处理意见书").click()
     wuyun.locator("summary:text-is('用印登记')").click()
     wuyun.locator("#f-seal-copies").fill("3")
     wuyun.get_by_role("button", name="登记用印").click()

@@ -10,11 +10,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from bot.web.access import requires
+from bot.web.errors import status_of
 from bot.web.forms import Posted
 from bot.web.pages import done, render, services
 from handlers.accounts.roles import Role
 from handlers.deadlines.recompute import recount
-from handlers.errors import Conflict, HuiyingError, InvalidInput
+from handlers.errors import HuiyingError, InvalidInput
 from handlers.fresh import forget
 from handlers.organisation import admin
 from handlers.organisation.profile import Profile
@@ -65,9 +66,8 @@ def save(
         with house.core.database.write() as session:
             admin.edit(session, lambda profile: change(session, profile), form.number("seen") or 0, house.now())
     except HuiyingError as fault:
-        status = 409 if isinstance(fault, Conflict) else 422
         field = fault.field if isinstance(fault, InvalidInput) else ""
-        return show(status, {field: str(fault)}, form.values())
+        return show(status_of(fault), {field: str(fault)}, form.values())
     refresh(request)
     log.info("organisation edited", officer=request.state.me.login, page=request.url.path)
     return done(to or request.url.path.rsplit("/remove", 1)[0], notice)

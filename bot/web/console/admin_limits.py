@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from bot.web.console.admin import only_admin, page, refresh
+from bot.web.errors import status_of
 from bot.web.forms import Posted, posted
 from bot.web.pages import done, services
 from handlers.accounts.roles import ROLE_NAMES, Role, SignedIn
@@ -20,7 +21,7 @@ from handlers.deadlines.limit_edit import Preview, apply, edits, preview
 from handlers.deadlines.limits import UNIT_NAMES, Limits, Rule, load_limits
 from handlers.deadlines.local import limits_of
 from handlers.deadlines.recompute import Recount
-from handlers.errors import Conflict, HuiyingError, InvalidInput, NotFound
+from handlers.errors import HuiyingError, InvalidInput, NotFound
 from handlers.organisation.profile import LimitOverride
 from handlers.supervision.sweep import recount_slips
 from handlers.taxonomy import TRACKS
@@ -64,7 +65,7 @@ def set_limit(request: Request, code: str, me: Annotated[SignedIn, only_admin()]
         why = required(form.text("why"), "why", "为什么改", 300)
         return _go_on(request, me, form, code, override, why)
     except HuiyingError as fault:
-        return _one(request, code, _status(fault), _faults(fault), form.values())
+        return _one(request, code, status_of(fault), _faults(fault), form.values())
 
 
 @router.post("/{code}/undo")
@@ -73,7 +74,7 @@ def undo_limit(request: Request, code: str, me: Annotated[SignedIn, only_admin()
     try:
         return _go_on(request, me, form, code, None, required(form.text("undo_why"), "undo_why", "为什么撤销", 300))
     except HuiyingError as fault:
-        return _one(request, code, _status(fault), _faults(fault), form.values())
+        return _one(request, code, status_of(fault), _faults(fault), form.values())
 
 
 def _go_on(
@@ -188,10 +189,6 @@ def _said(code: str, counted: Recount, *, undone: bool) -> str:
     failed = f"，{counted.failed} 个无法计算，请查看日志" if counted.failed else ""
     verb = "已撤销，恢复到之前的规定" if undone else "已按本单位的规定执行"
     return f"{code} {verb}。核对了 {counted.clocks} 个未结的计时，{counted.moved} 个期限变动{failed}。"
-
-
-def _status(fault: HuiyingError) -> int:
-    return 404 if isinstance(fault, NotFound) else 409 if isinstance(fault, Conflict) else 422
 
 
 def _faults(fault: HuiyingError) -> dict[str, str]:

@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from bot.web.console.admin import log, only_admin, page
+from bot.web.errors import status_of
 from bot.web.forms import Posted, posted
 from bot.web.pages import done, render, services
 from handlers.accounts import officers
@@ -49,7 +50,7 @@ def add(request: Request, me: Annotated[SignedIn, only_admin()], form: Annotated
             )
             adopt_orphans(session, house.core)
     except HuiyingError as fault:
-        return _list(request, _status(fault), _faults(fault, "login"), form.values())
+        return _list(request, status_of(fault), _faults(fault, "login"), form.values())
     log.info("officer added", officer=me.login, login=officer.login, role=officer.role)
     return _password_page(request, officer.name, officer.login, password)
 
@@ -79,7 +80,7 @@ def change(
     except NotFound:
         raise
     except HuiyingError as fault:
-        return _one(request, login, _status(fault), _faults(fault, "role"), form.values())
+        return _one(request, login, status_of(fault), _faults(fault, "role"), form.values())
     log.info("officer changed", officer=me.login, login=login, role=form.text("role"))
     return done(f"/console/admin/officers/{login}", "已保存。")
 
@@ -173,10 +174,6 @@ def _role(form: Posted) -> Role:
         return Role(form.text("role"))
     except ValueError:
         raise InvalidInput("请选择角色。", "role") from None
-
-
-def _status(fault: HuiyingError) -> int:
-    return 422 if isinstance(fault, InvalidInput) else 409
 
 
 def _faults(fault: HuiyingError, else_field: str) -> dict[str, str]:

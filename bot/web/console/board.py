@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from bot.web.access import requires
+from bot.web.errors import status_of
 from bot.web.forms import Posted, posted
 from bot.web.pages import done, render, services
 from handlers.accounts.roles import Role, SignedIn
@@ -18,11 +19,11 @@ from handlers.casework.board import SectionFigures, figures, totals, trouble
 from handlers.casework.gaps import number_gaps
 from handlers.casework.lines import CaseLine
 from handlers.casework.oversee import supervise
-from handlers.casework.queues import QUEUES, counts, find_number
+from handlers.casework.queues import QUEUES, case_id_of, counts
 from handlers.casework.trouble import alerts, pressing
 from handlers.deadlines.calendar_store import missing_year
 from handlers.deadlines.worktime import local_day
-from handlers.errors import HuiyingError, InvalidInput, NotFound
+from handlers.errors import HuiyingError, NotFound
 from handlers.escalation.mandatory import waiting_for
 from handlers.supervision.views import slip_counts
 from scheduler.heartbeat import stale_jobs
@@ -71,15 +72,12 @@ def supervise_case(
     house, number = services(request), form.text("number")
     try:
         with house.core.database.write() as session:
-            case_id, version = find_number(session, me, number), form.number("version")
-            if case_id is None or version is None:
-                raise NotFound("没有这件诉求，或者您无权查看。")
+            case_id, version = case_id_of(session, me, number), form.number("version") or 0
             supervise(session, house.core, me, case_id, version, text=form.text("text"), now=house.now())
     except NotFound:
         raise
     except HuiyingError as fault:
-        status = 422 if isinstance(fault, InvalidInput) else 409
-        return _show(request, me, status, fault=str(fault), number=number, text=form.text("text"))
+        return _show(request, me, status_of(fault), fault=str(fault), number=number, text=form.text("text"))
     return done("/console/board", f"已督办 {number}，承办人打开这件时会看到您的要求。")
 
 

@@ -16,9 +16,9 @@ from bot.web.pages import render, services
 from handlers.accounts.roles import CASE_READERS, SignedIn
 from handlers.casefile.make import FORMS, make_casefile, may_make
 from handlers.casework.access import see
-from handlers.casework.queues import find_number
+from handlers.casework.queues import case_id_of
 from handlers.documents.layout import CONTENT_TYPE
-from handlers.errors import Conflict, InvalidInput, NotAllowed, NotFound
+from handlers.errors import Conflict, InvalidInput, NotAllowed
 
 router = APIRouter(prefix="/console/cases/{number}/casefile", include_in_schema=False)
 _TYPES = {"docx": CONTENT_TYPE, "zip": "application/zip"}
@@ -76,7 +76,4 @@ def _ask(
 
 def _id(request: Request, me: SignedIn, number: str) -> int:
     with services(request).core.database.read() as session:
-        found = find_number(session, me, number)
-    if found is None:
-        raise NotFound("没有这件诉求，或者您无权查看。")
-    return found
+        return case_id_of(session, me, number)

@@ -23,7 +23,7 @@ from handlers.accounts.directory import names
 from handlers.accounts.roles import CASE_READERS, CASE_WORKERS, SignedIn
 from handlers.casework.access import relations, see
 from handlers.casework.moves import MOVES
-from handlers.casework.queues import find_number
+from handlers.casework.queues import case_id_of
 from handlers.core import Core
 from handlers.documents.facts import entered, first_values
 from handlers.documents.fill import Filled
@@ -31,7 +31,7 @@ from handlers.documents.kinds import KINDS, RECEIPT, DocumentKind
 from handlers.documents.service import ServiceView, may_serve, serve, services_of
 from handlers.documents.store import document_of, documents_of, kind_of, make, makeable, open_file, preview, void
 from handlers.documents.ways import OUTCOMES, WAYS, Served
-from handlers.errors import Conflict, HuiyingError, InvalidInput, NotAllowed, NotFound
+from handlers.errors import Conflict, HuiyingError, InvalidInput, NotAllowed
 from handlers.records import Case, Document, SealRecord
 from handlers.signing.acts import typed
 from handlers.signing.drafted import open_act
@@ -40,7 +40,6 @@ from handlers.signing.seal import seal_of
 from handlers.signing.ways import ACTS
 
 router = APIRouter(prefix="/console/cases/{number}/documents", include_in_schema=False)
-_GONE = "没有这件诉求，或者您无权查看。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,10 +229,7 @@ def record_service(
 
 
 def _case(session: Session, me: SignedIn, number: str) -> Case:
-    found = find_number(session, me, number)
-    if found is None:
-        raise NotFound(_GONE)
-    return see(session, me, found)
+    return see(session, me, case_id_of(session, me, number))
 
 
 def _makeable(session: Session, core: Core, me: SignedIn, case: Case, code: str, now: datetime) -> DocumentKind:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Annotated, Final
 
 from fastapi import APIRouter
-from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 
@@ -18,7 +17,7 @@ from handlers.attachments.store import Opened
 from handlers.casework.access import see
 from handlers.casework.doing import actor_of, lock
 from handlers.casework.files import files_of
-from handlers.casework.queues import find_number
+from handlers.casework.queues import case_id_of
 from handlers.casework.reading import note_reading
 from handlers.errors import InvalidInput, NotFound
 from handlers.records import Attachment
@@ -67,7 +66,7 @@ def case_file(
     opened = house.files.open(file)
     if original:
         with house.core.database.write() as session:
-            case = lock(session, see(session, me, _id(session, me, number)).id)
+            case = lock(session, see(session, me, case_id_of(session, me, number)).id)
             assert case is not None
             house.core.ledger.append(session, case.id, actor_of(me), "file_original", house.now(), {"file": file.id})
         return _handed(opened, "attachment", _NOTHING)
@@ -104,16 +103,9 @@ def _headers(policy: str) -> dict[str, str]:
 def _file(house: Services, me: SignedIn, number: str, file_id: int) -> Attachment:
     note_reading(house.core, me, number, house.now())
     with house.core.database.read() as session:
-        case = see(session, me, _id(session, me, number))
+        case = see(session, me, case_id_of(session, me, number))
         file = next((file for file in files_of(session, house.core, case, house.now()) if file.id == file_id), None)
         if file is None:
             raise NotFound("这件诉求没有这个附件。")
         session.expunge(file)
         return file
-
-
-def _id(session: Session, me: SignedIn, number: str) -> int:
-    found = find_number(session, me, number)
-    if found is None:
-        raise NotFound("没有这件诉求，或者您无权查看。")
-    return found

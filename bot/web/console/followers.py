@@ -15,8 +15,8 @@ from handlers.accounts.roles import CASE_WORKERS, SignedIn
 from handlers.casework.access import see
 from handlers.casework.doing import actor_of
 from handlers.casework.follow import CONSENTS, add_follower, drop_follower, may_add
-from handlers.casework.queues import find_number
-from handlers.errors import InvalidInput, NotAllowed, NotFound
+from handlers.casework.queues import case_id_of
+from handlers.errors import InvalidInput, NotAllowed
 
 router = APIRouter(prefix="/console/cases/{number}/followers", include_in_schema=False)
 
@@ -40,7 +40,8 @@ def add(
         with house.core.database.write() as session:
             fields = {name: form.text(name) for name in ("name", "phone", "relation", "consent", "consent_note")}
             add_follower(
-                session, house.core, me, _case(request, me, number), **fields, now=house.now()
+                session, house.core, me, _case(request, me, number), **fields, notices=bool(form.text("notices")),
+                now=house.now(),
             )  # fmt: skip
     except (InvalidInput, NotAllowed) as fault:
         return _form(request, me, number, fault, form)
@@ -77,7 +78,4 @@ def _form(
 
 def _case(request: Request, me: SignedIn, number: str) -> int:
     with services(request).core.database.read() as session:
-        found = find_number(session, me, number)
-    if found is None:
-        raise NotFound("没有这件诉求，或者您无权查看。")
-    return found
+        return case_id_of(session, me, number)

@@ -12,8 +12,7 @@ from bot.web.access import requires
 from bot.web.marking import Piece, marked
 from bot.web.pages import render, services
 from handlers.accounts.roles import CASE_READERS, SignedIn
-from handlers.casework.queues import find_number
-from handlers.errors import NotFound
+from handlers.casework.queues import case_id_of
 from handlers.neighbours.page import SimilarPage, similar_page
 from handlers.understanding.likeness.shared import shared_runs
 
@@ -25,10 +24,7 @@ def similar(request: Request, number: str, me: Annotated[SignedIn, requires(*CAS
     """Show what is similar to the case; the reading of each is recorded."""
     house = services(request)
     with house.core.database.write() as session:
-        case_id = find_number(session, me, number)
-        if case_id is None:
-            raise NotFound("没有这件诉求，或者您无权查看。")
-        page = similar_page(session, house.core, me, case_id, house.now())
+        page = similar_page(session, house.core, me, case_id_of(session, me, number), house.now())
     return render(request, "console/similar.html", page=page, line=page.line, pieces=_pieces(page))
 
 

@@ -10,12 +10,13 @@ from starlette.responses import Response
 
 from bot.web.access import requires
 from bot.web.console.board import READERS
+from bot.web.errors import status_of
 from bot.web.forms import Posted, posted
 from bot.web.pages import done, render, services
 from handlers.accounts.roles import Role, SignedIn
 from handlers.casework.trouble import check_delivery, check_parked, parked_messages, undelivered
 from handlers.delivery.decide import DECISION_NAMES, Decision, decide_in
-from handlers.errors import HuiyingError, InvalidInput, NotFound
+from handlers.errors import HuiyingError, NotFound
 from handlers.intake.retry import retry_now
 
 router = APIRouter(prefix="/console/board", include_in_schema=False)
@@ -70,8 +71,7 @@ def decide_delivery(
     except ValueError:
         return _deliveries(request, me, 422, "请选择怎么处理。", delivery_id, form.text("why"))
     except HuiyingError as fault:
-        status = 422 if isinstance(fault, InvalidInput) else 409
-        return _deliveries(request, me, status, str(fault), delivery_id, form.text("why"))
+        return _deliveries(request, me, status_of(fault), str(fault), delivery_id, form.text("why"))
     return done("/console/board/deliveries", _TOLD[decision])
 
 

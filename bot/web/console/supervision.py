@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from bot.web.access import requires
+from bot.web.errors import status_of
 from bot.web.forms import Posted, posted
 from bot.web.pages import done, render, services
 from handlers.accounts.roles import CASE_READERS, CASE_WORKERS, Role, SignedIn
@@ -57,8 +58,7 @@ def act(request: Request, slip_id: int, verb: str, me: Worker, form: Form) -> Re
             said = _do(session, house.core, me, slip_id, verb, form, request)
     except (InvalidInput, Conflict) as fault:
         field = fault.field if isinstance(fault, InvalidInput) else ""
-        status = 422 if isinstance(fault, InvalidInput) else 409
-        return _one(request, me, slip_id, status, {field: str(fault)}, form.values(), verb)
+        return _one(request, me, slip_id, status_of(fault), {field: str(fault)}, form.values(), verb)
     return done(f"/console/supervision/{slip_id}", said)
 
 

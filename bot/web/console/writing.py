@@ -16,14 +16,15 @@ from starlette.responses import JSONResponse, Response
 
 from bot.services import Services
 from bot.web.access import requires
+from bot.web.errors import status_of
 from bot.web.forms import Posted, posted
 from bot.web.pages import done, services
 from handlers.accounts.roles import CASE_WORKERS, SignedIn
 from handlers.casework.answer import open_draft
 from handlers.casework.doing import lock
-from handlers.casework.queues import find_number
+from handlers.casework.queues import case_id_of
 from handlers.core import Core
-from handlers.errors import Conflict, HuiyingError, InvalidInput, NotFound
+from handlers.errors import Conflict, HuiyingError, InvalidInput
 from handlers.records import Case
 from handlers.writing import beside, decisions, drafts, saved
 from handlers.writing.looking import undecided
@@ -43,7 +44,7 @@ def save(request: Request, number: str, me: Me, form: Form) -> Response:
     except HuiyingError as fault:
         if not wants_json:
             raise
-        return JSONResponse({"error": str(fault)}, 422 if isinstance(fault, InvalidInput) else 403)
+        return JSONResponse({"error": str(fault)}, status_of(fault))
     if wants_json:
         return JSONResponse({"seen": kept.version, "aside": kept.aside is not None, "why": kept.why})
     return _back(number, form, kept.why or "草稿已保存，群众看不到。", "versions" if kept.aside else "reply")
@@ -158,10 +159,8 @@ def _save(request: Request, me: SignedIn, number: str, form: Posted) -> drafts.S
 
 def _case(session: Session, me: SignedIn, number: str) -> Case:
     """The case, locked, as far as this person may know of it."""
-    found = find_number(session, me, number)
-    case = lock(session, found) if found is not None else None
-    if case is None:
-        raise NotFound("没有这件诉求，或者您无权查看。")
+    case = lock(session, case_id_of(session, me, number))
+    assert case is not None  # cases are not deleted
     return case
 
 

@@ -15,6 +15,7 @@ from bot.web.portal import passes
 from handlers.casework import citizen
 from handlers.casework.follow import drop_follower, following, still_following
 from handlers.errors import NotFound, SettingFault
+from handlers.taxonomy import CONVERSATIONS
 
 
 def look_up(request: Request, form: Posted) -> Response | None:
@@ -52,8 +53,11 @@ def unfollow(request: Request, house: Services, case_id: int, form: Posted) -> s
 def _show(request: Request, house: Services, follower_id: int) -> Response:
     with house.core.database.read() as session:
         follower = still_following(session, follower_id)
+        may_ask = (
+            follower.notices and follower.citizen_id is None and bool(house.core.policy.push_channels & CONVERSATIONS)
+        )
         view = citizen.progress_view(session, house.core, follower.case_id, house.now())
-    return render(request, "portal/following.html", view=view, given=_pass(house, follower_id))
+    return render(request, "portal/following.html", view=view, given=_pass(house, follower_id), may_ask=may_ask)
 
 
 def _pass(house: Services, follower_id: int) -> str:

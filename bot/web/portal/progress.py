@@ -16,7 +16,7 @@ from bot.web.errors import status_of
 from bot.web.forms import Posted, posted
 from bot.web.limits import limited
 from bot.web.pages import render, services
-from bot.web.portal import following, passes
+from bot.web.portal import following, passes, same_person
 from bot.web.portal.case_page import Attempt, case_page
 from bot.web.portal.supplement import supplement
 from handlers.casework import citizen
@@ -26,7 +26,7 @@ from handlers.guides.outcome import ask_person, confirm
 router = APIRouter(include_in_schema=False)
 
 #: What was typed on a page whose pass ran out is carried along, so that it is not lost.
-_CARRIED: Final = ("do", "words", "rating")
+_CARRIED: Final = ("do", "words", "rating", same_person.GIVE)
 
 
 @router.get("/progress", dependencies=[public()])
@@ -69,6 +69,8 @@ def _do(request: Request, house: Services, case_id: int, form: Posted, *, direct
     wanted = form.text("do")
     if wanted == "ask_withdraw":
         return _ask_withdraw(request, house, case_id)
+    if wanted in (same_person.ASK, same_person.GIVE):
+        return same_person.step(request, house, case_id, form, direct=direct)
     action = _ACTIONS.get(wanted)
     if action is None or not direct:
         # After a look-up what was carried along is only filled in: the person sends it once more.

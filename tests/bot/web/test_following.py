@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -74,6 +75,25 @@ def test_her_pass_withdraws_rates_and_reopens_nothing(house: LiveHouse, client: 
     for do in ("withdraw", "rate", "reopen", "supplement"):
         submit(client, "/progress", "/progress", {"pass": given[1], "do": do, "words": "x", "rating": "satisfied"})
     assert house.case(number).state == "assigned" and house.case(number).rating == ""
+
+
+def test_a_consent_to_notices_is_entered_and_the_daughter_is_told_how_to_ask_for_them(
+    house: LiveHouse, number: str
+) -> None:
+    policy = replace(house.services.core.policy, push_channels=frozenset({"wechat"}))
+    house.services = replace(house.services, core=replace(house.services.core, policy=policy))
+    with TestClient(create_app(house.services)) as client:
+        _add(client, number)
+        assert "可主动告知进展" not in client.get(f"/console/cases/{number}").text
+        page = f"/console/cases/{number}/followers"
+        submit(client, page, f"{page}/add", DAUGHTER | {"name": "其其格", "notices": "1"})
+        assert "可主动告知进展，等其在聊天里发" in client.get(f"/console/cases/{number}").text
+        with house.services.core.database.read() as session:
+            rows = session.scalars(select(CaseFollower).order_by(CaseFollower.id)).all()
+            codes = [house.services.core.vault.open(row.query_code) for row in rows]
+        shown = [_look(client, number, code).text for code in codes]
+    assert [row.notices for row in rows] == [False, True]
+    assert [f"关注 {number} 您的查询码" in page for page in shown] == [False, True]
 
 
 def test_without_the_persons_consent_nobody_follows(house: LiveHouse, client: TestClient, number: str) -> None:

@@ -43,7 +43,15 @@ def test_whoever_acts_can_sign_in_and_sits_in_the_section_or_the_office() -> Non
 
 
 def test_what_a_fate_needs_is_there() -> None:
-    answered = {Fate.ANSWERED, Fate.RATED, Fate.DISSATISFIED, Fate.CLOSED, Fate.UNDELIVERED, Fate.IN_REVIEW}
+    answered = {
+        Fate.ANSWERED,
+        Fate.RATED,
+        Fate.DISSATISFIED,
+        Fate.CLOSED,
+        Fate.UNDELIVERED,
+        Fate.IN_REVIEW,
+        Fate.SENT_BACK,
+    }
     needs = {
         Fate.RATED: "rating",
         Fate.DISSATISFIED: "rating_words",
@@ -53,6 +61,9 @@ def test_what_a_fate_needs_is_there() -> None:
         Fate.TRANSFERRED: "section",
         Fate.AWAITING_CITIZEN: "question",
         Fate.CONSULTING: "cooperating",
+        Fate.SENT_BACK: "reason",
+        Fate.AT_LEGALITY: "name",
+        Fate.AT_LEADER: "name",
     }
     assert [s.id for s in samples() if s.fate in answered and not (s.answer and s.officer)] == []
     assert [s.id for s in samples() if s.fate in needs and not getattr(s, needs[s.fate])] == []

@@ -17,8 +17,10 @@ from sqlalchemy.orm import Session
 from bot.simulator.personas import PERSONAS as PHONES
 from handlers.accounts import passwords
 from handlers.attachments.store import AttachmentStore
+from handlers.casework.access import staff_of
 from handlers.casework.history import history
 from handlers.casework.states import OWING_STATES
+from handlers.casework.trouble import alerts
 from handlers.core import Core, Policy
 from handlers.deadlines.workdays import WorkCalendar
 from handlers.demo.arrivals import PERSONAS
@@ -46,6 +48,7 @@ from handlers.records import (
 from handlers.records.database import Database
 from handlers.records.ledger import Ledger
 from handlers.records.vault import Vault, new_key
+from handlers.signing.waiting import waiting_for
 from handlers.understanding.factory import build
 from tests.conftest import NOW
 
@@ -59,6 +62,9 @@ _ENDS: dict[Fate, set[str]] = {
     Fate.AWAITING_CITIZEN: {"awaiting_citizen"},
     Fate.CONSULTING: {"consulting"},
     Fate.IN_REVIEW: {"in_review"},
+    Fate.SENT_BACK: {"in_progress"},
+    Fate.AT_LEGALITY: {"in_review"},
+    Fate.AT_LEADER: {"to_issue"},
     Fate.TRANSFERRED: {"assigned"},
     Fate.ASSIGNED_DOWN: {"with_unit"},
     Fate.FORWARDED: {"forwarded"},
@@ -109,7 +115,13 @@ def demo(
     intake = Intake(core, AttachmentStore(folder).keep)
     progress: list[tuple[int, int]] = []
     report = seed_demo(
-        core, intake, NOW, _PASSWORD, _ACCOUNT, progress=lambda done, total: progress.append((done, total))
+        core,
+        intake,
+        AttachmentStore(folder),
+        NOW,
+        _PASSWORD,
+        _ACCOUNT,
+        progress=lambda done, total: progress.append((done, total)),
     )
     yield Seeded(core, intake, report, progress)
     intake.close()
@@ -182,6 +194,21 @@ def test_every_event_reads_as_a_sentence_without_codes(demo: Seeded, session: Se
     profile = demo.core.profile()
     told = [s.what for (case_id,) in session.execute(select(Case.id)) for s in history(session, profile, case_id, NOW)]
     assert [what for what in told if re.search(r"[a-z]_[a-z]|None", what)] == []
+
+
+def test_the_signed_act_is_seen_at_work(demo: Seeded, session: Session) -> None:
+    """The leader finds a decision to sign, the legality section one to check, an officer an answer that came back."""
+    waits = {"wuyun": "dibao-stopped", "linlan": "association-fee"}
+    for login, sample in waits.items():
+        person = staff_of(session.scalars(select(Officer).where(Officer.login == login)).one())
+        number = demo.case(session, _sample(sample)).number
+        (one,) = waiting_for(session, demo.core, person, NOW)
+        assert (one.line.number, one.title) == (number, "信访事项处理意见书")
+        assert [line.page for line in alerts(session, person) if line.kind == "signing"] == [f"/console/sign/{number}"]
+    back = _sample("funeral-attitude")
+    drafter = staff_of(session.scalars(select(Officer).where(Officer.login == back.officer)).one())
+    why = [line.why for line in alerts(session, drafter) if line.kind == "sent_back"]
+    assert len(why) == 1 and why[0].endswith(f"：{back.reason}")
 
 
 def test_the_longest_overdue_case_is_under_supervision(demo: Seeded, session: Session) -> None:
@@ -279,7 +306,7 @@ def test_citizens_of_the_simulator_have_settled_matters_only(demo: Seeded, sessi
 def test_a_second_start_does_not_seed_again(demo: Seeded, session: Session) -> None:
     assert is_seeded(session)
     with pytest.raises(Conflict):
-        seed_demo(demo.core, demo.intake, NOW, _PASSWORD, _ACCOUNT)
+        seed_demo(demo.core, demo.intake, AttachmentStore(Path()), NOW, _PASSWORD, _ACCOUNT)
 
 
 def test_afterwards_every_write_waits_for_the_disk_again(demo: Seeded, session: Session) -> None:

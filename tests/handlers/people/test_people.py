@@ -14,7 +14,7 @@ from handlers.casework.merge import merge
 from handlers.casework.repeat import mark_repeat, unmark_repeat
 from handlers.core import Core
 from handlers.errors import Conflict, InvalidInput, NotAllowed
-from handlers.people.code import confirm_code, send_code
+from handlers.people.code import confirm_code, read_out_code, send_code, type_code
 from handlers.people.join import candidates, join, joined, part
 from handlers.records import Case, CaseContact, CaseEvent, Citizen, Delivery, Officer, PersonLink
 from tests.handlers.casework.conftest import Bureau, OpenCase
@@ -107,14 +107,71 @@ def test_a_code_ends_after_five_tries_and_after_an_hour(
     assert session.scalars(select(PersonLink)).all() == []
 
 
-def test_no_code_goes_where_nothing_can_be_sent_or_nobody_called(
+def test_no_code_goes_where_nothing_can_be_sent_and_nobody_called(
     session: Session, core: Core, bureau: Bureau, open_case: OpenCase, now: datetime
 ) -> None:
     web, other, chat = open_case(channel="web"), open_case(channel="web"), open_case()
     with pytest.raises(InvalidInput, match="主动发消息"):
         send_code(session, core, bureau.zhang, web.id, other.number, now)
     with pytest.raises(InvalidInput, match="没有留电话"):
-        send_code(session, core, bureau.zhang, web.id, chat.number, now)
+        read_out_code(session, core, bureau.zhang, web.id, other.number, now)
+    send_code(session, core, bureau.zhang, web.id, chat.number, now)
+    (sent,) = session.scalars(select(Delivery).where(Delivery.case_id == chat.id, Delivery.purpose == "notice"))
+    assert "填核对码" in sent.text and "打您留下的电话" not in sent.text
+
+
+def sent_digits(session: Session, case: Case) -> str:
+    (sent,) = session.scalars(select(Delivery).where(Delivery.case_id == case.id, Delivery.purpose == "notice"))
+    found = re.search(r"(\d{6})（一小时", sent.text)
+    assert found
+    return found[1]
+
+
+def test_a_code_typed_on_the_other_case_s_page_joins_and_on_its_own_never(
+    session: Session, core: Core, bureau: Bureau, open_case: OpenCase, now: datetime
+) -> None:
+    chat, web, third = open_case(), open_case(channel="web"), open_case(channel="web")
+    send_code(session, core, bureau.zhang, web.id, chat.number, now)
+    digits = sent_digits(session, chat)
+    assert not type_code(session, core, chat.id, digits, now)
+    assert not type_code(session, core, third.id, digits, now)
+    assert session.scalars(select(PersonLink)).all() == []
+    assert type_code(session, core, web.id, " ".join(digits), now)
+    link = session.scalars(select(PersonLink)).one()
+    assert (link.how, link.made_by) == ("code", bureau.zhang.officer_id)
+    event = session.scalars(select(CaseEvent).where(CaseEvent.action == "join_people", CaseEvent.case_id == web.id))
+    assert event.one().actor == "citizen" and len(set(persons(session, chat, web))) == 1
+    assert not type_code(session, core, web.id, digits, now)
+    part(session, core, bureau.zhang, chat.id, link.id, why="家人代填", now=now)
+    assert len(set(persons(session, chat, web))) == 2
+
+
+def test_a_code_that_staff_read_out_is_typed_by_the_person_and_not_confirmed_by_staff(
+    session: Session, core: Core, bureau: Bureau, open_case: OpenCase, now: datetime
+) -> None:
+    called, asked = with_phone(session, core, open_case(channel="web")), open_case(channel="web")
+    digits, *numbers = read_out_code(session, core, bureau.zhang, asked.id, called.number, now)
+    assert numbers == [called.number, asked.number]
+    assert confirm_code(session, core, bureau.zhang, asked.id, called.number, digits, now) is None
+    assert not type_code(session, core, called.id, digits, now)
+    assert type_code(session, core, asked.id, digits, now)
+    assert len(set(persons(session, called, asked))) == 1
+
+
+def test_a_typed_code_ends_after_an_hour_and_after_five_tries_and_for_a_case_that_became_sensitive(
+    session: Session, core: Core, bureau: Bureau, open_case: OpenCase, now: datetime
+) -> None:
+    chat, web = open_case(), open_case(channel="web")
+    send_code(session, core, bureau.zhang, web.id, chat.number, now)
+    digits = sent_digits(session, chat)
+    assert not type_code(session, core, web.id, digits, now + timedelta(minutes=61))
+    chat.sensitive = True
+    assert not type_code(session, core, web.id, digits, now)
+    chat.sensitive = False
+    for _ in range(4):
+        assert not type_code(session, core, web.id, "x", now)
+    assert not type_code(session, core, web.id, digits, now)
+    assert session.scalars(select(PersonLink)).all() == []
 
 
 def test_restricted_cases_and_other_sections_take_no_part(

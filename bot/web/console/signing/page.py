@@ -16,7 +16,7 @@ from bot.web.console.signing.moves import BUTTONS
 from bot.web.errors import status_of
 from bot.web.forms import Posted, posted
 from bot.web.pages import done, render, services
-from handlers.accounts.roles import CASE_WORKERS, SignedIn
+from handlers.accounts.roles import CASE_READERS, CASE_WORKERS, SignedIn
 from handlers.casework.access import see
 from handlers.casework.moves import MOVES
 from handlers.casework.reading import note_reading
@@ -40,7 +40,7 @@ def list_page(request: Request, me: Me) -> Response:
 
 
 @router.get("/{number}")
-def read_page(request: Request, number: str, me: Me) -> Response:
+def read_page(request: Request, number: str, me: Annotated[SignedIn, requires(*CASE_READERS)]) -> Response:
     """The text with what was asked, by when, and what was said on its way; the reading is recorded."""
     return _show(request, me, number)
 
@@ -76,7 +76,8 @@ def _show(
     with house.core.database.read() as session:
         found = essence(session, house.core, me, see(session, me, case_id), now)
     if found is None and fault is None:
-        return done("/console/sign", f"{number} 现在没有等您办的步骤。")
+        to = "/console/sign" if me.role in CASE_WORKERS else f"/console/cases/{number}"  # an auditor only reads
+        return done(to, f"{number} 现在没有等您办的步骤。")
     return render(
         request, "console/signing/read.html", status, one=found, number=number, fault=str(fault) if fault else "",
         fault_verb=MOVES[move].verb if move else "", fault_move=move, typed=typed or {},

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends
-from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
@@ -14,8 +13,7 @@ from bot.web.forms import Posted, posted
 from bot.web.pages import services
 from handlers.accounts.roles import CASE_READERS, SignedIn
 from handlers.casework.doing import held_by_other, officer_name
-from handlers.casework.queues import find_number
-from handlers.errors import NotFound
+from handlers.casework.queues import case_id_of
 from handlers.records import Case
 from handlers.together import presence
 
@@ -34,7 +32,7 @@ def here(
     house, now = services(request), services(request).now()
     writing, left = form.flag("writing"), form.flag("left")
     with house.core.database.read() as session:
-        case_id = _id(session, me, number)
+        case_id = case_id_of(session, me, number)
         write = left or presence.needs_writing(session, me, case_id, now, writing=writing)
     if write:
         with house.core.database.write() as session:
@@ -49,10 +47,3 @@ def here(
         changed = form.number("version") not in (None, case.version)
     held = f"{holder} 已签收，正在办理。" if holder else ""
     return JSONResponse({"here": words, "held": held, "changed": _CHANGED if changed else ""})
-
-
-def _id(session: Session, me: SignedIn, number: str) -> int:
-    found = find_number(session, me, number)
-    if found is None:
-        raise NotFound("没有这件诉求，或者您无权查看。")
-    return found
