@@ -34,7 +34,6 @@ def labels_as_json(labels: Labels, profile: Profile) -> dict[str, Any]:
         "topic_2": labels.topic_2,
         "sentiment": labels.sentiment,
         "urgent": labels.urgent,
-        "grade": labels.grade,
         "needs_person": labels.needs_person,
         "section": profile.route(labels.topic).lead if labels.topic else None,
         "confidence": dict(labels.confidence),

@@ -29,7 +29,6 @@ def test_a_line_is_answered_with_labels_section_and_evidence() -> None:
         "topic_2",
         "sentiment",
         "urgent",
-        "grade",
         "needs_person",
         "section",
         "confidence",
