@@ -34,7 +34,7 @@ run: .venv/.runtime ## web and scheduler with the settings of .env
 	@$(BIN)/huiying serve
 
 test: .venv/.development ## the tests (under 3 minutes; needs neither PostgreSQL nor a browser)
-	@$(BIN)/python -m pytest tests --ignore=tests/acceptance --ignore=tests/bench -n $(JOBS)
+	@$(BIN)/python -m pytest tests --ignore=tests/acceptance --ignore=tests/bench -n $(JOBS) --dist worksteal
 
 acceptance: .venv/.development ## the long tests: kills, browsers, many processes (wants PostgreSQL and Chromium)
 	@$(BIN)/python -m pytest tests/acceptance -n $(JOBS) --dist loadfile --no-loadscope-reorder --durations=10

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Final
 
+from anyio import to_thread
 from fastapi import APIRouter, FastAPI
 from starlette.middleware import Middleware
 from starlette.routing import Mount
@@ -41,6 +42,7 @@ from bot.web.portal import home, progress, write
 from bot.web.requestlog import RequestLog
 from bot.web.security import SecurityHeaders
 from bot.web.webhooks import Webhooks
+from handlers.records.database import PAGES_AT_ONCE
 
 #: Every router of ours, in the order in which they are asked.
 ROUTERS: Final[tuple[APIRouter, ...]] = (
@@ -80,6 +82,7 @@ def create_app(services: Services) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        to_thread.current_default_thread_limiter().total_tokens = PAGES_AT_ONCE
         async with services.lifespan():
             yield
 

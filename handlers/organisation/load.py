@@ -6,6 +6,7 @@ import json
 import tomllib
 from collections.abc import Mapping
 from datetime import time
+from functools import cache
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -28,8 +29,9 @@ def shipped_codes() -> tuple[str, ...]:
     return tuple(sorted(f.name.removesuffix(".toml") for f in folder.iterdir() if f.name.endswith(".toml")))
 
 
+@cache
 def shipped(code: str) -> Profile:
-    """Return the shipped profile ``code``; raises :class:`ProfileFault` naming the ones there are."""
+    """Return the shipped profile ``code``, read once; raises :class:`ProfileFault` naming the ones there are."""
     if code not in shipped_codes():
         raise ProfileFault(f"There is no shipped profile {code!r}; choose one of: {', '.join(shipped_codes())}.")
     return load(_HOUSE / "profiles" / f"{code}.toml")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Connection, Dialect, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import InvalidatePoolError
@@ -16,10 +16,19 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from handlers.records.once import READS_ONLY
 
-_WRITE = "huiying_write"
-_RESTED_SECONDS = 1.0
+_WRITE: Final = "huiying_write"
+_RESTED_SECONDS: Final = 1.0
+#: Pages that are made at a time in one process. More threads than that would only wait for one another.
+PAGES_AT_ONCE: Final = 16
+#: A page holds three connections at most: one that gathers, one for the menu's figures, one that writes the look. With
+#: fewer for all of them, pages that hold one could wait for each other's second.
+_CONNECTIONS: Final = 3 * PAGES_AT_ONCE
+#: Connections that stay open between requests.
+_POOL: Final = 20
+#: What each of SQLite's connections keeps of the file by itself; the system keeps the rest for all of them together.
+_CACHE_KIB: Final = 16 * 1024
 #: Statements that a connection keeps prepared: the pages ask some hundreds of different ones.
-_PREPARED = 600
+_PREPARED: Final = 600
 
 
 class Database:
@@ -28,10 +37,10 @@ class Database:
     On SQLite a write begins with ``BEGIN IMMEDIATE``, so that two writers queue instead of failing half-way.
     """
 
-    def __init__(self, url: str, *, pool_size: int = 20, wait_seconds: float = 10.0) -> None:
+    def __init__(self, url: str, *, wait_seconds: float = 10.0) -> None:
         self.url = make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
-        self.engine = self._sqlite(wait_seconds) if self.is_sqlite else self._postgresql(pool_size, wait_seconds)
+        self.engine = self._sqlite(wait_seconds) if self.is_sqlite else self._postgresql(wait_seconds)
         reading = self.engine if self.is_sqlite else self.engine.execution_options(postgresql_readonly=True)
         self._reader = sessionmaker(reading, expire_on_commit=False, info={READS_ONLY: True})
         self._writer = sessionmaker(self.engine.execution_options(**{_WRITE: True}), expire_on_commit=False)
@@ -68,19 +77,23 @@ class Database:
         if self.url.database and self.url.database != ":memory:":
             Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
         engine = create_engine(
-            self.url, hide_parameters=True, connect_args={"timeout": wait_seconds, "check_same_thread": False}
+            self.url,
+            hide_parameters=True,
+            connect_args={"timeout": wait_seconds, "check_same_thread": False},
+            pool_size=_POOL,
+            max_overflow=_CONNECTIONS - _POOL,
         )
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
 
-    def _postgresql(self, pool_size: int, wait_seconds: float) -> Engine:
+    def _postgresql(self, wait_seconds: float) -> Engine:
         wait_ms = int(wait_seconds * 1000)
         engine = create_engine(
             self.url,
             hide_parameters=True,  # an error's text must not carry the citizen's words
-            pool_size=pool_size,
-            max_overflow=pool_size,
+            pool_size=_POOL,
+            max_overflow=_CONNECTIONS - _POOL,
             pool_timeout=wait_seconds,
             connect_args={
                 "connect_timeout": 3,
@@ -95,7 +108,7 @@ class Database:
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
     connection.isolation_level = None  # we say BEGIN ourselves
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "cache_size=-65536"):
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"cache_size=-{_CACHE_KIB}"):
         connection.execute(f"PRAGMA {pragma}")
 
 

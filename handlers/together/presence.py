@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -39,21 +41,31 @@ class Here:
     doing: str
 
 
-def opened(core: Core, person: Person, number: str, now: datetime) -> int:
-    """Somebody opens the page of the case ``number``: record the look and that they are there; return the case's id.
+@contextmanager
+def opening(core: Core, person: Person, number: str, now: datetime) -> Iterator[int]:
+    """Somebody opens the page of the case ``number``: record the look and that they are there; yield the case's id.
 
-    One short write transaction where there is something to write, none where the page is only shown again. Raises
-    NotFound.
+    One short write transaction where there is something to write, none where the page is only shown again. A disk is
+    slow to say that the look is kept: the page is gathered meanwhile, and leaving the block waits for it, so that
+    nobody is shown a case without record. Raises NotFound, and whatever kept the look from being written.
     """
     with core.database.read() as session:
         case_id, unrecorded = looked_up(session, person, number, now)
         news = unrecorded or needs_writing(session, person, case_id, now, writing=False)
-    if news:
+
+    def write() -> None:
         with core.database.write() as session:
             if unrecorded:
                 record_reading(session, core, person, case_id, now)
             arrive(session, person, case_id, now)
-    return case_id
+
+    if not news:
+        yield case_id
+        return
+    with ThreadPoolExecutor(1, thread_name_prefix="look") as beside:
+        written = beside.submit(write)
+        yield case_id
+        written.result()
 
 
 def arrive(session: Session, person: Person, case_id: int, now: datetime) -> None:

@@ -50,7 +50,7 @@ from handlers.records import Alert, Case, Clock
 from handlers.records.of_case import may_hold, note_absent
 from handlers.supervision.views import slips_of_case
 from handlers.taxonomy import KINDS, RATINGS, RESULTS, SENTIMENTS, TOPICS, WISHED_ANSWERS
-from handlers.together.presence import opened
+from handlers.together.presence import opening
 
 router = APIRouter(prefix="/console/cases", include_in_schema=False)
 #: What a unit is, as the list of units says it.
@@ -146,9 +146,7 @@ def _show(
     typed: Mapping[str, str] | None = None,
 ) -> Response:
     house, now = services(request), services(request).now()
-    # Recorded first and briefly: gathering and rendering the page must not keep other writers waiting.
-    case_id = opened(house.core, me, number, now)
-    with house.core.database.read() as session:
+    with opening(house.core, me, number, now) as case_id, house.core.database.read() as session:
         case = see(session, me, case_id)
         note_absent(session, case_id)
         page = case_page_of(session, house.core, me, case, now)

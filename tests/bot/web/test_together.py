@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
+import httpx
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from structlog.testing import capture_logs
 
 from handlers.accounts.roles import Role
-from handlers.records import Case, Citizen, PersonCode, Presence, StaffSession
+from handlers.records import Case, CaseEvent, Citizen, PersonCode, Presence, StaffSession
 from tests.bot.web.house import OTHERS, House, build_house, token_of
 from tests.handlers.intake.citizens import clear
 from tests.web_client import TestClient
@@ -159,3 +161,19 @@ def test_a_groups_replies_ask_for_a_reason_where_the_check_points_something_out(
     refused = li.post("/console/groups/1/answer", data={"csrf": token}).text
     assert "处理了 0 件" in refused and "尽快" in refused
     assert "处理了 2 件。" in li.post("/console/groups/1/answer", data={"csrf": token, "reason": "纪要原话"}).text
+
+
+def test_a_page_opened_several_times_at_once_is_one_look(house: House, enter: Enter) -> None:
+    number, office = house.write("公墓怎么续费？", "o-1"), enter("office")
+
+    async def ask() -> list[int]:
+        transport, cookies = httpx.ASGITransport(app=office.app), dict(office.cookies)
+        client = httpx.AsyncClient(transport=transport, base_url="http://testserver", cookies=cookies, timeout=None)
+        async with office.app.router.lifespan_context(office.app), client:
+            pages = await asyncio.gather(*(client.get(f"/console/cases/{number}") for _ in range(6)))
+        return [page.status_code for page in pages]
+
+    assert asyncio.run(ask()) == [200] * 6
+    with house.services.core.database.read() as session:
+        looks = select(func.count()).select_from(CaseEvent).where(CaseEvent.action == "read")
+        assert session.scalar(looks) == 1
