@@ -56,7 +56,7 @@ def test_every_message_is_labelled_in_full(everything: tuple[Example, ...]) -> N
 def test_the_lengths_are_those_of_an_inbox(everything: tuple[Example, ...]) -> None:
     lengths = sorted(len(example.text) for example in everything)
     assert lengths[0] >= 2
-    assert lengths[len(lengths) // 8] <= 30
+    assert lengths[len(lengths) // 9] <= 30
     assert lengths[-len(lengths) // 12] >= 250
     assert 600 <= lengths[-1] <= 1_600
 
