@@ -25,6 +25,7 @@ from handlers.casework.access import (
     visible_to,
 )
 from handlers.casework.lines import CaseLine, lines
+from handlers.casework.paging import closed_page, open_page
 from handlers.casework.states import OPEN_STATES
 from handlers.core import Core
 from handlers.errors import NotFound
@@ -34,7 +35,6 @@ from handlers.signing.waiting import at_my_step, wants_seal
 from handlers.together.idle import lying
 
 PAGE: Final = 50
-COUNTED: Final = 1000
 _DEEPEST: Final = 2000
 _SOON: Final = timedelta(hours=36)
 
@@ -169,7 +169,7 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """One page of a queue; ``page`` starts at 1. ``total`` stops at :data:`COUNTED`: then ``more`` is true.
+    """One page of a queue; ``page`` starts at 1. Of the closed no more than ``paging.COUNTED`` are counted: ``more``.
 
     A long list's end is not counted, because counting reads it all; its last known page leads on to the next.
     """
@@ -212,19 +212,11 @@ def cases_in(
     """One page of a queue: urgent first, then by what is due next; closed ones latest first."""
     chosen, page = QUEUES.get(queue, QUEUES["open"]), min(page, _DEEPEST)
     wanted = select(Case).where(visible_to(person), chosen.condition(person, now), *narrowed(filters, person, now))
-    counted = (
-        (wanted if chosen.closed else wanted.where(IS_OPEN))
-        .with_only_columns(Case.id)
-        .limit(max(COUNTED, page * size) + 1)
-        .subquery()
-    )
-    total = session.scalar(select(func.count()).select_from(counted)) or 0
-    more = total > max(COUNTED, page * size)
-    total = min(total, max(COUNTED, page * size))
+    ids, total, more = (closed_page if chosen.closed else open_page)(session, _ordered(wanted, chosen), page, size)
     pages = max(1, -(-total // size))
-    page = min(max(1, page), pages)
-    ids = _ordered(wanted, chosen).with_only_columns(Case.id).limit(size).offset((page - 1) * size)
-    place = {case_id: at for at, case_id in enumerate(session.scalars(ids))}
+    if page > pages:
+        return cases_in(session, core, person, queue, filters, now, page=pages, size=size)
+    place = {case_id: at for at, case_id in enumerate(ids)}
     rows = sorted(session.scalars(select(Case).where(Case.id.in_(place))), key=lambda case: place[case.id])
     return Listed(chosen, lines(session, core, rows, now), total, page, pages + more, more)
 

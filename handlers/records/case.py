@@ -51,7 +51,7 @@ class Case(Base):
         Index(
             "ix_cases_open_postgresql",
             *_QUEUED,
-            postgresql_include=_CARRIED,
+            postgresql_include=(*_CARRIED, "id"),  # so that a list is put in order without a look at its cases
             postgresql_where=_OPEN,
             info={"only": "postgresql"},
         ).ddl_if("postgresql"),

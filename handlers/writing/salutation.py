@@ -31,6 +31,8 @@ _DOUBLE: Final = (
 #: Not in a name, but in what people are called by what they wrote or do.
 _NO_NAME: Final = re.compile("[的您你好这那各位市区县村社队们来信反映留言问咨询关于如果我请]|群众|网友|先生|女士|热心")
 _THANKING: Final = re.compile(r"\s*(?:非常|十分|衷心)?(?:感谢|谢谢)[您你]")
+#: One whose name is not to be written is called by what they did.
+_BY_DEED: Final = re.compile(r"\s*(?:尊敬的)?(?:来信|来访|来电|举报|申请|反映|投诉|咨询|留言|求助)人\s*[:,]")
 _MASKED: Final = re.compile(r"[某*×xX]+")
 
 
@@ -89,7 +91,7 @@ def _is_name_of(name: str, citizen: str) -> bool:
 def _greeted(opening: str) -> bool:
     titles = lexicon().titles
     words = (*titles["greetings"], *titles["male"], *titles["female"], *titles["neutral"])
-    return any(word in opening for word in words) or bool(_THANKING.match(opening))
+    return any(word in opening for word in words) or bool(_THANKING.match(opening) or _BY_DEED.match(opening))
 
 
 @cache

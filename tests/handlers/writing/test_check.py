@@ -108,6 +108,7 @@ def test_promises_are_held_against_the_limit_of_the_case(words: str, beyond: boo
         ("市民朋友，您好：", False), ("关心家乡的网友您好：", False), ("秀兰同志，您好：", False),
         ("王**女士，您好：", False),
         ("李女士，您好：", True), ("王先生，您好：", True), ("王秀英女士，您好：", True), ("", True),
+        ("举报人：", False),
     ],
 )  # fmt: skip
 def test_the_salutation_is_the_citizens_own(opening: str, wrong: bool) -> None:

@@ -32,5 +32,5 @@ def upgrade() -> None:
         op.drop_index('ix_cases_open_postgresql', table_name='cases')
         op.create_index(
             'ix_cases_open_postgresql', 'cases', QUEUED, unique=False, postgresql_where=sa.text(OPEN),
-            postgresql_include=CARRIED
+            postgresql_include=[*CARRIED, 'id']
         )
