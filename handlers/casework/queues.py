@@ -210,7 +210,7 @@ def cases_in(
     size: int = PAGE,
 ) -> Listed:
     """One page of a queue: urgent first, then by what is due next; closed ones latest first."""
-    chosen, page = QUEUES.get(queue, QUEUES["open"]), min(page, _DEEPEST)
+    chosen, page = QUEUES.get(queue, QUEUES["open"]), min(max(1, page), _DEEPEST)
     wanted = select(Case).where(visible_to(person), chosen.condition(person, now), *narrowed(filters, person, now))
     ids, total, more = (closed_page if chosen.closed else open_page)(session, _ordered(wanted, chosen), page, size)
     pages = max(1, -(-total // size))

@@ -73,6 +73,7 @@ def test_pages_hold_their_size_and_clamp(
         open_case()
     listed = cases_in(session, core, bureau.zhang, "section", Filters(), now, page=9, size=2)
     assert (listed.page, listed.pages, listed.total, len(listed.lines)) == (3, 3, 5, 1)
+    assert cases_in(session, core, bureau.zhang, "section", Filters(), now, page=0, size=2).page == 1
 
 
 def test_counts_take_one_query_and_a_list_a_few(
