@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, load_only
 
 from handlers.casework.sensitivity import officer_mark
 from handlers.casework.states import OPEN_STATES
@@ -52,9 +52,18 @@ def facets(case: Case) -> list[str]:
     return [*found, *(facet(name, "") for name, set_ in marks.items() if set_)]
 
 
+#: What :func:`_own` reads.
+_TEXTS: Final = (
+    Case.number, Case.subject, Case.outer_number, Case.district, Case.place, Case.result_evidence, Case.rating_words,
+)  # fmt: skip
+
+
 def gather(session: Session, core: Core, ids: Sequence[int], *, people: bool = True) -> dict[int, CaseText]:
     """The texts of the cases that exist, by case id; ``people``: their names and telephones, too (unsealed here)."""
-    found = {case.id: _own(case) for case in session.scalars(select(Case).where(Case.id.in_(ids)))}
+    cases = select(Case).where(Case.id.in_(ids))
+    if not people:  # to be compared, not to be indexed: that needs the case's texts only
+        cases = cases.options(load_only(*_TEXTS))
+    found = {case.id: _own(case) for case in session.scalars(cases)}
     for row in _rows(session, (Message.case_id, Message.text), Message.case_id.in_(ids), Message.id):
         found[row[0]].say("来信", row[1])
     for case_id, text in _shared_letters(session, ids):

@@ -6,6 +6,7 @@ Each character by itself, because a query is a fragment: what stands beside a ch
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 from functools import cache
 from typing import Any, Final
 
@@ -20,10 +21,14 @@ class _Forms(dict[int, str]):
         plain = unicodedata.normalize("NFKC", character).casefold()
         form = "" if character in _UNSEEN else "".join(_simplified().convert(part) or part for part in plain)
         self[code] = form
+        if len(form) != 1:
+            _OTHER_LENGTHS.add(character)
         return form
 
 
 _FORMS: Final = _Forms()
+#: The characters met so far whose form has not the length of one.
+_OTHER_LENGTHS: Final = set[str]()
 
 
 @cache
@@ -38,7 +43,10 @@ def fold(text: str) -> str:
     return text.translate(_FORMS)
 
 
-def folded_places(text: str) -> tuple[str, list[int]]:
+def folded_places(text: str) -> tuple[str, Sequence[int]]:
     """Return the folded text and, for each of its characters, the index of the original's it came from."""
+    folded = fold(text)
+    if _OTHER_LENGTHS.isdisjoint(text):  # as nearly always
+        return folded, range(len(text))
     forms = [_FORMS[ord(character)] for character in text]
-    return "".join(forms), [index for index, form in enumerate(forms) for _ in form]
+    return folded, [index for index, form in enumerate(forms) for _ in form]
