@@ -44,9 +44,17 @@ class Sentence:
         return f"{self.when} {self.who} {self.what}"
 
 
-def history(session: Session, profile: Profile, case_id: int, now: datetime, *, reads: bool = True) -> list[Sentence]:
-    """Every event of the case as a sentence, oldest first; two queries."""
-    events = [event for event in rows_of(session, CaseEvent, case_id) if reads or event.action != "read"]
+def history(
+    session: Session, profile: Profile, case_id: int, now: datetime, *, reads: bool = True, reader: str = ""
+) -> list[Sentence]:
+    """Every event of the case as a sentence, oldest first; two queries.
+
+    The look that ``reader`` (an actor) takes at this very instant is left out: it is being written meanwhile.
+    """
+    events = [
+        event for event in rows_of(session, CaseEvent, case_id)
+        if event.action != "read" or (reads and (event.actor, event.at) != (reader, now))
+    ]  # fmt: skip
     people = _people(session, events)
     hidden = hidden_in(session, (value for event in events for value in event.data.values()), {case_id})
     return [_sentence(event, profile, people, hidden, now) for event in events]

@@ -15,7 +15,7 @@ from handlers.casework.access import KEPT, Person, Staff, relations, viewer_of, 
 from handlers.casework.answer import may_issue_alone, open_draft
 from handlers.casework.clock_lines import ClockLine, clock_lines
 from handlers.casework.conversation import Entry, conversation
-from handlers.casework.doing import held_by_other
+from handlers.casework.doing import actor_of, held_by_other
 from handlers.casework.history import Sentence, history
 from handlers.casework.lines import CaseLine, lines
 from handlers.casework.local import moment
@@ -135,7 +135,7 @@ def case_page(session: Session, core: Core, person: Person, case: Case, now: dat
         referrals=[_referral(row, units) for row in rows_of(session, UnitReferral, case.id)],
         attachments=rows_of(session, Attachment, case.id),
         contacts=_contacts(session, core, case),
-        history=history(session, profile, case.id, now),
+        history=history(session, profile, case.id, now, reader=actor_of(person)),
         moves=_moves_here(session, person, case, turn, now),
         held_by=people.get(case.officer_id or 0, "") if held_by_other(person, case, now) else "",
         claim_until=moment(case.claim_until, now) if case.claim_until else "",
