@@ -31,6 +31,7 @@ from handlers.core import Core
 from handlers.errors import NotFound
 from handlers.records import Case, CaseTrack
 from handlers.records.case import IS_OPEN
+from handlers.records.ids import in_round_number
 from handlers.signing.waiting import at_my_step, wants_seal
 from handlers.together.idle import lying
 
@@ -217,7 +218,9 @@ def cases_in(
     if page > pages:
         return cases_in(session, core, person, queue, filters, now, page=pages, size=size)
     place = {case_id: at for at, case_id in enumerate(ids)}
-    rows = sorted(session.scalars(select(Case).where(Case.id.in_(place))), key=lambda case: place[case.id])
+    rows = sorted(
+        session.scalars(select(Case).where(Case.id.in_(in_round_number(place)))), key=lambda case: place[case.id]
+    )
     return Listed(chosen, lines(session, core, rows, now), total, page, pages + more, more)
 
 

@@ -14,6 +14,7 @@ from handlers.casework.local import moment
 from handlers.casework.states import OWING_STATES
 from handlers.core import Core
 from handlers.records import Case, Citizen
+from handlers.records.ids import in_round_number
 from handlers.taxonomy import SOURCES
 
 #: A window that ends within this is marked in the queue.
@@ -42,7 +43,7 @@ def reaches(session: Session, core: Core, cases: Sequence[Case], now: datetime) 
     ]  # fmt: skip
     if not owing:
         return {}
-    rows = session.execute(_WINDOWS, {"ids": sorted({case.citizen_id for case in owing if case.citizen_id})})
+    rows = session.execute(_WINDOWS, {"ids": in_round_number({case.citizen_id for case in owing if case.citizen_id})})
     windows = {row.id: (row.window_until, row.window_left) for row in rows}
     return {
         case.id: _reach(case.channel, *windows[case.citizen_id], now) for case in owing if case.citizen_id in windows

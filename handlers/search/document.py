@@ -13,6 +13,7 @@ from handlers.casework.sensitivity import officer_mark
 from handlers.casework.states import OPEN_STATES
 from handlers.core import Core
 from handlers.records import Case, CaseContact, CaseEvent, Message, Note, Reply, UnitReferral
+from handlers.records.ids import in_round_number
 from handlers.retention.erase_case import ERASED_TEXT
 from handlers.search.tokens import facet, person_tokens, tokens
 
@@ -60,6 +61,7 @@ _TEXTS: Final = (
 
 def gather(session: Session, core: Core, ids: Sequence[int], *, people: bool = True) -> dict[int, CaseText]:
     """The texts of the cases that exist, by case id; ``people``: their names and telephones, too (unsealed here)."""
+    ids = in_round_number(ids)
     cases = select(Case).where(Case.id.in_(ids))
     if not people:  # to be compared, not to be indexed: that needs the case's texts only
         cases = cases.options(load_only(*_TEXTS))
@@ -85,7 +87,9 @@ def gather(session: Session, core: Core, ids: Sequence[int], *, people: bool = T
 def name_people(session: Session, core: Core, found: dict[int, CaseText]) -> None:
     """Add the digests of the cases' people: each name and telephone is unsealed for it, which takes its time."""
     columns = (CaseContact.case_id, CaseContact.name, CaseContact.phone)
-    for case_id, name, phone in _rows(session, columns, CaseContact.case_id.in_(found), CaseContact.id):
+    for case_id, name, phone in _rows(
+        session, columns, CaseContact.case_id.in_(in_round_number(found)), CaseContact.id
+    ):
         found[case_id].people.update(person_tokens(core.vault, core.vault.open(name), core.vault.open(phone)))
 
 

@@ -24,6 +24,7 @@ from handlers.core import Core
 from handlers.records import Case
 from handlers.records.fulltext import newest
 from handlers.records.fulltext_parts import BLOCKS, All, Some
+from handlers.records.ids import in_round_number
 from handlers.search.document import CaseText, gather, name_people
 from handlers.search.tokens import facet
 from handlers.search.words import Excerpt, Words, excerpts, holds, marks, pieces, said
@@ -60,7 +61,7 @@ def find(
     shown = ids[:size]
     if words.terms:
         texts |= _texts(session, core, [case_id for case_id in shown if case_id not in texts], words)
-    rows = {case.id: case for case in session.scalars(select(Case).where(Case.id.in_(shown)))}
+    rows = {case.id: case for case in session.scalars(select(Case).where(Case.id.in_(in_round_number(shown))))}
     found = lines(session, core, [rows[case_id] for case_id in shown if case_id in rows], now)
     hits = [_hit(line, texts.get(line.case_id), words) for line in found]
     return Found(hits, shown[-1] if len(ids) > size else None)
@@ -112,7 +113,7 @@ def _checked(
     # The conditions stand beside the number and not behind WHERE: a planner would take one of them for the better way
     # in and read a million closed cases instead of these few.
     fits = and_(Case.restricted.is_(False), *conditions)
-    allowed = dict(session.execute(select(Case.id, fits).where(Case.id.in_(ids))).tuples().all())
+    allowed = dict(session.execute(select(Case.id, fits).where(Case.id.in_(in_round_number(ids)))).tuples().all())
     kept = [case_id for case_id in ids if allowed.get(case_id)]
     if all(term.exact for term in words.terms):  # the index has said it all
         yield from kept
