@@ -51,7 +51,10 @@ LABEL_CODES: Final[dict[str, dict[str, str]]] = {
     "kind": KINDS, "topic": TOPICS, "topic_2": TOPICS, "sentiment": SENTIMENTS,
     "urgent": {"0": "不紧急", "1": "紧急"},
     "now": {"0": "不马上叫人", "1": "马上叫人"},
+    "grade": {"": "不紧急", **GRADES},
 }  # fmt: skip
+#: What staff set right: the labels, and of urgent the grade alone.
+CORRECTED_NAMES: Final[dict[str, str]] = {**LABEL_NAMES, "grade": "紧急程度"}
 #: What a model is measured on: the labels, and of urgent the grade that calls.
 MEASURED_NAMES: Final[dict[str, str]] = {**LABEL_NAMES, "now": "紧急里马上叫人的"}
 

@@ -9,7 +9,7 @@ from handlers.casefile.gather import CaseFile
 from handlers.casefile.shapes import Block, Grid, split_hash, stamp
 from handlers.casework.conversation import Entry
 from handlers.casework.grading import grade_name
-from handlers.taxonomy import KINDS, LABEL_CODES, LABEL_NAMES, RATINGS, RESULTS, TOPICS
+from handlers.taxonomy import CORRECTED_NAMES, KINDS, LABEL_CODES, RATINGS, RESULTS, TOPICS
 
 _FILES: Final = {
     "stored": "已存",
@@ -89,7 +89,7 @@ def labels_of(file: CaseFile) -> list[Grid | Block]:
         (
             stamp(row.at),
             file.people.get(row.officer_id, ""),
-            LABEL_NAMES.get(row.label, row.label),
+            CORRECTED_NAMES.get(row.label, row.label),
             _label(row.label, row.said),
             _label(row.label, row.right),
         )

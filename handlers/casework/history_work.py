@@ -7,7 +7,7 @@ from typing import Final
 from handlers.casework.grading import grade_name
 from handlers.casework.history_told import Data, Told, Words, because, day, named
 from handlers.people.join import HOW
-from handlers.taxonomy import KINDS, LABEL_CODES, LABEL_NAMES, RATINGS, RESULTS, SOURCES, TOPICS
+from handlers.taxonomy import CORRECTED_NAMES, KINDS, LABEL_CODES, RATINGS, RESULTS, SOURCES, TOPICS
 
 
 def _opened(data: Data, told: Told) -> str:
@@ -31,7 +31,7 @@ def _assigned(data: Data, told: Told) -> str:
 def _labels(data: Data, told: Told) -> str:
     labels = dict(data.get("labels") or {})
     changes = [
-        f"{LABEL_NAMES.get(label, '紧急程度')}改为“{_label(label, value)}”"
+        f"{CORRECTED_NAMES.get(label, label)}改为“{_label(label, value)}”"
         for label, value in labels.items()
         if label != "urgent" or "grade" not in labels
     ]
@@ -48,7 +48,7 @@ def _label(label: str, value: object) -> str:
     if label == "urgent":
         return "是" if value else "否"
     if label == "grade":
-        return grade_name(bool(value), str(value)) or "不紧急"
+        return LABEL_CODES[label].get(str(value), str(value))
     return named(LABEL_CODES[label], value) if label in LABEL_CODES else str(value)
 
 

@@ -11,7 +11,10 @@ from handlers.records.base import Base, Big, Code, Id
 
 
 class Correction(Base):
-    """One corrected label (``kind``, ``topic``, ``topic_2``, ``sentiment`` or ``urgent``) of one message."""
+    """One corrected label (``kind``, ``topic``, ``topic_2``, ``sentiment``, ``urgent``) of one message.
+
+    ``grade``: still urgent, in the other grade.
+    """
 
     __tablename__ = "correction"
 

@@ -92,7 +92,7 @@ def set_view(name: str, figures: Mapping[str, Any]) -> SetView:
         ],
         topics=_classes(labels.get("topic", {})),
         confused=_confused(labels),
-        urgent=_urgent(labels.get("urgent", {})),
+        urgent=_urgent(labels.get("urgent", {}), labels.get("now", {})),
     )  # fmt: skip
 
 
@@ -148,13 +148,20 @@ def _confused(labels: Mapping[str, Any]) -> list[tuple[str, str, str, int]]:
     return sorted(cells, key=lambda cell: -cell[3])[:_CONFUSED]
 
 
-def _urgent(found: Mapping[str, Any]) -> str:
-    one = found.get("classes", {}).get("1")
+def _urgent(either: Mapping[str, Any], now: Mapping[str, Any]) -> str:
+    """Both grades together, then the narrow circle; a model from before the grades was measured on that alone."""
+    if not now:
+        return _found("紧急的", either)
+    return _found("两档紧急的合计", either) + _found("其中要马上叫人的", now)
+
+
+def _found(what: str, figures: Mapping[str, Any]) -> str:
+    one = figures.get("classes", {}).get("1")
     if not one or not one["support"]:
         return ""
     hits = round(one["recall"] * one["support"])
     false = round(hits / one["precision"]) - hits if one["precision"] else 0
-    return f"紧急的 {one['support']} 件，找到 {hits} 件，漏掉 {one['support'] - hits} 件；另有 {false} 件误报。"
+    return f"{what} {one['support']} 件，找到 {hits} 件，漏掉 {one['support'] - hits} 件；另有 {false} 件误报。"
 
 
 def name_of(label: str, code: str) -> str:
@@ -174,7 +181,7 @@ def verdict_words(kept: str) -> str:
 def _fault(fault: Fault) -> str:
     where, change = _SETS.get(fault.where, fault.where), f"{fault.before:.3f} → {fault.after:.3f}"
     if fault.label == URGENT:
-        return f"{where}上，紧急的找到得少了（{change}）"
+        return f"{where}上，要马上叫人的找到得少了（{change}）"
     return f"{where}上，{MEASURED_NAMES[fault.label]}“{name_of(fault.label, fault.code)}”变差（F1 {change}）"
 
 

@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import JSON, Boolean, Column, DateTime, Integer, MetaData, Table, insert, inspect, select
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Connection,
+    DateTime,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    insert,
+    inspect,
+    select,
+)
 
 from handlers.deadlines.worktime import local_day
-from handlers.records import Absence, Base, Case, Officer, Reply, ReplyStep
+from handlers.records import Absence, Base, Case, Label, Officer, Reply, ReplyStep
 from handlers.records.compared import options
 from handlers.records.database import Database
 from handlers.records.migrate import current_revision, upgrade, wanted_revision
@@ -59,14 +72,7 @@ def test_replies_in_the_middle_of_their_way_go_on_where_they_were(first_release:
     """One being read by a head, one passed on to be issued, one written by the section's only head."""
     upgrade(first_release, "0013")
     with first_release.engine.begin() as connection:
-        meta = MetaData()
-        meta.reflect(connection, only=["officer", "cases", "reply", "case_event"])
-
-        def put(table: str, **values: Any) -> None:
-            columns = meta.tables[table].columns
-            plain = {c.name: _plain(c, now) for c in columns if not (c.nullable or c.name == "id")}
-            connection.execute(insert(meta.tables[table]), plain | values)
-
+        put = _writer(connection, now, "officer", "cases", "reply", "case_event")
         put("officer", id=3, login="he", name="何丽", role="head", section_code="welfare")
         for ident, state, drafter, reader in (
             (1, "in_review", 1, None),
@@ -94,6 +100,37 @@ def test_replies_in_the_middle_of_their_way_go_on_where_they_were(first_release:
         ]  # fmt: skip
 
 
+def test_what_was_urgent_before_there_were_grades_goes_on_calling(first_release: Database, now: datetime) -> None:
+    upgrade(first_release, "0016")
+    with first_release.engine.begin() as connection:
+        put = _writer(connection, now, "cases", "label", "message", "citizen")
+        put("citizen", id=1)
+        for ident, urgent in ((1, True), (2, False)):
+            put("message", id=ident, external_id=str(ident), citizen_id=1)
+            put("cases", id=ident, number=f"20261123-000{ident}", urgent=urgent)
+            put("label", message_id=ident, urgent=urgent)
+        put("label", message_id=2, urgent=None)
+    upgrade(first_release)
+    with first_release.read() as session:
+        cases = session.scalars(select(Case).order_by(Case.id)).all()
+        assert [(case.urgent, case.grade, case.calls) for case in cases] == [(True, "now", True), (False, "", False)]
+        assert session.scalars(select(Label.grade).order_by(Label.id)).all() == ["now", "", ""]
+        assert session.scalars(select(Case.id).where(Case.calls)).all() == [1]
+
+
+def _writer(connection: Connection, now: datetime, *tables: str) -> Callable[..., None]:
+    """Puts rows in ``tables`` as they are in the database; what must not be empty and is not given is made up."""
+    meta = MetaData()
+    meta.reflect(connection, only=tables)
+
+    def put(table: str, **values: Any) -> None:
+        columns = meta.tables[table].columns
+        plain = {c.name: _plain(c, now) for c in columns if not (c.nullable or c.name == "id")}
+        connection.execute(insert(meta.tables[table]), plain | values)
+
+    return put
+
+
 def _plain(column: Column[Any], now: datetime) -> Any:
     """Something that a column which must not be empty can hold."""
     kind = column.type
@@ -101,6 +138,8 @@ def _plain(column: Column[Any], now: datetime) -> Any:
         return now
     if isinstance(kind, JSON):
         return []
+    if isinstance(kind, LargeBinary):
+        return b""
     return False if isinstance(kind, Boolean) else 1 if isinstance(kind, Integer) else ""
 
 

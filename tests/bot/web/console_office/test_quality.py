@@ -33,7 +33,8 @@ PAGE = "/console/quality"
 def figures() -> dict[str, Any]:
     topics = figures_of([("funeral", "funeral")] * 40 + [("funeral", "marriage")] * 3 + [("marriage", "marriage")] * 57)
     urgent = figures_of([("1", "1")] * 9 + [("1", "0")] + [("0", "1")] * 3 + [("0", "0")] * 87)
-    return {"held_out": figures_as_json(Measured(100, {"topic": topics, "urgent": urgent}, 60, 58))}
+    now = figures_of([("1", "1")] * 4 + [("0", "1")] + [("0", "0")] * 95)
+    return {"held_out": figures_as_json(Measured(100, {"topic": topics, "urgent": urgent, "now": now}, 60, 58))}
 
 
 @pytest.fixture
@@ -66,7 +67,8 @@ def test_the_model_in_force_and_its_figures_stand_there_in_plain_words(enter, mo
     page = enter("wuyun").get(PAGE).text
     assert "learned-1" in page and "核对过的 37 件" in page and "没有哪一类变差" in page
     assert "每 100 件约 60 件不经人直接转办；这样转的，每 100 件约 97 件转对" in page
-    assert "找到 9 件，漏掉 1 件；另有 3 件误报" in page
+    assert "两档紧急的合计 10 件，找到 9 件，漏掉 1 件；另有 3 件误报" in page
+    assert "其中要马上叫人的 4 件，找到 4 件，漏掉 0 件；另有 1 件误报" in page
     assert "实际是“殡葬”，判断成“婚姻登记” <strong>3</strong> 件" in page
 
 
@@ -209,10 +211,16 @@ def test_what_is_routed_alone_is_said_per_hundred_and_never_rounded_to_all(
     assert words in view.routing(right, routed, n)
 
 
+def test_a_model_from_before_the_grades_says_urgent_and_nothing_of_grades() -> None:
+    urgent = figures_of([("1", "1")] * 9 + [("1", "0")])
+    told = view.set_view("held_out", figures_as_json(Measured(10, {"urgent": urgent}, 0, 0))).urgent
+    assert told == "紧急的 10 件，找到 9 件，漏掉 1 件；另有 0 件误报。"
+
+
 def test_verdicts_are_told_in_chinese_and_unknown_ones_as_they_are() -> None:
     faults = Fault("held_out", "topic", "funeral", 0.9, 0.8), Fault("local", URGENT, "1", 0.9, 0.81)
     assert view.verdict_words(Verdict(faults, OVERTAKEN).kept()).split("；") == [
-        "标准测试题上，业务类别“殡葬”变差（F1 0.900 → 0.800）", "本局测试题上，紧急的找到得少了（0.900 → 0.810）",
+        "标准测试题上，业务类别“殡葬”变差（F1 0.900 → 0.800）", "本局测试题上，要马上叫人的找到得少了（0.900 → 0.810）",
         "学习时在用的模型换过了，没有和它比过",
     ]  # fmt: skip
     assert view.verdict_words("the shipped corpus") == "自带语料训练的"  # of an earlier release
