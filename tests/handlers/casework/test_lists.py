@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from handlers.casework.board import figures, totals, trouble
 from handlers.casework.claim import claim
-from handlers.casework.page import read_case
+from handlers.casework.page import case_page, read_case
 from handlers.casework.queues import Filters, cases_in, counts
 from handlers.core import Core
 from handlers.records import CaseContact, CaseEvent, Delivery, Label, Message
@@ -130,7 +130,9 @@ def test_the_case_page_shows_everything_once_and_the_reading_is_an_event(
     assert {clock.rule.code for clock in page.clocks} >= {"RX-01"} and page.clocks[0].why
     assert "claim" in page.moves and "supervise" not in page.moves
     assert session.scalars(select(CaseEvent.action).where(CaseEvent.case_id == case.id)).all()[-1] == "read"
-    assert page.history[-1].text == "11月23日 9:14 张敏 查看了这件诉求"
+    assert not page.history[-1].is_read  # this very look is being written while the page is gathered
+    later = case_page(session, core, bureau.zhang, case, now + timedelta(seconds=1))
+    assert later.history[-1].text == "11月23日 9:14 张敏 查看了这件诉求"
 
 
 def test_the_words_of_a_citizen_are_kept_untouched(
